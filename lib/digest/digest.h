@@ -1,0 +1,20 @@
+// Digests by OpenSSL's libcrypto. None of these allocates, so workers may call them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "lib/bytes/byte_cursor.h"
+
+namespace digest {
+
+[[nodiscard]] std::array<std::uint8_t, 20> sha1(bytes::View message) noexcept;
+[[nodiscard]] std::array<std::uint8_t, 32> sha256(bytes::View message) noexcept;
+
+/// The first `count` bytes as 2 * count lower-case hexadecimal digits. Allocates: cold path.
+[[nodiscard]] std::string hexadecimal(bytes::View bytes);
+/// RFC 4648 §4, with padding. Allocates: cold path.
+[[nodiscard]] std::string base64(bytes::View bytes);
+
+}  // namespace digest

@@ -1,0 +1,46 @@
+// Every protocol the sensor can name. To add one: write protocols/<name>.h, then add its row here.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "sensor/identify/protocol.h"
+#include "sensor/identify/protocols/ssh.h"
+
+namespace sensor::identify {
+
+inline constexpr std::array kCatalog{
+    ssh::kProtocol,
+};
+
+[[nodiscard]] constexpr ProtocolId id_of(std::size_t row) noexcept {
+    return static_cast<ProtocolId>(row + 1);
+}
+/// The row of the protocol called `name`.
+[[nodiscard]] constexpr std::optional<std::size_t> find_row(std::string_view name) noexcept {
+    for (std::size_t row = 0; row < kCatalog.size(); ++row) {
+        if (kCatalog[row].name == name) return row;
+    }
+    return std::nullopt;
+}
+
+namespace detail {
+consteval bool catalog_is_sound() {
+    for (std::size_t row = 0; row < kCatalog.size(); ++row) {
+        const Protocol& here = kCatalog[row];
+        if (row > 0 && kCatalog[row - 1].name >= here.name) return false;  // sorted, so unique
+        if (here.signatures.empty() || here.transports == 0) return false;
+        if (!here.refines.empty() && !find_row(here.refines)) return false;
+        for (const Signature& signature : here.signatures) {
+            if (signature.pattern[0] != '^') return false;  // unanchored patterns scan everything
+        }
+    }
+    return kCatalog.size() < kMaxProtocols;
+}
+}  // namespace detail
+static_assert(detail::catalog_is_sound(),
+              "rows sorted by name; signatures start-anchored; `refines` names a row");
+
+}  // namespace sensor::identify

@@ -1,0 +1,67 @@
+// The contract between a protocol's file and the identify stage: one row of data per protocol.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "lib/bytes/byte_cursor.h"
+#include "sensor/model/address.h"
+#include "sensor/model/facts.h"
+#include "sensor/model/protocol_id.h"
+
+namespace sensor::identify {
+
+/// What a validator says about the bytes Hyperscan pointed it at.
+enum class Match : std::uint8_t {
+    kNo,        ///< not this protocol
+    kNeedMore,  ///< legal so far, too short to be sure
+    kYes,       ///< parsed, and every length and enumeration in it is legal
+};
+
+/// Which end of a session sends such a message.
+enum class Role : std::uint8_t { kEither, kClient, kServer };
+
+/// What a validator is shown.
+struct Exchange {
+    bytes::View said;  ///< TCP: first bytes of one direction, contiguous; UDP: one datagram
+    Direction direction = Direction::kToServer;  ///< who said it; see `direction_known`
+    Transport transport = Transport::kTcp;
+    bool direction_known = true;  ///< false when the session's opening was not seen
+    bool multicast = false;       ///< the destination is a multicast or broadcast address
+    /// The `token` that the same protocol's verdict on the other direction left; 0 if it has not
+    /// spoken, or not this protocol.
+    std::uint32_t token = 0;
+};
+
+struct Verdict {
+    Match match = Match::kNo;
+    Role role = Role::kEither;
+    /// What the other side's answer must agree with (a transaction id, a negotiated choice);
+    /// 0 means nothing to compare. Kept for the session until it is decided.
+    std::uint32_t token = 0;
+};
+
+/// A Hyperscan expression that makes a payload worth validating. Never proof on its own.
+struct Signature {
+    const char* pattern;          ///< start-anchored, no bounded repeats; compiled with DOTALL
+    Role sender = Role::kEither;  ///< which direction it is tried on; kEither tries both
+};
+
+inline constexpr std::uint8_t kOverTcp = 1;
+inline constexpr std::uint8_t kOverUdp = 2;
+
+struct Protocol {
+    std::string_view name;  ///< lower case with hyphens; the word in config, metrics and findings
+    std::uint8_t transports{};  ///< kOverTcp | kOverUdp
+    std::span<const Signature> signatures;
+    /// Parses `said`; a pure function of its argument.
+    Verdict (*validate)(const Exchange& exchange) noexcept;
+    /// Notes the facts in bytes that `validate` accepted; null if the protocol has none.
+    void (*extract)(const Exchange& exchange, Facts& facts) noexcept = nullptr;
+    /// A protocol whose sessions begin as another's (websocket as http): where both validate,
+    /// this one is meant. Empty for most.
+    std::string_view refines = {};
+};
+
+}  // namespace sensor::identify

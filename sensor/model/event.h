@@ -1,0 +1,59 @@
+// The identity events every feed is turned into: the one vocabulary of attribute/.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "sensor/model/observation.h"
+
+namespace sensor {
+
+/// What an inventory says of a device. Unknown fields leave what was known before.
+struct DeviceFact {
+    std::string name;
+    std::string user;
+    Platform platform = Platform::kUnknown;
+    Tristate managed = Tristate::kUnknown;
+    Tristate supervised = Tristate::kUnknown;
+    Tristate compliant = Tristate::kUnknown;
+};
+/// From now on (`granted`), or until now, this address is the device's.
+struct LeaseFact {
+    Address address;
+    bool granted = true;
+};
+struct LockFact {
+    bool locked = false;
+};
+struct AppStateFact {
+    std::string app;
+    AppState state = AppState::kUnknown;
+};
+struct InteractionFact {};
+struct JobFact {
+    std::string app;
+    std::string job;  ///< workmanager, jobscheduler, alarm, fgs, boot_receiver, bgappRefresh, ...
+};
+/// This app opened a connection to this destination.
+struct ConnectFact {
+    std::string app;
+    Endpoint destination;
+    Transport transport = Transport::kTcp;
+};
+/// An app as the MDM knows it on one device.
+struct AppFact {
+    std::string app;
+    Tristate managed = Tristate::kUnknown;
+    Tristate approved = Tristate::kUnknown;
+};
+
+struct IdentityEvent {
+    Timestamp time{};    ///< the event's own time, not its arrival
+    std::string device;  ///< device id as the feed spells it, e.g. "serial:R5CT1"
+    std::string source;  ///< which feed, e.g. "ndjson"
+    std::variant<DeviceFact, LeaseFact, LockFact, AppStateFact, InteractionFact, JobFact,
+                 ConnectFact, AppFact>
+        fact;
+};
+
+}  // namespace sensor

@@ -1,0 +1,34 @@
+#include "sensor/model/finding.h"
+
+namespace sensor {
+
+std::string_view name_of(FindingKind kind) noexcept {
+    switch (kind) {
+        case FindingKind::kPortMismatch: return "port-mismatch";
+        case FindingKind::kProtocolUnapproved: return "protocol-unapproved";
+        case FindingKind::kPortMasquerade: return "port-masquerade";
+    }
+    return "invalid";
+}
+
+std::string_view name_of(Severity severity) noexcept {
+    switch (severity) {
+        case Severity::kInfo: return "info";
+        case Severity::kLow: return "low";
+        case Severity::kMedium: return "medium";
+        case Severity::kHigh: return "high";
+    }
+    return "invalid";
+}
+
+int eve_severity(Severity severity) noexcept {
+    switch (severity) {
+        case Severity::kHigh: return 1;
+        case Severity::kMedium: return 2;
+        case Severity::kLow: return 3;
+        case Severity::kInfo: return 4;
+    }
+    return 4;
+}
+
+}  // namespace sensor

@@ -1,0 +1,57 @@
+// What the sensor tells an analyst: one behaviour of one app, with its evidence. Cold side.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sensor/model/observation.h"
+
+namespace sensor {
+
+enum class FindingKind : std::uint8_t {
+    kPortMismatch,        ///< a recognised protocol on a port that is not approved for it
+    kProtocolUnapproved,  ///< a protocol that this app or role may not speak at all
+    kPortMasquerade,      ///< a port reserved for one protocol carries another, or nothing known
+};
+[[nodiscard]] std::string_view name_of(FindingKind kind) noexcept;
+
+enum class Severity : std::uint8_t { kInfo, kLow, kMedium, kHigh };
+[[nodiscard]] std::string_view name_of(Severity severity) noexcept;
+/// EVE's number: 1 is the gravest, 4 the mildest.
+[[nodiscard]] int eve_severity(Severity severity) noexcept;
+
+/// One named part of the score. The parts add up to the finding's score.
+struct Contribution {
+    std::string name;     ///< key under `score:` in policy.yaml
+    std::string channel;  ///< ATT&CK log-source channel, e.g. "AN1827.5"; empty if none
+    int points = 0;
+    std::string detail;  ///< what was seen, for an analyst
+};
+
+struct Recurrence {
+    std::uint64_t sessions = 0;  ///< sessions of this behaviour so far
+    Duration median_interval{};  ///< between their starts; zero with fewer than two
+    Duration spread{};           ///< median absolute deviation of the intervals
+    bool stable = false;         ///< within BeaconIntervalTolerance
+};
+
+struct Finding {
+    std::string id;              ///< stable over revisions and runs
+    std::uint32_t revision = 0;  ///< from 1
+    FindingKind kind{};
+    Severity severity{};
+    int score = 0;
+    std::vector<Contribution> contributions;
+    std::string rule;      ///< which line of the policy decided, e.g. "defaults.tls"
+    std::string expected;  ///< what the policy approves there, for people: "tls on tcp/443"
+    std::string role;      ///< the app's role in the policy; empty if none
+    std::vector<std::string> exceptions_hit;  ///< ids of exceptions that lower or explain it
+    std::vector<std::string> analytics;       ///< "AN1827", "AN1828"
+    Timestamp first_seen{};
+    Timestamp last_seen{};
+    Recurrence recurrence;
+    Observation session;  ///< the newest session of the behaviour
+};
+
+}  // namespace sensor

@@ -1,0 +1,110 @@
+// Cold side: a session with everything known about it, in words. What the judge decides on and what
+// reports print.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sensor/model/facts.h"
+#include "sensor/model/packet.h"
+#include "sensor/model/session.h"
+
+namespace sensor {
+
+/// How the app behind a session became known, most trusted first.
+enum class AttributionMethod : std::uint8_t {
+    kFlowRecord,  ///< a gateway's or agent's record of this very connection
+    kTunnelTag,   ///< the tunnel tag names one app
+    kSingleApp,   ///< the device may run one app only in the tagged group
+    kAppGroup,    ///< the tunnel tag names a group of apps
+    kNone,
+};
+enum class AttributionConfidence : std::uint8_t { kNone, kLow, kMedium, kHigh };
+[[nodiscard]] std::string_view name_of(AttributionMethod method) noexcept;
+[[nodiscard]] std::string_view name_of(AttributionConfidence confidence) noexcept;
+
+enum class Platform : std::uint8_t { kUnknown, kAndroid, kIos };
+[[nodiscard]] std::string_view name_of(Platform platform) noexcept;
+
+/// Who opened a session.
+struct Attribution {
+    std::string device;       ///< device id as the feeds spell it; empty if unknown
+    std::string device_name;  ///< for people; empty if unknown
+    std::string user;
+    Platform platform = Platform::kUnknown;
+    std::string app;        ///< package or bundle id; empty if unknown
+    std::string app_group;  ///< from the tunnel tag; empty if none
+    std::string rule;       ///< the tag rule that matched, as the operator would write it
+    AttributionMethod method = AttributionMethod::kNone;
+    AttributionConfidence confidence = AttributionConfidence::kNone;
+};
+
+/// A fact about a device that a source may or may not know: unknown is not false.
+enum class Tristate : std::uint8_t { kUnknown, kNo, kYes };
+[[nodiscard]] std::string_view name_of(Tristate value) noexcept;
+
+enum class AppState : std::uint8_t { kUnknown, kForeground, kBackground };
+[[nodiscard]] std::string_view name_of(AppState state) noexcept;
+
+/// The device and the app as of one moment (a session's start), each from the newest event before
+/// it.
+struct DeviceContext {
+    AppState app_state = AppState::kUnknown;
+    std::optional<Timestamp> app_state_since;
+    Tristate locked = Tristate::kUnknown;
+    std::optional<Timestamp> locked_since;
+    std::optional<Duration> since_interaction;  ///< time since the last user interaction
+    std::optional<Duration> since_job;          ///< time since the app's last job or service start
+    std::string job;                            ///< which kind of job
+    Tristate managed = Tristate::kUnknown;      ///< the device, or its work profile, is managed
+    Tristate supervised = Tristate::kUnknown;
+    Tristate compliant = Tristate::kUnknown;
+    Tristate app_managed = Tristate::kUnknown;   ///< installed and managed by the MDM
+    Tristate app_approved = Tristate::kUnknown;  ///< on the organisation's approved list
+};
+
+/// A session as the cold side knows it. Times are packet times; integers host byte order.
+struct Observation {
+    std::uint64_t flow_id = 0;
+    Endpoint client;
+    Endpoint server;
+    Transport transport = Transport::kNone;
+    Tags tags;
+    Timestamp start{};
+    Timestamp last{};
+    std::uint64_t packets_to_server = 0;
+    std::uint64_t packets_to_client = 0;
+    std::uint64_t bytes_to_server = 0;  ///< inner IP bytes
+    std::uint64_t bytes_to_client = 0;
+    std::string protocol;            ///< "unknown" if nothing validated
+    std::string protocol_to_server;  ///< what the client's bytes are; empty if they said nothing
+    std::string protocol_to_client;  ///< ditto for the server's
+    Confirmed confirmed = Confirmed::kNone;
+    bool conflict = false;   ///< the two directions speak different protocols
+    bool loss_seen = false;  ///< a hole in the first bytes
+    bool ended = false;
+    TcpState tcp_state = TcpState::kNone;
+    EndReason end_reason = EndReason::kNone;
+    std::uint8_t tcp_flags_to_server = 0;
+    std::uint8_t tcp_flags_to_client = 0;
+    /// Facts in the order they were noted; the client's first.
+    std::vector<std::pair<Fact, std::string>> facts;
+    Attribution attribution;
+    DeviceContext context;
+
+    /// The first value of `fact`; empty if there is none.
+    [[nodiscard]] std::string_view fact(Fact fact) const noexcept {
+        for (const auto& [candidate, value] : facts) {
+            if (candidate == fact) return value;
+        }
+        return {};
+    }
+};
+[[nodiscard]] std::string_view name_of(Confirmed confirmed) noexcept;
+[[nodiscard]] std::string_view name_of(EndReason reason) noexcept;
+[[nodiscard]] std::string_view name_of(Transport transport) noexcept;
+
+}  // namespace sensor

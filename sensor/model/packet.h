@@ -1,0 +1,96 @@
+// What a packet is to the stages: a borrowed frame, then the layers found in it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+#include "lib/bytes/byte_cursor.h"
+#include "sensor/model/address.h"
+#include "sensor/model/timestamp.h"
+
+namespace sensor {
+
+// Identifiers are scoped enums: no arithmetic, no mixing, no cost.
+enum class MirrorPort : std::uint16_t {};
+enum class Vni : std::uint32_t {};  // 24 bits
+
+/// The first header of a frame. The values are this sensor's; lib/pcap maps link types to them.
+enum class LinkType : std::uint8_t { kEthernet, kRawIp, kLinuxCooked, kLinuxCooked2, kNullLoop };
+
+/// One mirrored frame, borrowed from the burst that received it and never outliving it.
+struct PacketView {
+    bytes::View frame;              ///< captured bytes, from the link header on
+    std::uint32_t wire_length = 0;  ///< bytes on the wire; above frame.size() if the mirror cut it
+    LinkType link = LinkType::kEthernet;
+    MirrorPort source{};
+    Timestamp seen{};          ///< packet time; never goes backwards within one epoch
+    std::uint64_t number = 0;  ///< from 1, in order of arrival; breaks ties between equal times
+};
+
+/// Why a frame went no further than decode; each value has its own counter.
+enum class DecodeStatus : std::uint8_t {
+    kOk,
+    kTruncated,         ///< a header runs past the captured bytes
+    kUnknownLink,       ///< a link type or cooked header this decoder does not speak
+    kUnknownEtherType,  ///< neither IPv4, IPv6, a VLAN tag nor a known tunnel
+    kUnknownTransport,  ///< an IP protocol that is neither TCP nor UDP
+    kUnknownVersion,    ///< a version of a known header that this decoder does not speak
+    kMalformed,         ///< lengths or fields that contradict each other
+    kFragment,          ///< an IP fragment; only whole packets are tracked
+    kEncrypted,         ///< ESP or another opaque payload
+    kTooDeep,           ///< more headers or tunnels than kMaxTunnels
+    kCount,
+};
+[[nodiscard]] std::string_view name_of(DecodeStatus status) noexcept;
+
+enum class TunnelKind : std::uint8_t { kNone, kVxlan, kGeneve };
+
+/// What the outer headers say about where a packet came from. Compared and hashed as bytes.
+struct Tags {
+    Address outer_source;                  ///< of the innermost tunnel; zero if there is none
+    Address outer_destination;             ///< ditto
+    Vni vni{};                             ///< of the innermost tunnel
+    std::array<std::uint16_t, 2> vlans{};  ///< VLAN ids, outermost first, of every layer together
+    std::uint16_t group_policy = 0;        ///< VXLAN-GBP group policy id, if has_group_policy
+    std::uint8_t vlan_count = 0;           ///< up to 2; further tags are not kept
+    TunnelKind tunnel = TunnelKind::kNone;
+    std::uint8_t depth = 0;             ///< tunnels around the inner packet
+    std::uint8_t has_group_policy = 0;  ///< 0 or 1
+    std::array<std::uint8_t, 2> zero{};
+
+    friend constexpr bool operator==(const Tags&, const Tags&) = default;
+};
+static_assert(std::has_unique_object_representations_v<Tags>, "interned by its bytes");
+inline constexpr std::size_t kMaxTunnels = 4;
+
+/// RFC 9293 §3.1 control bits.
+enum TcpFlag : std::uint8_t {
+    kTcpFin = 0x01,
+    kTcpSyn = 0x02,
+    kTcpRst = 0x04,
+    kTcpPsh = 0x08,
+    kTcpAck = 0x10,
+    kTcpUrg = 0x20,
+};
+
+struct DecodedPacket {
+    DecodeStatus status = DecodeStatus::kOk;
+    Transport transport = Transport::kNone;
+    std::uint8_t tcp_flags = 0;  ///< TcpFlag bits
+    Endpoint source;
+    Endpoint destination;
+    std::uint64_t scope = 0;      ///< which tunnel; part of the flow key, see flow_key.h
+    std::uint32_t flow_hash = 0;  ///< symmetric: the same for both directions
+    std::uint32_t tcp_sequence = 0;
+    std::uint32_t tcp_acknowledgement = 0;
+    std::uint32_t ip_length = 0;       ///< bytes of the inner IP packet, as its header says
+    std::uint32_t payload_length = 0;  ///< bytes after the transport header, as the headers say
+    bytes::View payload;               ///< those of them that were captured
+    bytes::View geneve_options;        ///< of the innermost GENEVE header; RFC 8926 §3.5
+    Tags tags;
+};
+static_assert(std::is_trivially_copyable_v<DecodedPacket>, "crosses cores in a frame's headroom");
+
+}  // namespace sensor

@@ -1,0 +1,97 @@
+// Everything a worker remembers about one conversation: two cache lines.
+//
+// Written by the one worker that owns it; crosses to the cold side as a copy.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <type_traits>
+
+#include "sensor/model/flow_key.h"
+#include "sensor/model/protocol_id.h"
+#include "sensor/model/timestamp.h"
+
+namespace sensor {
+
+/// An app group by its number in the identity configuration; 0 is "no tag named one".
+enum class AppGroupId : std::uint16_t { kNone = 0 };
+/// A tag rule by its number in the identity configuration, plus one; 0 is "no rule matched".
+enum class TagRuleId : std::uint16_t { kNone = 0 };
+
+enum class TcpState : std::uint8_t {
+    kNone,         ///< UDP, or nothing seen yet
+    kSynSent,      ///< SYN from the client
+    kSynReceived,  ///< SYN ACK from the server
+    kEstablished,  ///< the handshake was seen in full
+    kMidstream,    ///< data without a handshake
+    kClosed,       ///< FIN from both sides
+    kReset,        ///< RST
+};
+
+enum class EndReason : std::uint8_t { kNone, kClosed, kReset, kTimeout, kEvicted, kTraceEnd };
+
+/// Session::flags
+enum SessionFlag : std::uint16_t {
+    kClientIsLow = 1U << 0U,       ///< the key's low endpoint opened the session
+    kDirectionKnown = 1U << 1U,    ///< a handshake or the protocol told who opened it
+    kIdentified = 1U << 2U,        ///< identification is over, with or without a name
+    kConflict = 1U << 3U,          ///< the two directions speak different protocols
+    kJudged = 1U << 4U,            ///< the cheap question was asked; see kUnapproved
+    kUnapproved = 1U << 5U,        ///< the cold side was told of it, and hears of its end
+    kLossSeen = 1U << 6U,          ///< a hole in the first bytes of a direction
+    kOverlapConflict = 1U << 7U,   ///< retransmitted first bytes differed; the first ones count
+    kPersistenceTold = 1U << 8U,   ///< the cold side was told that it lives long
+    kFactsSent = 1U << 9U,         ///< facts of this session crossed to the cold side
+    kMulticast = 1U << 10U,        ///< the server's address is multicast or broadcast
+    kTokenFromServer = 1U << 11U,  ///< `token` was left by the server's bytes
+};
+
+struct alignas(64) Session {
+    // First line: found, aged and counted with these.
+    FlowKey key;
+    std::int64_t last_seen_ns = 0;  ///< packet time
+    std::uint32_t timer_next = 0;   ///< entry number; owned by flow/
+    std::uint32_t timer_previous = 0;
+
+    // Second line.
+    std::int64_t start_ns = 0;                     ///< packet time of the first packet
+    std::array<std::uint64_t, 2> wire_bytes{};     ///< inner IP bytes by Direction
+    std::array<std::uint32_t, 2> packets{};        ///< by Direction; saturates
+    std::array<std::uint32_t, 2> next_sequence{};  ///< TCP: sequence expected next, by Direction
+    std::uint32_t buffer = 0;  ///< first-bytes buffer number plus one; 0 means none
+    std::uint32_t token = 0;   ///< left by the first validator that accepted; see Verdict::token
+    std::uint16_t tags = 0;    ///< number of the interned Tags; owned by flow/
+    std::uint16_t flags = 0;   ///< SessionFlag bits
+    AppGroupId app_group{};
+    TagRuleId tag_rule{};
+    ProtocolId protocol{};               ///< the verdict
+    std::array<ProtocolId, 2> spoken{};  ///< what each Direction's bytes are, by Direction
+    std::uint8_t timer_class = 0;        ///< owned by flow/
+    TcpState tcp_state{};
+    std::array<std::uint8_t, 2> tcp_flags{};  ///< every flag seen, by Direction
+    std::uint8_t attempts = 0;  ///< payloads shown to identify: low half to server, high half back
+
+    [[nodiscard]] bool has(SessionFlag flag) const noexcept { return (flags & flag) != 0; }
+    void set(SessionFlag flag) noexcept { flags = static_cast<std::uint16_t>(flags | flag); }
+    void clear(SessionFlag flag) noexcept { flags = static_cast<std::uint16_t>(flags & ~flag); }
+
+    /// Whose bytes agreed with the verdict.
+    [[nodiscard]] Confirmed confirmed() const noexcept {
+        if (protocol == ProtocolId::kUnknown) return Confirmed::kNone;
+        return static_cast<Confirmed>((spoken[0] == protocol ? 1 : 0) |
+                                      (spoken[1] == protocol ? 2 : 0));
+    }
+    [[nodiscard]] Endpoint client() const noexcept {
+        return has(kClientIsLow) ? key.low() : key.high();
+    }
+    [[nodiscard]] Endpoint server() const noexcept {
+        return has(kClientIsLow) ? key.high() : key.low();
+    }
+};
+static_assert(std::is_trivially_copyable_v<Session>);
+static_assert(sizeof(Session) == 128, "two cache lines");
+
+/// 51 bits, as EVE consumers expect; the same for every run over the same packets.
+[[nodiscard]] std::uint64_t flow_id_of(const Session& session) noexcept;
+
+}  // namespace sensor
