@@ -82,7 +82,7 @@ struct DecodedPacket {
     Endpoint source;
     Endpoint destination;
     std::uint64_t scope = 0;      ///< which tunnel; part of the flow key, see flow_key.h
-    std::uint32_t flow_hash = 0;  ///< symmetric: the same for both directions
+    std::uint64_t flow_hash = 0;  ///< symmetric_hash(): the same for both directions
     std::uint32_t tcp_sequence = 0;
     std::uint32_t tcp_acknowledgement = 0;
     std::uint32_t ip_length = 0;       ///< bytes of the inner IP packet, as its header says

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #include "sensor/model/flow_key.h"
 #include "sensor/model/protocol_id.h"
@@ -44,6 +45,8 @@ enum SessionFlag : std::uint16_t {
     kFactsSent = 1U << 9U,         ///< facts of this session crossed to the cold side
     kMulticast = 1U << 10U,        ///< the server's address is multicast or broadcast
     kTokenFromServer = 1U << 11U,  ///< `token` was left by the server's bytes
+    kAttributed = 1U << 12U,       ///< the client's tags were resolved to an app group
+    kTagsFromClient = 1U << 13U,   ///< `tags` are those of a packet of the client's
 };
 
 struct alignas(64) Session {
@@ -75,17 +78,55 @@ struct alignas(64) Session {
     void set(SessionFlag flag) noexcept { flags = static_cast<std::uint16_t>(flags | flag); }
     void clear(SessionFlag flag) noexcept { flags = static_cast<std::uint16_t>(flags & ~flag); }
 
+    /// Payloads of a direction that were shown to identify; kExhausted once it has given up on it.
+    [[nodiscard]] unsigned attempts_of(Direction direction) const noexcept {
+        return (attempts >> shift_of(direction)) & kExhausted;
+    }
+    void count_attempt(Direction direction) noexcept {
+        if (attempts_of(direction) + 1 < kExhausted) {
+            attempts = static_cast<std::uint8_t>(attempts + (1U << shift_of(direction)));
+        }
+    }
+    [[nodiscard]] bool is_exhausted(Direction direction) const noexcept {
+        return attempts_of(direction) == kExhausted;
+    }
+    void exhaust(Direction direction) noexcept {
+        attempts = static_cast<std::uint8_t>(attempts | (kExhausted << shift_of(direction)));
+    }
+    /// Whoever was taken for the client is the server. What was counted changes sides.
+    void turn_round() noexcept {
+        flags = static_cast<std::uint16_t>(flags ^ kClientIsLow);
+        std::swap(wire_bytes[0], wire_bytes[1]);
+        std::swap(packets[0], packets[1]);
+        std::swap(next_sequence[0], next_sequence[1]);
+        std::swap(spoken[0], spoken[1]);
+        std::swap(tcp_flags[0], tcp_flags[1]);
+        attempts = static_cast<std::uint8_t>((attempts >> 4U) | (attempts << 4U));
+        clear(kTagsFromClient);
+        clear(kAttributed);
+    }
+
     /// Whose bytes agreed with the verdict.
     [[nodiscard]] Confirmed confirmed() const noexcept {
         if (protocol == ProtocolId::kUnknown) return Confirmed::kNone;
         return static_cast<Confirmed>((spoken[0] == protocol ? 1 : 0) |
                                       (spoken[1] == protocol ? 2 : 0));
     }
+    /// The way a packet of the key's low (or high) endpoint travels.
+    [[nodiscard]] Direction direction_of(bool from_low) const noexcept {
+        return from_low == has(kClientIsLow) ? Direction::kToServer : Direction::kToClient;
+    }
     [[nodiscard]] Endpoint client() const noexcept {
         return has(kClientIsLow) ? key.low() : key.high();
     }
     [[nodiscard]] Endpoint server() const noexcept {
         return has(kClientIsLow) ? key.high() : key.low();
+    }
+
+  private:
+    static constexpr unsigned kExhausted = 15;
+    static constexpr unsigned shift_of(Direction direction) noexcept {
+        return direction == Direction::kToServer ? 0 : 4;
     }
 };
 static_assert(std::is_trivially_copyable_v<Session>);

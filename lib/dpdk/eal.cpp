@@ -1,0 +1,102 @@
+#include "lib/dpdk/eal.h"
+
+#include <fstream>
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_launch.h>
+#include <rte_lcore.h>
+#include <rte_log.h>
+#include <rte_version.h>
+#include <sched.h>
+#include <unistd.h>
+
+namespace dpdk {
+namespace {
+
+std::string allowed_cpus() {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    std::string list;
+    if (::sched_getaffinity(0, sizeof set, &set) != 0) return "0";
+    for (unsigned cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+        if (CPU_ISSET(cpu, &set)) list += (list.empty() ? "" : ",") + std::to_string(cpu);
+    }
+    return list;
+}
+
+/// "0@(0,1),1@(0,1)": more lcores than CPUs are allowed, and none is bound to an absent CPU.
+std::string lcore_map(const EalOptions& options) {
+    const std::string any = "(" + allowed_cpus() + ")";
+    std::string map = "0@" + any;
+    for (unsigned worker = 0; worker < options.workers; ++worker) {
+        const bool is_pinned = worker < options.pinned.size();
+        map += "," + std::to_string(worker + 1) + "@" +
+               (is_pinned ? std::to_string(options.pinned[worker]) : any);
+    }
+    return map;
+}
+
+bool enough_hugepages(unsigned memory_mb) {
+    std::ifstream file{"/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages"};
+    unsigned long free_pages = 0;
+    constexpr unsigned long kMebibytesPerPage = 2;
+    return (file >> free_pages) && free_pages * kMebibytesPerPage > memory_mb;
+}
+
+int run_body(void* body) {
+    (*static_cast<std::function<void()>*>(body))();
+    return 0;
+}
+
+}  // namespace
+
+result::Result<Eal> Eal::start(const EalOptions& options) {
+    const bool hugepages = options.allow_hugepages && enough_hugepages(options.memory_mb);
+    std::vector<std::string> words{"offport",
+                                   "--no-pci",
+                                   "--no-telemetry",
+                                   "--log-level=*:critical",
+                                   "--lcores=" + lcore_map(options),
+                                   "-m",
+                                   std::to_string(options.memory_mb)};
+    if (hugepages) {
+        words.insert(words.end(), {"--in-memory", "--iova-mode=va"});
+    } else {
+        words.insert(words.end(), {"--no-huge", "--no-shconf",
+                                   "--file-prefix=offport-" + std::to_string(::getpid())});
+    }
+    std::vector<char*> arguments;
+    for (std::string& word : words)
+        arguments.push_back(word.data());
+    if (rte_eal_init(static_cast<int>(arguments.size()), arguments.data()) < 0) {
+        return result::Error{
+            std::string{"DPDK cannot start: "} + rte_strerror(rte_errno) + "; it needs " +
+            std::to_string(options.memory_mb) + " MB of " +
+            (hugepages ? "hugepages (set OFFPORT_NO_HUGE=1 to do without)" : "free memory")};
+    }
+    return Eal{hugepages};
+}
+
+Eal::Eal(Eal&& other) noexcept
+    : running_{std::exchange(other.running_, false)}, hugepages_{other.hugepages_} {}
+
+Eal::~Eal() {
+    if (!running_) return;
+    rte_eal_mp_wait_lcore();
+    rte_eal_cleanup();
+}
+
+void Eal::launch(unsigned index, std::function<void()>& body) {
+    rte_eal_remote_launch(run_body, &body, index + 1);
+}
+
+void Eal::wait() {
+    rte_eal_mp_wait_lcore();
+}
+
+std::string version() {
+    return rte_version();
+}
+
+}  // namespace dpdk

@@ -1,0 +1,99 @@
+#include "lib/dpdk/frames.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <new>
+
+#include <rte_errno.h>
+#include <rte_mbuf.h>
+#include <rte_mempool.h>
+#include <rte_ring.h>
+
+namespace dpdk {
+
+FrameBatch::~FrameBatch() {
+    if (size_ != 0) rte_pktmbuf_free_bulk(frames_.data(), size_);
+}
+
+bytes::View FrameBatch::bytes_of(std::size_t index) const noexcept {
+    const rte_mbuf* frame = frames_[index];
+    return {rte_pktmbuf_mtod(frame, const std::uint8_t*), rte_pktmbuf_data_len(frame)};
+}
+
+std::uint32_t FrameBatch::wire_length(std::size_t index) const noexcept {
+    return rte_pktmbuf_pkt_len(frames_[index]);
+}
+
+void* FrameBatch::private_area(std::size_t index) const noexcept {
+    return rte_mbuf_to_priv(frames_[index]);
+}
+
+void FrameBatch::adopt(FrameBatch& other, std::size_t index) noexcept {
+    frames_[size_++] = other.frames_[index];
+}
+
+void FrameBatch::drop_front(std::size_t count) noexcept {
+    std::copy(frames_.begin() + static_cast<std::ptrdiff_t>(count), frames_.begin() + size_,
+              frames_.begin());
+    size_ = static_cast<std::uint16_t>(size_ - count);
+}
+
+result::Result<FramePool> FramePool::create(const std::string& name, const PoolOptions& options) {
+    const unsigned cached = std::min(options.frames / 8, 256U);
+    auto* pool = rte_pktmbuf_pool_create(
+        name.c_str(), options.frames, cached, options.private_bytes,
+        static_cast<std::uint16_t>(RTE_PKTMBUF_HEADROOM + options.data_bytes), SOCKET_ID_ANY);
+    if (pool == nullptr) {
+        return result::Error{"no memory for " + std::to_string(options.frames) +
+                             " packet buffers: " + rte_strerror(rte_errno)};
+    }
+    return FramePool{pool};
+}
+
+unsigned FramePool::in_use() const noexcept {
+    return rte_mempool_in_use_count(pool_.get());
+}
+
+void FramePool::Free::operator()(rte_mempool* pool) const noexcept {
+    rte_mempool_free(pool);
+}
+
+namespace {
+rte_ring* ring_of(void* memory) noexcept {
+    return static_cast<rte_ring*>(memory);
+}
+}  // namespace
+
+FrameRing::FrameRing(unsigned capacity) {
+    const unsigned slots = std::bit_ceil(capacity + 1);
+    const auto bytes = static_cast<std::size_t>(rte_ring_get_memsize(slots));
+    memory_.reset(std::aligned_alloc(RTE_CACHE_LINE_SIZE, bytes));
+    if (memory_ == nullptr) throw std::bad_alloc{};
+    rte_ring_init(ring_of(memory_.get()), "frames", slots, RING_F_SP_ENQ | RING_F_SC_DEQ);
+}
+
+std::size_t FrameRing::push(FrameBatch& batch) noexcept {
+    const unsigned taken = rte_ring_sp_enqueue_burst(
+        ring_of(memory_.get()), reinterpret_cast<void* const*>(batch.frames_.data()), batch.size_,
+        nullptr);
+    batch.drop_front(taken);
+    return taken;
+}
+
+void FrameRing::pop(FrameBatch& batch) noexcept {
+    const unsigned got = rte_ring_sc_dequeue_burst(
+        ring_of(memory_.get()), reinterpret_cast<void**>(batch.frames_.data() + batch.size_),
+        static_cast<unsigned>(FrameBatch::kCapacity - batch.size_), nullptr);
+    batch.size_ = static_cast<std::uint16_t>(batch.size_ + got);
+}
+
+bool FrameRing::empty() const noexcept {
+    return rte_ring_empty(ring_of(memory_.get())) != 0;
+}
+
+void FrameRing::Free::operator()(void* memory) const noexcept {
+    std::free(memory);
+}
+
+}  // namespace dpdk

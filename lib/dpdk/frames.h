@@ -1,0 +1,101 @@
+// Frames, their pool, and the lease under which a burst of them is looked at.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "lib/bytes/byte_cursor.h"
+#include "lib/result/result.h"
+
+struct rte_mbuf;
+struct rte_mempool;
+
+namespace dpdk {
+
+/// Frames on loan from their pool; the destructor returns them.
+class FrameBatch {
+  public:
+    static constexpr std::size_t kCapacity = 64;
+
+    FrameBatch() = default;
+    FrameBatch(const FrameBatch&) = delete;
+    FrameBatch& operator=(const FrameBatch&) = delete;
+    FrameBatch(FrameBatch&& other) noexcept
+        : frames_{other.frames_}, size_{std::exchange(other.size_, std::uint16_t{0})} {}
+    FrameBatch& operator=(FrameBatch&& other) noexcept {
+        std::swap(frames_, other.frames_);
+        std::swap(size_, other.size_);
+        return *this;
+    }
+    ~FrameBatch();
+
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] bool full() const noexcept { return size_ == kCapacity; }
+
+    /// The first segment's bytes. A chained frame is cut here; wire_length() tells.
+    [[nodiscard]] bytes::View bytes_of(std::size_t index) const noexcept;
+    [[nodiscard]] std::uint32_t wire_length(std::size_t index) const noexcept;
+    /// The `private_size` bytes that the pool set aside for this frame.
+    [[nodiscard]] void* private_area(std::size_t index) const noexcept;
+
+    /// Takes frame `index` over from `other`, which gives up all frames up to and including it in
+    /// due course: call other.drop_front() when done.
+    void adopt(FrameBatch& other, std::size_t index) noexcept;
+    /// Forgets the first `count` frames, which have been adopted elsewhere.
+    void drop_front(std::size_t count) noexcept;
+
+  private:
+    friend class RxQueue;
+    friend class FrameRing;
+    std::array<rte_mbuf*, kCapacity> frames_;  // size_ says how many hold a frame
+    std::uint16_t size_ = 0;
+};
+
+struct PoolOptions {
+    unsigned frames = 4096;
+    std::uint16_t data_bytes = 2048;  ///< longest frame kept in one piece
+    std::uint16_t private_bytes = 0;  ///< set aside per frame; a multiple of 8
+};
+
+class FramePool {
+  public:
+    /// Needs a started Eal. `name` must be new.
+    [[nodiscard]] static result::Result<FramePool> create(const std::string& name,
+                                                          const PoolOptions& options);
+    [[nodiscard]] rte_mempool* get() const noexcept { return pool_.get(); }
+    /// Frames on loan now.
+    [[nodiscard]] unsigned in_use() const noexcept;
+
+  private:
+    struct Free {
+        void operator()(rte_mempool* pool) const noexcept;
+    };
+    explicit FramePool(rte_mempool* pool) noexcept : pool_{pool} {}
+    std::unique_ptr<rte_mempool, Free> pool_;
+};
+
+/// Frames handed from one core to one other. Wait-free; a full ring takes fewer than offered.
+class FrameRing {
+  public:
+    /// `capacity` is rounded up to a power of two, less one. Needs no Eal.
+    explicit FrameRing(unsigned capacity);
+
+    /// Moves frames from the front of `batch` into the ring; returns how many it took.
+    std::size_t push(FrameBatch& batch) noexcept;
+    /// Appends up to `batch`'s free space.
+    void pop(FrameBatch& batch) noexcept;
+    [[nodiscard]] bool empty() const noexcept;
+
+  private:
+    struct Free {
+        void operator()(void* memory) const noexcept;
+    };
+    std::unique_ptr<void, Free> memory_;
+};
+
+}  // namespace dpdk

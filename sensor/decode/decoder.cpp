@@ -1,0 +1,99 @@
+#include "sensor/decode/decoder.h"
+
+#include <utility>
+
+#include "sensor/decode/layers.h"
+#include "sensor/model/flow_hash.h"
+
+namespace sensor::decode {
+namespace {
+
+/// Headers in one packet; more than the deepest legal nesting, so that a loop ends.
+constexpr std::size_t kMaxHeaders = 24;
+
+/// The row that reads `walk.next`, inlined: the table is known at compile time.
+template <std::size_t... Row>
+[[gnu::always_inline]] inline bool step(Walk& walk, DecodeStatus& status,
+                                        std::index_sequence<Row...>) noexcept {
+    const Selector next = walk.next;
+    return ((kLayers[Row].selector == next && (status = kLayers[Row].decode(walk), true)) || ...);
+}
+
+DecodeStatus status_of_unknown(Space space) noexcept {
+    switch (space) {
+        case Space::kLink: return DecodeStatus::kUnknownLink;
+        case Space::kEtherType: return DecodeStatus::kUnknownEtherType;
+        default: return DecodeStatus::kUnknownTransport;
+    }
+}
+
+constexpr bool is_tunnel_port(Selector selector) noexcept {
+    for (const Layer& layer : kLayers) {
+        if (layer.selector == selector) return true;
+    }
+    return false;
+}
+
+/// Enters a UDP tunnel if its header is what the port promises; otherwise the packet is plain UDP.
+DecodeStatus enter_tunnel(Walk& walk) noexcept {
+    DecodedPacket& packet = walk.packet;
+    const auto plain = walk.in;
+    const Endpoint source = packet.source;
+    const Endpoint destination = packet.destination;
+    if (packet.tags.depth == kMaxTunnels) return DecodeStatus::kTooDeep;
+
+    DecodeStatus status = DecodeStatus::kOk;
+    step(walk, status, std::make_index_sequence<kLayers.size()>{});
+    if (status != DecodeStatus::kOk) {
+        walk.in = plain;
+        walk.next = kPayload;
+        return DecodeStatus::kOk;
+    }
+    packet.tags.outer_source = source.address;
+    packet.tags.outer_destination = destination.address;
+    ++packet.tags.depth;
+    packet.transport = Transport::kNone;
+    packet.payload = {};
+    packet.payload_length = 0;
+    return DecodeStatus::kOk;
+}
+
+DecodeStatus walk_headers(Walk& walk) noexcept {
+    for (std::size_t headers = 0; headers < kMaxHeaders; ++headers) {
+        DecodeStatus status = DecodeStatus::kOk;
+        if (walk.next.space == Space::kUdpPort) {
+            if (!is_tunnel_port(walk.next)) return DecodeStatus::kOk;
+            status = enter_tunnel(walk);
+        } else if (!step(walk, status, std::make_index_sequence<kLayers.size()>{})) {
+            return status_of_unknown(walk.next.space);
+        }
+        if (status != DecodeStatus::kOk) return status;
+        if (walk.next == kPayload) return DecodeStatus::kOk;
+    }
+    return DecodeStatus::kTooDeep;
+}
+
+}  // namespace
+
+void decode(bytes::View frame, LinkType link_type, const Options& options,
+            DecodedPacket& packet) noexcept {
+    packet = DecodedPacket{};
+    Walk walk{.in = bytes::ByteCursor{frame},
+              .packet = packet,
+              .next = link(link_type),
+              .length = static_cast<std::uint32_t>(frame.size()),
+              .vlan_in_scope = options.vlan_in_scope};
+    packet.status = walk_headers(walk);
+    if (packet.status != DecodeStatus::kOk) return;
+    packet.flow_hash =
+        symmetric_hash(packet.source, packet.destination, packet.transport, packet.scope);
+}
+
+void run(Burst& burst, const Options& options) noexcept {
+    for (std::size_t i = 0; i < burst.size; ++i) {
+        const PacketView& view = burst.views[i];
+        decode(view.frame, view.link, options, burst.packets[i]);
+    }
+}
+
+}  // namespace sensor::decode

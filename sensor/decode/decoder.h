@@ -1,0 +1,23 @@
+// decode: a frame -> the inner TCP or UDP packet and the tags found on the way. Hot path.
+#pragma once
+
+#include "sensor/model/burst.h"
+#include "sensor/model/packet.h"
+
+namespace sensor::decode {
+
+struct Options {
+    /// Whether equal addresses in two VLANs are two sessions. Off for mirrors that tag the two
+    /// directions of a link with different VLANs.
+    bool vlan_in_scope = true;
+};
+
+/// Walks the headers of `frame` and fills in `packet`, whose views borrow from the frame. A packet
+/// whose status is not kOk is to be counted and goes no further.
+void decode(bytes::View frame, LinkType link, const Options& options,
+            DecodedPacket& packet) noexcept;
+
+/// The stage: fills the `packets` column from the `views` column.
+void run(Burst& burst, const Options& options) noexcept;
+
+}  // namespace sensor::decode

@@ -1,0 +1,69 @@
+// The contract between a layer's file and the decoder: how a packet is walked, header by header.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "lib/bytes/byte_cursor.h"
+#include "sensor/model/packet.h"
+
+namespace sensor::decode {
+
+/// Which numbering the next header's number belongs to.
+enum class Space : std::uint8_t {
+    kLink,        ///< sensor::LinkType
+    kEtherType,   ///< IEEE 802 EtherType
+    kIpProtocol,  ///< IANA protocol number
+    kUdpPort,     ///< destination port of a UDP tunnel
+    kPayload,     ///< the walk is over
+};
+
+/// What follows a header: a number in a numbering space. A layer's row says which one it reads.
+struct Selector {
+    Space space{};
+    std::uint16_t number = 0;
+
+    friend constexpr bool operator==(Selector, Selector) = default;
+};
+inline constexpr Selector kPayload{Space::kPayload, 0};
+
+[[nodiscard]] constexpr Selector link(LinkType type) noexcept {
+    return {Space::kLink, static_cast<std::uint16_t>(type)};
+}
+[[nodiscard]] constexpr Selector ether_type(std::uint16_t number) noexcept {
+    return {Space::kEtherType, number};
+}
+[[nodiscard]] constexpr Selector ip_protocol(std::uint8_t number) noexcept {
+    return {Space::kIpProtocol, number};
+}
+[[nodiscard]] constexpr Selector udp_port(std::uint16_t number) noexcept {
+    return {Space::kUdpPort, number};
+}
+
+/// A packet being walked. Each layer reads its header from `in`, notes what it found in `packet`
+/// and says in `next` what follows.
+struct Walk {
+    bytes::ByteCursor in;
+    DecodedPacket& packet;
+    Selector next;
+    std::uint32_t length = 0;  ///< bytes from `in` on that the headers so far promise
+    bool vlan_in_scope = true;
+
+    /// Makes the flow key distinct per tag: `kind` tells VLANs from tunnels, `id` is the tag's
+    /// value.
+    constexpr void enter_scope(std::uint32_t kind, std::uint32_t id) noexcept {
+        constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;  // 2^64 / golden ratio: a bijection
+        packet.scope =
+            (packet.scope ^ ((std::uint64_t{kind} << 32U) | (std::uint64_t{id} + 1))) * kOdd;
+    }
+};
+
+struct Layer {
+    std::string_view name;
+    Selector selector;
+    /// kOk with `next` set, or why the packet goes no further. A UDP tunnel whose own header is
+    /// not what its port promises answers kUnknownVersion and leaves the packet plain UDP.
+    DecodeStatus (*decode)(Walk& walk) noexcept;
+};
+
+}  // namespace sensor::decode

@@ -1,0 +1,132 @@
+// flow: inner packets -> sessions. One tracker a worker, so every table has one writer and no lock.
+//
+// Full table: the oldest session still without a verdict makes room; if there is none, the newcomer
+// goes untracked. Sessions that are identified are never evicted. Both are counted.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "lib/memory/region.h"
+#include "lib/metrics/counter_block.h"
+#include "sensor/flow/first_bytes.h"
+#include "sensor/flow/flow_index.h"
+#include "sensor/flow/tags_table.h"
+#include "sensor/flow/timer_wheel.h"
+#include "sensor/model/burst.h"
+#include "sensor/model/record.h"
+
+namespace sensor::flow {
+
+/// How long a session may be silent. All at least 2 s: a burst spans less.
+struct Timeouts {
+    Duration tcp_handshake = std::chrono::seconds{30};  ///< until payload is seen
+    Duration tcp_open = std::chrono::hours{1};       ///< push channels are silent for half an hour
+    Duration tcp_closed = std::chrono::seconds{10};  ///< lets late segments find their session
+    Duration udp_one_way = std::chrono::seconds{30};
+    Duration udp_both_ways = std::chrono::minutes{3};
+};
+
+struct Limits {
+    std::size_t sessions = 1U << 20U;     ///< at once
+    std::size_t first_bytes = 1U << 13U;  ///< sessions with buffered first bytes at once
+};
+
+enum class FlowCounter : std::uint8_t {
+    kSessions,            ///< sessions begun
+    kTracked,             ///< packets that belong to a session
+    kUntrackedTableFull,  ///< packets without a session because the table was full
+    kEvicted,             ///< sessions ended to make room
+    kFirstBytesFull,      ///< directions identified from one packet only, for want of a buffer
+    kTooManyHoles,        ///< segments not kept because a stream start had too many holes
+    kCount,
+};
+
+/// A session that is over, and its place in the order of records.
+struct Ended {
+    Session session;
+    Tags tags;
+    EndReason reason{};
+    std::int64_t time_ns = 0;  ///< packet time at which it ended
+    std::uint64_t packet = 0;  ///< number of the packet that ended it; 0 for a timeout
+};
+
+class Tracker {
+  public:
+    Tracker(const Timeouts& timeouts, const Limits& limits);
+
+    /// Fills the `sessions` and `speech` columns. The burst must span less than a second.
+    void run(Burst& burst) noexcept;
+    /// After identify has looked: keeps the payloads it wants to see again, lets go of the others.
+    void settle(Burst& burst) noexcept;
+    /// Ends up to `budget` sessions whose time is over at `now`.
+    void expire(Timestamp now, unsigned budget) noexcept;
+    /// Ends up to `budget` of all sessions; false once there are none. For a trace's end.
+    [[nodiscard]] bool end_some(EndReason reason, Timestamp now, unsigned budget) noexcept;
+
+    /// Sessions that ended since the last clear_ended(); bounded by the budgets and the burst.
+    [[nodiscard]] std::span<const Ended> ended() const noexcept { return ended_; }
+    void clear_ended() noexcept { ended_.clear(); }
+
+    /// No session will end with an earlier time than this: every timeout before it is known.
+    [[nodiscard]] std::int64_t settled_until_ns() const noexcept;
+
+    [[nodiscard]] const Tags& tags_of(const Session& session) const noexcept {
+        return tags_[session.tags];
+    }
+    [[nodiscard]] const metrics::CounterBlock<FlowCounter>& counters() const noexcept {
+        return counters_;
+    }
+    [[nodiscard]] std::size_t session_count() const noexcept { return live_; }
+    /// Mapped bytes of index and entries, per session that has room.
+    [[nodiscard]] double bytes_per_session() const noexcept;
+
+  private:
+    /// A payload shown to identify straight from its packet, not yet in a buffer.
+    struct Pending {
+        Session* session;
+        bytes::View payload;
+        std::uint32_t sequence;
+        bool from_low;
+    };
+
+    Session* track(const PacketView& view, const DecodedPacket& packet) noexcept;
+    std::uint32_t create(const PacketView& view, const DecodedPacket& packet,
+                         const FlowKey& key) noexcept;
+    void count(Session& session, Direction direction, const PacketView& view,
+               const DecodedPacket& packet) noexcept;
+    void update_tcp(Session& session, Direction direction, const DecodedPacket& packet) noexcept;
+    void update_timer(Session& session) noexcept;
+    Speech listen(Session& session, bool from_low, const DecodedPacket& packet) noexcept;
+    bytes::View listen_tcp(Session& session, bool from_low, const DecodedPacket& packet) noexcept;
+    bytes::View kept_of(Session& session, bool from_low) noexcept;
+    StreamStart* stream_of(Session& session, bool from_low) noexcept;
+    void keep_pending(Session& session, bool from_low) noexcept;
+    void end(std::uint32_t entry, EndReason reason, std::int64_t time_ns,
+             std::uint64_t packet) noexcept;
+    [[nodiscard]] bool make_room(const PacketView& view) noexcept;
+    [[nodiscard]] std::int64_t deadline_of(const Session& session) const noexcept;
+    [[nodiscard]] TimerWheel& wheel_of(const Session& session) noexcept;
+    [[nodiscard]] std::uint32_t entry_of(const Session& session) const noexcept;
+    [[nodiscard]] EndReason reason_of(const Session& session) const noexcept;
+    void expire(TimerWheel& wheel, std::int64_t now_ns, unsigned& budget) noexcept;
+
+    std::array<std::int64_t, 5> timeouts_ns_;  // by timer class
+    memory::Region<Session> pool_;             // entry numbers count from 1
+    FlowIndex index_;
+    TimerWheel undecided_;
+    TimerWheel decided_;
+    TagsTable tags_;
+    FirstBytesPool first_bytes_;
+    std::vector<std::uint32_t> free_;  // entries given back; reserved at start
+    std::uint32_t unused_ = 1;         // entries from here on were never used
+    std::size_t live_ = 0;
+    std::int64_t burst_start_ns_ = 0;
+    std::array<Pending, Burst::kCapacity> pending_;
+    std::size_t pending_count_ = 0;
+    std::vector<Ended> ended_;  // reserved at start
+    metrics::CounterBlock<FlowCounter> counters_;
+};
+
+}  // namespace sensor::flow

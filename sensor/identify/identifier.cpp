@@ -1,0 +1,179 @@
+#include "sensor/identify/identifier.h"
+
+#include <array>
+
+namespace sensor::identify {
+namespace {
+
+constexpr std::size_t kMaxNominees = 16;  // distinct signatures that fit one payload's start
+/// No signature looks further into a payload than this, so a longer one that none fits is settled.
+constexpr std::size_t kSignatureReach = 64;  // bytes
+constexpr std::size_t kWindow = 4096;        // bytes that flow keeps of a direction
+constexpr unsigned kShortPayloads = 5;       // payloads shorter than the reach, together
+constexpr unsigned kMostPayloads = 14;       // payloads of one direction looked at over TCP
+constexpr unsigned kMostDatagrams = 4;       // ditto over UDP
+
+constexpr std::size_t index_of(Direction direction) noexcept {
+    return static_cast<std::size_t>(direction);
+}
+
+bool fits(Role sender, const Exchange& exchange) noexcept {
+    if (sender == Role::kEither || !exchange.direction_known) return true;
+    return (sender == Role::kClient) == (exchange.direction == Direction::kToServer);
+}
+
+bool has_given_up(const Session& session, Direction direction, std::size_t said_bytes,
+                  const Identifier::Recognition& found) noexcept {
+    const unsigned shown = session.attempts_of(direction);
+    if (session.key.transport == Transport::kUdp) return shown >= kMostDatagrams;
+    if (said_bytes >= kWindow || shown >= kMostPayloads) return true;
+    if (found.match == Match::kNeedMore) return false;
+    return found.settled || shown >= kShortPayloads;
+}
+
+}  // namespace
+
+Identifier::Identifier(const Signatures& signatures)
+    : signatures_{signatures},
+      scanner_{std::array{&signatures.database(Transport::kTcp),
+                          &signatures.database(Transport::kUdp)}} {}
+
+void Identifier::run(Burst& burst) noexcept {
+    for (std::size_t i = 0; i < burst.size; ++i) {
+        burst.recognised[i] = {};
+        Session* session = burst.sessions[i];
+        const Speech& speech = burst.speech[i];
+        if (session == nullptr || speech.said.empty() || session->has(kIdentified)) continue;
+        hear(*session, speech.said, speech.from_low, burst.recognised[i]);
+        // What the other side said may be clear only now: "220 ready" after EHLO is SMTP.
+        if (speech.heard.empty() || session->has(kIdentified)) continue;
+        const auto other = opposite(session->direction_of(speech.from_low));
+        if (session->spoken[index_of(other)] == ProtocolId::kUnknown) {
+            hear(*session, speech.heard, !speech.from_low, burst.recognised[i]);
+        }
+    }
+}
+
+void Identifier::hear(Session& session, bytes::View said, bool from_low,
+                      std::array<bytes::View, 2>& recognised) noexcept {
+    auto direction = session.direction_of(from_low);
+    const ProtocolId other = session.spoken[index_of(opposite(direction))];
+    const bool token_is_theirs =
+        session.has(kTokenFromServer) == (direction == Direction::kToServer);
+    const Exchange exchange{.said = said,
+                            .direction = direction,
+                            .transport = session.key.transport,
+                            .direction_known = session.has(kDirectionKnown),
+                            .multicast = session.has(kMulticast),
+                            .token = token_is_theirs ? session.token : 0};
+    const Recognition found = recognise(exchange, other);
+    if (found.match != Match::kYes) {
+        if (has_given_up(session, direction, said.size(), found)) give_up(session, direction);
+        return;
+    }
+    const bool is_other_way = (found.role == Role::kClient && direction == Direction::kToClient) ||
+                              (found.role == Role::kServer && direction == Direction::kToServer);
+    if (is_other_way) {
+        session.turn_round();
+        direction = opposite(direction);
+    }
+    if (found.role != Role::kEither) session.set(kDirectionKnown);
+    recognised[index_of(direction)] = said;
+    accept(session, direction, found);
+}
+
+Identifier::Recognition Identifier::recognise(const Exchange& exchange,
+                                              ProtocolId other_side) noexcept {
+    std::array<ProtocolId, kMaxNominees> nominees;
+    std::size_t count = 0;
+    counters_.add(IdentifyCounter::kScans);
+    scanner_.scan(signatures_.database(exchange.transport), exchange.said,
+                  [&](unsigned id) noexcept {
+                      const auto& nominee = signatures_.nominee(id);
+                      if (!fits(nominee.sender, exchange)) return false;
+                      for (std::size_t i = 0; i < count; ++i) {
+                          if (nominees[i] == nominee.protocol) return false;
+                      }
+                      nominees[count++] = nominee.protocol;
+                      return count == kMaxNominees;
+                  });
+    Recognition best{.settled = exchange.said.size() >= kSignatureReach};
+    for (std::size_t i = 0; i < count; ++i) {
+        counters_.add(IdentifyCounter::kNominations);
+        const Protocol* row = Signatures::row_of(nominees[i]);
+        Verdict verdict{Match::kYes};  // the operator's own have no validator
+        if (row != nullptr) {
+            Exchange shown = exchange;
+            if (other_side != nominees[i]) shown.token = 0;
+            verdict = row->validate(shown);
+            const bool is_full = exchange.said.size() >= kWindow;
+            if (is_full && verdict.match == Match::kNeedMore) verdict.match = Match::kNo;
+        }
+        best = pick(best, {.match = verdict.match,
+                           .protocol = nominees[i],
+                           .role = verdict.role,
+                           .token = verdict.token,
+                           .settled = best.settled});
+    }
+    return best;
+}
+
+/// Of two answers for one payload: a refinement beats its base, also while it is still undecided;
+/// otherwise certainty beats doubt, and two certainties cancel out.
+Identifier::Recognition Identifier::pick(const Recognition& best,
+                                         const Recognition& next) noexcept {
+    if (next.match == Match::kNo) return best;
+    if (best.match == Match::kNo) return next;
+    if (Signatures::refines(next.protocol, best.protocol)) return next;
+    if (Signatures::refines(best.protocol, next.protocol)) return best;
+    if (best.match != next.match) return best.match == Match::kYes ? best : next;
+    if (best.match == Match::kNeedMore) return best;
+    counters_.add(IdentifyCounter::kAmbiguous);
+    return {.match = Match::kNo, .settled = best.settled};
+}
+
+void Identifier::accept(Session& session, Direction direction, const Recognition& found) noexcept {
+    counters_.add(IdentifyCounter::kRecognised);
+    ProtocolId& mine = session.spoken[index_of(direction)];
+    ProtocolId& theirs = session.spoken[index_of(opposite(direction))];
+    mine = found.protocol;
+    if (theirs == ProtocolId::kUnknown) {
+        session.token = found.token;
+        if (direction == Direction::kToClient) session.set(kTokenFromServer);
+        session.protocol = mine;
+        if (session.is_exhausted(opposite(direction))) decide(session);
+        return;
+    }
+    // A WebSocket request that got a plain HTTP answer was HTTP.
+    if (Signatures::refines(theirs, mine)) theirs = mine;
+    if (Signatures::refines(mine, theirs)) mine = theirs;
+    decide(session);
+}
+
+void Identifier::give_up(Session& session, Direction direction) noexcept {
+    session.exhaust(direction);
+    const auto other = opposite(direction);
+    const bool other_is_done =
+        session.spoken[index_of(other)] != ProtocolId::kUnknown || session.is_exhausted(other);
+    if (other_is_done) decide(session);
+}
+
+void Identifier::decide(Session& session) noexcept {
+    const auto [client, server] = session.spoken;
+    session.set(kIdentified);
+    if (client != ProtocolId::kUnknown && server != ProtocolId::kUnknown) {
+        if (client == server) {
+            session.protocol = client;
+            counters_.add(IdentifyCounter::kConfirmed);
+        } else {
+            session.protocol = ProtocolId::kUnknown;
+            session.set(kConflict);
+            counters_.add(IdentifyCounter::kConflicts);
+        }
+        return;
+    }
+    session.protocol = client != ProtocolId::kUnknown ? client : server;
+    if (session.protocol == ProtocolId::kUnknown) counters_.add(IdentifyCounter::kUndecided);
+}
+
+}  // namespace sensor::identify

@@ -1,0 +1,62 @@
+// identify: first bytes -> protocol. Hyperscan proposes, the protocol's validator decides. Hot
+// path.
+//
+// A session is decided when both directions spoke the same protocol (confirmed), when they spoke
+// different ones (a conflict: it has no name), or when neither can say anything more.
+#pragma once
+
+#include "lib/hyperscan/database.h"
+#include "lib/metrics/counter_block.h"
+#include "sensor/identify/signatures.h"
+#include "sensor/model/burst.h"
+
+namespace sensor::identify {
+
+enum class IdentifyCounter : std::uint8_t {
+    kScans,        ///< Hyperscan scans
+    kNominations,  ///< validators asked
+    kRecognised,   ///< directions recognised
+    kConfirmed,    ///< sessions whose two directions agree
+    kConflicts,    ///< sessions whose two directions speak different protocols
+    kAmbiguous,    ///< payloads that two unrelated validators accepted; named by neither
+    kUndecided,    ///< sessions given up as unknown
+    kCount,
+};
+
+/// One worker's identifier: it owns the scratch memory.
+class Identifier {
+  public:
+    /// `signatures` must outlive it.
+    explicit Identifier(const Signatures& signatures);
+
+    /// Looks at the `speech` column, writes verdicts into the sessions and fills `recognised`.
+    void run(Burst& burst) noexcept;
+
+    /// What one payload is, on its own: for tests, tools and fuzzing.
+    struct Recognition {
+        Match match = Match::kNo;
+        ProtocolId protocol{};
+        Role role = Role::kEither;
+        std::uint32_t token = 0;
+        bool settled = false;  ///< no longer payload with this start would be recognised
+    };
+    [[nodiscard]] Recognition recognise(const Exchange& exchange, ProtocolId other_side) noexcept;
+
+    [[nodiscard]] const metrics::CounterBlock<IdentifyCounter>& counters() const noexcept {
+        return counters_;
+    }
+
+  private:
+    void hear(Session& session, bytes::View said, bool from_low,
+              std::array<bytes::View, 2>& recognised) noexcept;
+    void accept(Session& session, Direction direction, const Recognition& found) noexcept;
+    void give_up(Session& session, Direction direction) noexcept;
+    void decide(Session& session) noexcept;
+    [[nodiscard]] Recognition pick(const Recognition& best, const Recognition& next) noexcept;
+
+    const Signatures& signatures_;
+    hyperscan::Scanner scanner_;
+    metrics::CounterBlock<IdentifyCounter> counters_;
+};
+
+}  // namespace sensor::identify

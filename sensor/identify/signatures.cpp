@@ -1,0 +1,76 @@
+#include "sensor/identify/signatures.h"
+
+#include "sensor/identify/catalog.h"
+
+namespace sensor::identify {
+namespace {
+
+/// The patterns of both transports, and who each belongs to.
+struct PatternSet {
+    std::vector<hyperscan::Pattern> tcp;
+    std::vector<hyperscan::Pattern> udp;
+    std::vector<Signatures::Nominee> nominees;
+
+    void add(const std::string& expression, std::uint8_t transports, Signatures::Nominee nominee) {
+        const auto id = static_cast<unsigned>(nominees.size());
+        nominees.push_back(nominee);
+        if ((transports & kOverTcp) != 0) tcp.push_back({expression, id});
+        if ((transports & kOverUdp) != 0) udp.push_back({expression, id});
+    }
+};
+
+constexpr std::array<ProtocolId, kCatalog.size()> refined_by_row() {
+    std::array<ProtocolId, kCatalog.size()> bases{};
+    for (std::size_t row = 0; row < kCatalog.size(); ++row) {
+        if (const auto base = find_row(kCatalog[row].refines)) bases[row] = id_of(*base);
+    }
+    return bases;
+}
+constexpr auto kRefines = refined_by_row();
+
+}  // namespace
+
+std::vector<std::string> catalog_names() {
+    std::vector<std::string> names{"unknown"};
+    for (const Protocol& protocol : kCatalog)
+        names.emplace_back(protocol.name);
+    return names;
+}
+
+const Protocol* Signatures::row_of(ProtocolId protocol) noexcept {
+    const auto number = static_cast<std::size_t>(protocol);
+    return number == 0 || number > kCatalog.size() ? nullptr : &kCatalog[number - 1];
+}
+
+bool Signatures::refines(ProtocolId refined, ProtocolId base) noexcept {
+    const auto number = static_cast<std::size_t>(refined);
+    if (number == 0 || number > kCatalog.size()) return false;
+    return kRefines[number - 1] == base && base != ProtocolId::kUnknown;
+}
+
+result::Result<Signatures> Signatures::compile(std::vector<OwnProtocol> own) {
+    PatternSet set;
+    for (std::size_t row = 0; row < kCatalog.size(); ++row) {
+        for (const Signature& signature : kCatalog[row].signatures) {
+            set.add(signature.pattern, kCatalog[row].transports, {id_of(row), signature.sender});
+        }
+    }
+    std::vector<std::string> names = catalog_names();
+    for (const OwnProtocol& protocol : own) {
+        const auto id = static_cast<ProtocolId>(names.size());
+        names.push_back(protocol.name);
+        for (const auto& pattern : protocol.client) {
+            set.add(pattern, protocol.transports, {id, Role::kClient});
+        }
+        for (const auto& pattern : protocol.server) {
+            set.add(pattern, protocol.transports, {id, Role::kServer});
+        }
+    }
+    auto tcp = hyperscan::Database::compile(set.tcp);
+    if (!tcp) return tcp.error();
+    auto udp = hyperscan::Database::compile(set.udp);
+    if (!udp) return udp.error();
+    return Signatures{std::move(*tcp), std::move(*udp), std::move(set.nominees), std::move(names)};
+}
+
+}  // namespace sensor::identify

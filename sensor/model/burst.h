@@ -1,0 +1,32 @@
+// The unit of work: packets that cross the stages together, one column per stage.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "sensor/model/packet.h"
+#include "sensor/model/session.h"
+
+namespace sensor {
+
+/// What flow hands to identify for one packet: who speaks is told by endpoint, because a session
+/// may turn round while its burst is looked at.
+struct Speech {
+    bytes::View said;       ///< first bytes of this direction so far; empty if nothing is new
+    bytes::View heard;      ///< those of the other direction, if they are still undecided and kept
+    bool from_low = false;  ///< sent by the flow key's low endpoint
+};
+
+struct Burst {
+    static constexpr std::size_t kCapacity = 64;  // packets
+
+    std::size_t size = 0;
+    std::array<PacketView, kCapacity> views;       ///< written by capture
+    std::array<DecodedPacket, kCapacity> packets;  ///< written by decode
+    std::array<Session*, kCapacity> sessions;      ///< written by flow; null means untracked
+    std::array<Speech, kCapacity> speech;          ///< written by flow
+    /// Written by identify: bytes in which a direction (the index) was recognised just now.
+    std::array<std::array<bytes::View, 2>, kCapacity> recognised;
+};
+
+}  // namespace sensor
