@@ -21,6 +21,7 @@ struct DeviceFact {
 struct LeaseFact {
     Address address;
     bool granted = true;
+    std::string app_group;  ///< the tunnel group it was given in, as RADIUS tells; may be empty
 };
 struct LockFact {
     bool locked = false;

@@ -54,6 +54,9 @@ enum class AppState : std::uint8_t { kUnknown, kForeground, kBackground };
 struct DeviceContext {
     AppState app_state = AppState::kUnknown;
     std::optional<Timestamp> app_state_since;
+    /// When the app was last in the foreground, as of the session's newest packet: "no foreground
+    /// transition during the sequence" is this being older than the sequence.
+    std::optional<Timestamp> last_foreground;
     Tristate locked = Tristate::kUnknown;
     std::optional<Timestamp> locked_since;
     std::optional<Duration> since_interaction;  ///< time since the last user interaction

@@ -16,7 +16,7 @@ namespace sensor {
 enum class MirrorPort : std::uint16_t {};
 enum class Vni : std::uint32_t {};  // 24 bits
 
-/// The first header of a frame. The values are this sensor's; lib/pcap maps link types to them.
+/// The first header of a frame. The values are this sensor's; capture/ maps link types to them.
 enum class LinkType : std::uint8_t { kEthernet, kRawIp, kLinuxCooked, kLinuxCooked2, kNullLoop };
 
 /// One mirrored frame, borrowed from the burst that received it and never outliving it.

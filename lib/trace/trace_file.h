@@ -1,0 +1,31 @@
+// Trace files as libpcap sees them: what kind of frames a trace holds, and why reading one stopped.
+// DPDK's net_pcap tells neither. The only folder that includes <pcap/pcap.h>.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "lib/result/result.h"
+
+namespace trace {
+
+struct TraceInfo {
+    int link_type = 0;      ///< LINKTYPE_ number, www.tcpdump.org/linktypes
+    std::string link_name;  ///< libpcap's name for it, or its number
+    std::uint64_t file_bytes = 0;
+    std::int64_t first_time_ns = 0;  ///< since the Unix epoch, of the first packet
+};
+
+/// Opens `path`, reads its first packet and closes it. One line if it is not a regular file, not a
+/// capture, or holds no whole packet.
+[[nodiscard]] result::Result<TraceInfo> inspect(const std::string& path);
+
+struct TraceEnd {
+    std::uint64_t packets = 0;  ///< whole packets from the start
+    std::string problem;        ///< libpcap's words; empty if the file ends properly
+};
+
+/// Reads the whole file. For explaining why another reader stopped.
+[[nodiscard]] TraceEnd read_to_end(const std::string& path);
+
+}  // namespace trace

@@ -1,0 +1,90 @@
+// capture: traces -> bursts, through DPDK's net_pcap, with the traces' own time.
+//
+// Traces come one after the other, or together in the order of their times. Time never goes back: a
+// packet older than the one before it counts as simultaneous. A trace that begins before its
+// predecessor ended starts a new epoch, in which no session of the old one lives on.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lib/dpdk/port.h"
+#include "sensor/model/burst.h"
+
+namespace sensor::capture {
+
+/// A trace that was found readable.
+struct Trace {
+    std::string path;
+    LinkType link = LinkType::kEthernet;
+    std::uint64_t file_bytes = 0;
+    std::int64_t first_time_ns = 0;
+};
+
+/// One line if the file cannot be read, or its link type is not spoken.
+[[nodiscard]] result::Result<Trace> inspect_trace(const std::string& path);
+
+/// Longest packet time that one burst spans; flow relies on it.
+inline constexpr std::int64_t kBurstSpanNs = 1'000'000'000;
+
+/// Written by the source, read by anybody who shows progress.
+struct TraceProgress {
+    std::atomic<std::uint64_t> packets{0};
+    std::atomic<std::uint64_t> bytes{0};      ///< of frames
+    std::atomic<std::uint64_t> backsteps{0};  ///< packets older than the one before
+};
+
+class TraceSource {
+  public:
+    /// With `together`, all traces are open at once.
+    TraceSource(std::vector<Trace> traces, bool together, const dpdk::FramePool& pool);
+
+    /// Fills the `views` column. An empty burst means the end: see exhausted().
+    [[nodiscard]] dpdk::FrameBatch receive(Burst& burst) noexcept;
+
+    [[nodiscard]] bool exhausted() const noexcept { return exhausted_; }
+    /// How often the clock was started anew; constant within a burst.
+    [[nodiscard]] std::uint32_t epoch() const noexcept { return epoch_; }
+    [[nodiscard]] Timestamp now() const noexcept { return timestamp_of(now_ns_); }
+    [[nodiscard]] const TraceProgress& progress() const noexcept { return *progress_; }
+
+    // After the end:
+    /// Traces whose reading stopped early.
+    [[nodiscard]] const std::vector<std::string>& cut_short() const noexcept { return cut_short_; }
+    /// What went wrong in opening a trace; empty if nothing did.
+    [[nodiscard]] const std::string& error() const noexcept { return error_; }
+    [[nodiscard]] std::uint64_t lost_for_want_of_buffers() const noexcept { return lost_; }
+
+  private:
+    struct Input {
+        dpdk::TracePort port;
+        dpdk::RxQueue queue;
+        const Trace* trace;
+        MirrorPort mirror;
+        dpdk::FrameBatch pending;
+        std::size_t cursor = 0;  // frames of `pending` already taken
+    };
+    [[nodiscard]] bool open_next() noexcept;
+    [[nodiscard]] Input* earliest() noexcept;
+    [[nodiscard]] bool refill(Input& input) noexcept;
+    void finish(const Input& input) noexcept;
+    [[nodiscard]] std::int64_t time_of(const Input& input) const noexcept;
+
+    std::vector<Trace> traces_;
+    bool together_;
+    const dpdk::FramePool* pool_;
+    std::vector<Input> inputs_;  // open now
+    std::size_t next_trace_ = 0;
+    std::uint32_t epoch_ = 0;
+    std::int64_t now_ns_ = 0;
+    std::uint64_t number_ = 0;
+    bool exhausted_ = false;
+    std::unique_ptr<TraceProgress> progress_;
+    std::vector<std::string> cut_short_;
+    std::string error_;
+    std::uint64_t lost_ = 0;
+};
+
+}  // namespace sensor::capture
