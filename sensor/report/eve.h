@@ -13,7 +13,7 @@
 namespace sensor::report {
 
 struct EveOptions {
-    std::string host;                     ///< the sensor's name, `host`; left out if empty
+    std::string host{};                   ///< the sensor's name, `host`; left out if empty
     std::uint16_t community_id_seed = 0;  ///< that of the site's other tools
 };
 

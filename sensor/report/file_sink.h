@@ -25,13 +25,13 @@ enum class WhenFull {
 };
 
 struct FileSinkOptions {
-    std::string path;  ///< "-" is standard output
+    std::string path{};  ///< "-" is standard output
     Existing existing = Existing::kAppend;
     WhenFull when_full = WhenFull::kDrop;
     std::size_t queue_bytes = std::size_t{64} << 20U;  ///< a larger record passes an empty queue
     /// Told, in one line, when writing begins to fail and when it works again; called from the
     /// sink's thread. Standard error if empty.
-    std::function<void(std::string_view line)> notice;
+    std::function<void(std::string_view line)> notice{};
 };
 
 class FileSink final : public Sink {

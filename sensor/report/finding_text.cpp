@@ -51,6 +51,21 @@ std::string headline(const Finding& finding, const Style& style) {
            painted(what, Ink::kBold, style) + (fits ? "  " : "\n  ") + who + "\n";
 }
 
+/// The client's address and the tags it came with, as a tap or a switch would name them.
+std::string source_text(const Observation& session) {
+    const Tags& tags = session.tags;
+    std::string text = endpoint_text(session.client);
+    for (std::size_t i = 0; i < tags.vlan_count; ++i) {
+        text += (i == 0 ? ", VLAN " : "/") + std::to_string(tags.vlans[i]);
+    }
+    if (tags.tunnel != TunnelKind::kNone) {
+        text += tags.tunnel == TunnelKind::kVxlan ? ", VXLAN" : ", GENEVE";
+        text += " VNI " + std::to_string(static_cast<std::uint32_t>(tags.vni));
+    }
+    if (tags.has_group_policy != 0) text += ", group policy " + std::to_string(tags.group_policy);
+    return text;
+}
+
 /// The address, and the name that the client used for it.
 std::string destination_text(const Observation& session) {
     std::string text = endpoint_text(session.server);
@@ -69,11 +84,23 @@ std::string destination_text(const Observation& session) {
     return text;
 }
 
+std::string_view method_text(AttributionMethod method) noexcept {
+    switch (method) {
+        case AttributionMethod::kFlowRecord: return "named by a record of this very connection";
+        case AttributionMethod::kTunnelTag: return "named by the tunnel tag";
+        case AttributionMethod::kSingleApp: return "the only app of this device in its tunnel";
+        case AttributionMethod::kAppGroup: return "one of the group that the tunnel tag names";
+        case AttributionMethod::kNone: return "not known: no tag and no record names it";
+    }
+    return {};
+}
+
 std::string attribution_text(const Attribution& known) {
-    if (known.method == AttributionMethod::kNone) return "not known: no tag and no record names it";
-    std::string text = "known by " + std::string{name_of(known.method)} + ", " +
-                       std::string{name_of(known.confidence)} + " confidence";
-    if (!known.rule.empty()) text += ", rule " + printable(known.rule);
+    std::string text{method_text(known.method)};
+    if (known.method != AttributionMethod::kNone) {
+        text += ", " + std::string{name_of(known.confidence)} + " confidence";
+    }
+    if (!known.rule.empty()) text += "; tag rule " + printable(known.rule);
     return text;
 }
 
@@ -187,6 +214,7 @@ std::string render(const Finding& finding, const Style& style) {
     const auto add = [&](std::string_view label, const std::string& value) {
         if (!value.empty()) text += labelled(label, value, style);
     };
+    add("from", source_text(session));
     add("to", destination_text(session));
     add("expected", printable(finding.expected));
     add("seen", occurrence_text(finding));

@@ -45,12 +45,10 @@ std::string lost_packets_text(std::string_view what, const std::vector<NamedCoun
     return grouped(total) + " " + std::string{what} + ": " + listed(counts);
 }
 
-std::string traffic_text(const Summary& summary) {
-    std::string text = counted(summary.packets, "packet") + ", " + bytes_text(summary.bytes);
-    if (summary.packets == 0) return text;
-    return text + ", " + duration_text(summary.last - summary.first) +
-           " of traffic: " + date_text(summary.first) + " " +
-           span_text(summary.first, summary.last);
+std::string time_text(const Summary& summary) {
+    if (summary.packets == 0) return {};
+    return date_span_text(summary.first, summary.last) + ", " +
+           duration_text(summary.last - summary.first);
 }
 
 /// One row a protocol: name, sessions, share and a bar of that length.
@@ -131,13 +129,14 @@ std::string render(const Summary& summary, const Style& style) {
         add(is_first ? "trace" : "", printable(trace));
         is_first = false;
     }
-    add("traffic", traffic_text(summary));
+    add("time", time_text(summary));
+    add("traffic", counted(summary.packets, "packet") + ", " + bytes_text(summary.bytes));
     add("", lost_packets_text("rejected", summary.rejected));
     add("", lost_packets_text("without a session", summary.untracked));
     add("sessions", grouped(summary.sessions) + (summary.sessions > 0 ? " by protocol" : ""));
     text += protocol_table(summary, style);
     if (summary.conflicts > 0) {
-        add("", grouped(summary.conflicts) + " with directions that speak different protocols");
+        add("", grouped(summary.conflicts) + " whose two directions speak different protocols");
     }
     add("ended", listed(summary.ended));
     add("identity", pair_text(summary.events_accepted, "events accepted", summary.events_rejected,

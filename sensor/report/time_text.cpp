@@ -24,6 +24,10 @@ std::string clock_digits(Timestamp time) {
            two_digits(clock.seconds().count());
 }
 
+bool is_same_day(Timestamp a, Timestamp b) noexcept {
+    return std::chrono::floor<days>(a) == std::chrono::floor<days>(b);
+}
+
 /// "4 min 10 s", or "4 min" if nothing is left over.
 std::string pair_text(long long large, const char* large_unit, long long small,
                       const char* small_unit) {
@@ -58,10 +62,13 @@ std::string eve_time_text(Timestamp time) {
 }
 
 std::string span_text(Timestamp from, Timestamp to) {
-    if (std::chrono::floor<days>(from) == std::chrono::floor<days>(to)) {
-        return clock_digits(from) + " to " + clock_text(to);
-    }
-    return date_text(from) + " " + clock_digits(from) + " to " + date_clock_text(to);
+    if (!is_same_day(from, to)) return date_span_text(from, to);
+    return clock_digits(from) + " to " + clock_text(to);
+}
+
+std::string date_span_text(Timestamp from, Timestamp to) {
+    const std::string end = is_same_day(from, to) ? clock_text(to) : date_clock_text(to);
+    return date_text(from) + " " + clock_digits(from) + " to " + end;
 }
 
 std::string duration_text(Duration duration) {

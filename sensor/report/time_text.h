@@ -17,6 +17,8 @@ namespace sensor::report {
 [[nodiscard]] std::string date_clock_text(Timestamp time);
 /// "07:02:11 to 07:37:11Z"; with dates if the two are of different days.
 [[nodiscard]] std::string span_text(Timestamp from, Timestamp to);
+/// "2026-09-21 07:02:11 to 07:37:11Z"; with both dates if they differ.
+[[nodiscard]] std::string date_span_text(Timestamp from, Timestamp to);
 
 /// The two largest units that matter: "420 ms", "12 s", "4 min 10 s", "2 h 5 min", "3 d 4 h".
 [[nodiscard]] std::string duration_text(Duration duration);

@@ -46,6 +46,7 @@ std::string verdict_text(const Finding& finding) {
 }  // namespace
 
 std::string protocol_text(std::string_view name) {
+    if (name.empty()) name = "unknown";
     for (const auto& [plain, spelled] : kSpellings) {
         if (plain == name) return std::string{spelled};
     }
@@ -102,11 +103,12 @@ std::string counted(std::uint64_t number, std::string_view noun) {
 std::string bytes_text(std::uint64_t bytes) {
     constexpr std::array<std::string_view, 6> kUnits{"kB", "MB", "GB", "TB", "PB", "EB"};
     if (bytes < 1000) return counted(bytes, "byte");
-    std::uint64_t tenths = (bytes + 50) / 100;  // of a kilobyte
+    std::uint64_t tenth = 100;  // of the unit, in bytes
+    std::uint64_t tenths = 0;
     std::size_t unit = 0;
-    while (tenths >= 10000 && unit + 1 < kUnits.size()) {
-        tenths = (tenths + 500) / 1000;
-        ++unit;
+    for (;; ++unit, tenth *= 1000) {
+        tenths = bytes / tenth + (bytes % tenth >= tenth / 2 ? 1 : 0);
+        if (tenths < 10000 || unit + 1 == kUnits.size()) break;
     }
     return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " " +
            std::string{kUnits[unit]};
