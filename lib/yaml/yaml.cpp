@@ -142,16 +142,23 @@ std::vector<Node> Node::elements() const {
     return nodes;
 }
 
-result::Result<Node> load_text(std::string_view text, const std::string& name) {
+Node load_text(std::string_view text, const std::string& name, Problems& problems) {
     try {
         Node node;
         node.state_ =
             std::make_unique<Node::State>(Node::State{YAML::Load(std::string{text}), name});
         return node;
     } catch (const YAML::Exception& failure) {
-        const Problem problem{place_of(name, failure.mark), false, failure.msg};
-        return result::Error{problem.to_string()};
+        problems.error(place_of(name, failure.mark), failure.msg);
+        return {};
     }
+}
+
+result::Result<Node> load_text(std::string_view text, const std::string& name) {
+    Problems problems;
+    Node node = load_text(text, name, problems);
+    if (problems.has_errors()) return result::Error{problems.sorted().front().to_string()};
+    return node;
 }
 
 result::Result<Node> load_file(const std::string& path) {

@@ -1,0 +1,127 @@
+#include <algorithm>
+#include <map>
+
+#include "sensor/judge/glob.h"
+#include "sensor/judge/plain_approval.h"
+
+namespace sensor::judge {
+namespace {
+
+/// Every port of one transport on which no reservation keeps the protocol off.
+PortSet unreserved(const Policy& policy, std::string_view protocol, Transport transport) {
+    PortSet ports;
+    std::uint32_t first = 0;
+    for (std::uint32_t port = 0; port <= kAnyPort.last + 1U; ++port) {
+        const bool is_end = port > kAnyPort.last;
+        if (!is_end && policy.reserved_against(protocol, transport,
+                                               static_cast<PortNumber>(port)) == nullptr) {
+            continue;
+        }
+        if (first < port) {
+            ports.add(transport,
+                      {static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(port - 1)});
+        }
+        first = port + 1;
+    }
+    return ports;
+}
+
+void add_allowed(PortSet& ports, const Allowances& allow, std::string_view protocol) {
+    if (const auto found = allow.find(protocol); found != allow.end()) ports.add(found->second);
+}
+
+/// Where an app of a group may speak `protocol`, wherever it goes.
+PortSet plain_for_app(const Policy& policy, std::string_view protocol, std::string_view app,
+                      std::string_view group) {
+    PortSet ports;
+    for (const AppRules& rules : policy.apps) {
+        if (!glob_matches(rules.app, app)) continue;
+        if (rules.rules.deny.contains(protocol)) return {};
+        add_allowed(ports, rules.rules.allow, protocol);
+    }
+    PortSet less_specific;
+    for (const Role& role : policy.roles) {
+        if (!role.covers(app, group)) continue;
+        if (role.rules.deny.contains(protocol)) return ports;
+        add_allowed(less_specific, role.rules.allow, protocol);
+    }
+    ports.add(less_specific);
+    add_allowed(ports, policy.defaults, protocol);
+    return ports;
+}
+
+/// Where every app may that a group may hold, if its apps are not known.
+PortSet plain_for_any(const Policy& policy, std::string_view protocol, std::string_view group) {
+    PortSet ports;
+    for (const AppRules& rules : policy.apps) {
+        if (rules.rules.deny.contains(protocol)) return {};
+    }
+    for (const Role& role : policy.roles) {
+        const bool may_cover = !role.apps.empty() || role.covers("", group);
+        if (may_cover && role.rules.deny.contains(protocol)) return {};
+        const auto& groups = role.app_groups;
+        if (std::ranges::find(groups, group) != groups.end()) {
+            add_allowed(ports, role.rules.allow, protocol);
+        }
+    }
+    add_allowed(ports, policy.defaults, protocol);
+    return ports;
+}
+
+/// Ports of one transport as one bit each.
+template <class Bits>
+Bits bits_of(const PortSet& ports, Transport transport) {
+    Bits bits{};
+    for (const PortRange range : ports.ranges(transport)) {
+        for (std::size_t port = range.first; port <= range.last; ++port) {
+            bits[port / 64] |= std::uint64_t{1} << (port % 64);
+        }
+    }
+    return bits;
+}
+
+template <class Bits>
+Bits common_bits(const Policy& policy, std::string_view protocol, Transport transport,
+                 const AppGroup& group) {
+    if (group.apps.empty()) {
+        return bits_of<Bits>(plain_for_any(policy, protocol, group.name), transport);
+    }
+    Bits common;
+    common.fill(~std::uint64_t{0});
+    for (const std::string& app : group.apps) {
+        const auto mine =
+            bits_of<Bits>(plain_for_app(policy, protocol, app, group.name), transport);
+        std::ranges::transform(common, mine, common.begin(), std::bit_and{});
+    }
+    return common;
+}
+
+}  // namespace
+
+PlainApproval::PlainApproval(const Policy& policy, std::span<const std::string> protocols,
+                             std::span<const AppGroup> groups)
+    : groups_{groups.size() + 1}, table_(groups_ * kRow), sets_(1) {
+    std::map<Bits, std::uint16_t> known{{Bits{}, std::uint16_t{0}}};  // the empty set comes first
+    const auto place_of = [&](const Bits& bits) {
+        // More sets than numbers: the rest are asked of the judge, as if nothing were plain.
+        if (sets_.size() > UINT16_MAX && !known.contains(bits)) return std::uint16_t{0};
+        const auto next = static_cast<std::uint16_t>(sets_.size());
+        const auto [entry, is_new] = known.try_emplace(bits, next);
+        if (is_new) sets_.push_back(bits);
+        return entry->second;
+    };
+    for (const Transport transport : {Transport::kTcp, Transport::kUdp}) {
+        const auto free = bits_of<Bits>(unreserved(policy, kUnknownProtocol, transport), transport);
+        for (std::size_t group = 0; group < groups_; ++group) {
+            for (std::size_t id = 0; id < protocols.size(); ++id) {
+                auto bits = common_bits<Bits>(policy, protocols[id], transport,
+                                              group == 0 ? AppGroup{} : groups[group - 1]);
+                if (id == 0) std::ranges::transform(bits, free, bits.begin(), std::bit_or{});
+                table_[group * kRow + column_of(static_cast<ProtocolId>(id), transport)] =
+                    place_of(bits);
+            }
+        }
+    }
+}
+
+}  // namespace sensor::judge
