@@ -15,15 +15,23 @@ using test::operator""_hex;
 
 constexpr auto kOneSuite = "1301"_hex;
 
-std::string first_part(const ClientHello& hello, char transport = 't') {
-    return std::string{Ja4{hello, transport}.text().substr(0, 10)};
+ClientHello hello_of(std::uint16_t version, bytes::View suites, bytes::View extensions = {}) {
+    ClientHello hello;
+    hello.version = version;
+    hello.cipher_suites = suites;
+    hello.extensions = extensions;
+    hello.is_whole = true;
+    return hello;
+}
+std::string first_part(const ClientHello& hello) {
+    return std::string{Ja4{hello, 't'}.text().substr(0, 10)};
 }
 std::string twelve_of(std::string_view text) {
     return digest::hexadecimal(digest::sha256(bytes::view_of(text))).substr(0, 12);
 }
 
 TEST(Ja4, WritesZerosForWhatIsNotThere) {
-    const ClientHello hello{.version = 0x0303, .cipher_suites = kOneSuite, .is_whole = true};
+    const ClientHello hello = hello_of(0x0303, kOneSuite);
 
     EXPECT_EQ(Ja4(hello, 't').text(), "t12i010000_" + twelve_of("1301") + "_000000000000");
 }
@@ -34,8 +42,7 @@ TEST(Ja4, LeavesGreaseOutEverywhere) {
         "8a8a 0000"
         "002b 0005 04 fafa 0303"
         "000d 0008 0006 0804 6a6a 0403"_hex;
-    const ClientHello hello{
-        .version = 0x0303, .cipher_suites = kSuites, .extensions = kExtensions, .is_whole = true};
+    const ClientHello hello = hello_of(0x0303, kSuites, kExtensions);
 
     EXPECT_EQ(Ja4(hello, 'q').text(),
               "q12i010200_" + twelve_of("1301") + "_" + twelve_of("000d,002b_0804,0403"));
@@ -43,8 +50,7 @@ TEST(Ja4, LeavesGreaseOutEverywhere) {
 
 TEST(Ja4, HashesExtensionsAloneWithoutAlgorithms) {
     constexpr auto kExtensions = "0017 0000 000b 0002 0100 0000 0000"_hex;
-    const ClientHello hello{
-        .version = 0x0301, .cipher_suites = kOneSuite, .extensions = kExtensions, .is_whole = true};
+    const ClientHello hello = hello_of(0x0301, kOneSuite, kExtensions);
 
     EXPECT_EQ(Ja4(hello, 't').text(),
               "t10d010300_" + twelve_of("1301") + "_" + twelve_of("000b,0017"));
@@ -57,18 +63,14 @@ TEST(Ja4, CountsToNinetyNine) {
         suites.insert(suites.end(), {0xc0, i});
         extensions.insert(extensions.end(), {0x50, i, 0, 0});
     }
-    const ClientHello hello{
-        .version = 0x0303, .cipher_suites = suites, .extensions = extensions, .is_whole = true};
+    const ClientHello hello = hello_of(0x0303, suites, extensions);
 
     EXPECT_EQ(first_part(hello), "t12i999900");
 }
 
 TEST(Ja4, TakesTheFirstNamesEnds) {
     const auto alpn = [](bytes::View extension) {
-        const ClientHello hello{.version = 0x0303,
-                                .cipher_suites = kOneSuite,
-                                .extensions = extension,
-                                .is_whole = true};
+        const ClientHello hello = hello_of(0x0303, kOneSuite, extension);
         return first_part(hello).substr(8);
     };
 
@@ -82,10 +84,7 @@ TEST(Ja4, TakesTheFirstNamesEnds) {
 
 TEST(Ja4, TakesTheHighestVersionOffered) {
     const auto version = [](std::uint16_t legacy, bytes::View extension) {
-        const ClientHello hello{.version = legacy,
-                                .cipher_suites = kOneSuite,
-                                .extensions = extension,
-                                .is_whole = true};
+        const ClientHello hello = hello_of(legacy, kOneSuite, extension);
         return first_part(hello).substr(1, 2);
     };
 

@@ -75,7 +75,7 @@ TEST(Quic, NotesTheHelloInside) {
         EXPECT_EQ(facts.find(Fact::kTlsSni), "example.com");
         EXPECT_EQ(facts.find(Fact::kTlsAlpn), "alpn");
         EXPECT_EQ(facts.find(Fact::kTlsVersion), "TLS 1.3");
-        EXPECT_EQ(facts.find(Fact::kJa4).substr(0, 23), "q13d0212an_62ed6f6ca7ad");
+        EXPECT_EQ(facts.find(Fact::kJa4).substr(0, 23), "q13d0211an_62ed6f6ca7ad");
     }
 }
 

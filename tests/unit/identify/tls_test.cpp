@@ -55,17 +55,15 @@ constexpr auto kServerHello13 =
 
 /// Chooses TLS 1.2, no session id, ALPN h2; then a record goes on with another message.
 constexpr auto kServerHello12 =
-    "160303003f"
-    "02000037"
+    "160303003e"
+    "02000036"
     "0303"
     "606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f"
     "00"
     "c02f00"
-    "000f"
+    "000e"
     "ff01000100"
-    "00100005000302"
-    "6832"
-    "00"
+    "001000050003026832"
     "0b000001"_hex;
 
 /// SSL 3.0: no extensions.
@@ -120,7 +118,7 @@ Bytes padded_hello(std::size_t padding) {
     };
     put(3, 0x138 - 8 + 4 + padding);
     put(7, 0x134 - 8 + 4 + padding);
-    put(116, 0xcb - 8 + 4 + padding);
+    put(112, 0xcb - 8 + 4 + padding);
     said = said + Bytes{0, 0x15, static_cast<std::uint8_t>(padding >> 8U),
                         static_cast<std::uint8_t>(padding & 0xffU)};
     said.resize(said.size() + padding);
@@ -238,7 +236,7 @@ TEST(Tls, RefusesLengthsAndValuesThatDoNotFit) {
     EXPECT_EQ(changed(113, 0xca), Match::kNo) << "extensions do not fill the hello";
     EXPECT_EQ(changed(121, 0x11), Match::kNo) << "server_name's extension one longer";
     EXPECT_EQ(changed(123, 0x0f), Match::kNo) << "server_name's list one longer";
-    EXPECT_EQ(changed(138, 0x00), Match::kNo) << "server_name twice";
+    EXPECT_EQ(changed(139, 0x00), Match::kNo) << "server_name twice";
 }
 
 TEST(Tls, RefusesAChoiceThatWasNotOffered) {
