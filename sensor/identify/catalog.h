@@ -7,12 +7,24 @@
 #include <string_view>
 
 #include "sensor/identify/protocol.h"
+#include "sensor/identify/protocols/ftp.h"
+#include "sensor/identify/protocols/imap.h"
+#include "sensor/identify/protocols/irc.h"
+#include "sensor/identify/protocols/pop3.h"
+#include "sensor/identify/protocols/redis.h"
+#include "sensor/identify/protocols/rtsp.h"
+#include "sensor/identify/protocols/sip.h"
+#include "sensor/identify/protocols/smtp.h"
 #include "sensor/identify/protocols/ssh.h"
+#include "sensor/identify/protocols/telnet.h"
+#include "sensor/identify/protocols/xmpp.h"
 
 namespace sensor::identify {
 
 inline constexpr std::array kCatalog{
-    ssh::kProtocol,
+    ftp::kProtocol,   imap::kProtocol,   irc::kProtocol,  pop3::kProtocol,
+    redis::kProtocol, rtsp::kProtocol,   sip::kProtocol,  smtp::kProtocol,
+    ssh::kProtocol,   telnet::kProtocol, xmpp::kProtocol,
 };
 
 [[nodiscard]] constexpr ProtocolId id_of(std::size_t row) noexcept {
