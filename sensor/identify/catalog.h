@@ -7,18 +7,42 @@
 #include <string_view>
 
 #include "sensor/identify/protocol.h"
+#include "sensor/identify/protocols/ftp.h"
 #include "sensor/identify/protocols/http.h"
 #include "sensor/identify/protocols/http2.h"
+#include "sensor/identify/protocols/imap.h"
+#include "sensor/identify/protocols/irc.h"
+#include "sensor/identify/protocols/pop3.h"
 #include "sensor/identify/protocols/quic.h"
+#include "sensor/identify/protocols/redis.h"
+#include "sensor/identify/protocols/rtsp.h"
+#include "sensor/identify/protocols/sip.h"
+#include "sensor/identify/protocols/smtp.h"
 #include "sensor/identify/protocols/ssh.h"
+#include "sensor/identify/protocols/telnet.h"
 #include "sensor/identify/protocols/tls.h"
 #include "sensor/identify/protocols/websocket.h"
+#include "sensor/identify/protocols/xmpp.h"
 
 namespace sensor::identify {
 
 inline constexpr std::array kCatalog{
-    http::kProtocol, http2::kProtocol, quic::kProtocol,
-    ssh::kProtocol,  tls::kProtocol,   websocket::kProtocol,
+    ftp::kProtocol,
+    http::kProtocol,
+    http2::kProtocol,
+    imap::kProtocol,
+    irc::kProtocol,
+    pop3::kProtocol,
+    quic::kProtocol,
+    redis::kProtocol,
+    rtsp::kProtocol,
+    sip::kProtocol,
+    smtp::kProtocol,
+    ssh::kProtocol,
+    telnet::kProtocol,
+    tls::kProtocol,
+    websocket::kProtocol,
+    xmpp::kProtocol,
 };
 
 [[nodiscard]] constexpr ProtocolId id_of(std::size_t row) noexcept {
