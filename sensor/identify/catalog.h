@@ -7,12 +7,38 @@
 #include <string_view>
 
 #include "sensor/identify/protocol.h"
+#include "sensor/identify/protocols/coap.h"
+#include "sensor/identify/protocols/dhcp.h"
+#include "sensor/identify/protocols/dns.h"
+#include "sensor/identify/protocols/dtls.h"
+#include "sensor/identify/protocols/llmnr.h"
+#include "sensor/identify/protocols/mdns.h"
+#include "sensor/identify/protocols/mqtt.h"
+#include "sensor/identify/protocols/netbios_ns.h"
+#include "sensor/identify/protocols/ntp.h"
+#include "sensor/identify/protocols/socks5.h"
+#include "sensor/identify/protocols/ssdp.h"
 #include "sensor/identify/protocols/ssh.h"
+#include "sensor/identify/protocols/stun.h"
+#include "sensor/identify/protocols/tftp.h"
 
 namespace sensor::identify {
 
 inline constexpr std::array kCatalog{
+    coap::kProtocol,
+    dhcp::kProtocol,
+    dns::kProtocol,
+    dtls::kProtocol,
+    llmnr::kProtocol,
+    mdns::kProtocol,
+    mqtt::kProtocol,
+    netbios_ns::kProtocol,
+    ntp::kProtocol,
+    socks5::kProtocol,
+    ssdp::kProtocol,
     ssh::kProtocol,
+    stun::kProtocol,
+    tftp::kProtocol,
 };
 
 [[nodiscard]] constexpr ProtocolId id_of(std::size_t row) noexcept {
