@@ -382,7 +382,7 @@ TEST_F(Judging, ASessionThatIsStillOpenKeepsItsBehaviour) {
 }
 
 TEST_F(Judging, MemoryIsBounded) {
-    Judge small{policy_, {.behaviours = 2}};
+    Judge small{policy_, {}, {.behaviours = 2}};
     std::size_t told = 0;
     for (int i = 0; i < 5; ++i) {
         const std::string app = "com.app" + std::to_string(i);
@@ -442,6 +442,24 @@ TEST_F(Judging, AnotherPolicyKeepsTheHistory) {
     EXPECT_EQ(second[0].expected, "tls on tcp/853");
 }
 
+TEST_F(Judging, OfAGroupOneApprovedAppIsEnough) {
+    const Policy policy =
+        policy_of("roles: {mail: {apps: [com.mail], allow: {smtp: {tcp: 587}}}}\n");
+    const std::vector<AppGroup> groups{{"office", {"com.chat", "com.mail"}}, {"byod", {}}};
+    Judge judge{policy, groups};
+    const auto told = [&](std::string app, std::string group, std::uint16_t port) {
+        Observation session = tcp("smtp", port, std::move(app));
+        session.attribution.app_group = std::move(group);
+        return judge.consider(RecordKind::kUnapproved, session).size();
+    };
+
+    EXPECT_EQ(told("", "office", 587), 0U);
+    EXPECT_EQ(told("", "office", 2525), 1U);
+    EXPECT_EQ(told("com.chat", "office", 587), 1U);
+    EXPECT_EQ(told("", "byod", 587), 1U);
+    EXPECT_EQ(told("", "", 587), 1U);
+}
+
 /// Every word of a finding that a report could print.
 std::string printed(const Finding& finding) {
     std::ostringstream out;
@@ -459,7 +477,7 @@ TEST_F(Judging, IsDeterministic) {
                                "com.app" + std::to_string(i % 11), kBase + i * 977s));
     }
     const auto run = [&] {
-        Judge judge{policy_, {.behaviours = 40}};
+        Judge judge{policy_, {}, {.behaviours = 40}};
         std::string all;
         for (const Observation& session : sessions) {
             for (const RecordKind kind : {RecordKind::kUnapproved, RecordKind::kEnd}) {
