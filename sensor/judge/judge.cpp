@@ -31,13 +31,16 @@ bool is_counting_record(RecordKind kind, const Observation& session) {
 
 }  // namespace
 
-Judge::Judge(const Policy& policy, const Limits& limits)
+Judge::Judge(const Policy& policy, std::span<const AppGroup> groups, const Limits& limits)
     : policy_{&policy}, table_{std::max<std::size_t>(limits.behaviours, 1)} {
-    use(policy);
+    use(policy, groups);
 }
 
-void Judge::use(const Policy& policy) {
+void Judge::use(const Policy& policy, std::span<const AppGroup> groups) {
     policy_ = &policy;
+    apps_by_group_.clear();
+    for (const AppGroup& group : groups)
+        apps_by_group_.emplace(group.name, group.apps);
     for (const Exception& exception : policy.exceptions)
         exception_hits_.try_emplace(exception.id, 0);
 }
@@ -58,8 +61,22 @@ std::vector<Finding> Judge::consider(RecordKind kind, const Observation& session
     return told;
 }
 
+Decision Judge::decide_on(const Observation& session) const {
+    Question question = question_of(session);
+    const auto group = apps_by_group_.find(question.app_group);
+    if (question.app.empty() && group != apps_by_group_.end()) {
+        for (const std::string& app : group->second) {
+            question.app = app;
+            Decision decision = decide(*policy_, question, Explain::kNo);
+            if (decision.approved) return decision;
+        }
+        question.app.clear();
+    }
+    return decide(*policy_, question, Explain::kNo);
+}
+
 void Judge::count(RecordKind kind, const Observation& session, std::vector<Finding>& told) {
-    Decision decision = decide(*policy_, question_of(session), Explain::kNo);
+    Decision decision = decide_on(session);
     if (decision.approved) {
         ++statistics_.approved;
         note_hits(kind, session, decision);

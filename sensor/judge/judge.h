@@ -6,10 +6,12 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "sensor/judge/behaviour.h"
+#include "sensor/model/app_group.h"
 #include "sensor/model/record.h"
 
 namespace sensor::judge {
@@ -32,11 +34,13 @@ struct Statistics {
 
 class Judge {
   public:
-    /// `policy` must outlive it, or the next use().
-    explicit Judge(const Policy& policy, const Limits& limits = {});
+    /// `policy` must outlive it, or the next use(). A session of which only the app group is known
+    /// is approved if one of the group's apps is: which of them it was, nobody can tell.
+    explicit Judge(const Policy& policy, std::span<const AppGroup> groups = {},
+                   const Limits& limits = {});
 
     /// Another policy from now on. What is known of behaviours stays.
-    void use(const Policy& policy);
+    void use(const Policy& policy, std::span<const AppGroup> groups = {});
 
     /// Takes records in their order (see RecordOrder). Returns what is to be told: a new finding,
     /// or a new revision of one whose contributions or severity changed, and the last revision of
@@ -53,6 +57,7 @@ class Judge {
     }
 
   private:
+    [[nodiscard]] Decision decide_on(const Observation& session) const;
     void count(RecordKind kind, const Observation& session, std::vector<Finding>& told);
     Behaviour& behaviour_for(std::string key, const Observation& session,
                              std::vector<Finding>& told);
@@ -68,6 +73,7 @@ class Judge {
     [[nodiscard]] std::vector<Contribution> weigh(Behaviour& behaviour) const;
 
     const Policy* policy_;
+    std::map<std::string, std::vector<std::string>> apps_by_group_;
     BehaviourTable table_;
     Timestamp now_{};
     std::map<std::string, std::uint64_t> exception_hits_;

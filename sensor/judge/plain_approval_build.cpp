@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "sensor/judge/glob.h"
@@ -96,30 +97,46 @@ Bits common_bits(const Policy& policy, std::string_view protocol, Transport tran
     return common;
 }
 
+/// Keeps each set of ports once.
+template <class Bits>
+class SharedSets {
+  public:
+    /// `sets` begins with the empty set.
+    explicit SharedSets(std::vector<Bits>& sets) : sets_{sets} { known_.emplace(sets.front(), 0); }
+
+    [[nodiscard]] std::uint16_t place_of(const Bits& bits) {
+        const auto found = known_.find(bits);
+        if (found != known_.end()) return found->second;
+        // More sets than numbers: the rest are asked of the judge, as if nothing were plain.
+        if (sets_.size() > UINT16_MAX) return 0;
+        const auto place = static_cast<std::uint16_t>(sets_.size());
+        sets_.push_back(bits);
+        known_.emplace(bits, place);
+        return place;
+    }
+
+  private:
+    std::vector<Bits>& sets_;
+    std::map<Bits, std::uint16_t> known_;
+};
+
 }  // namespace
 
 PlainApproval::PlainApproval(const Policy& policy, std::span<const std::string> protocols,
                              std::span<const AppGroup> groups)
     : groups_{groups.size() + 1}, table_(groups_ * kRow), sets_(1) {
-    std::map<Bits, std::uint16_t> known{{Bits{}, std::uint16_t{0}}};  // the empty set comes first
-    const auto place_of = [&](const Bits& bits) {
-        // More sets than numbers: the rest are asked of the judge, as if nothing were plain.
-        if (sets_.size() > UINT16_MAX && !known.contains(bits)) return std::uint16_t{0};
-        const auto next = static_cast<std::uint16_t>(sets_.size());
-        const auto [entry, is_new] = known.try_emplace(bits, next);
-        if (is_new) sets_.push_back(bits);
-        return entry->second;
-    };
+    SharedSets<Bits> shared{sets_};
+    const AppGroup no_group;
     for (const Transport transport : {Transport::kTcp, Transport::kUdp}) {
         const auto free = bits_of<Bits>(unreserved(policy, kUnknownProtocol, transport), transport);
-        for (std::size_t group = 0; group < groups_; ++group) {
-            for (std::size_t id = 0; id < protocols.size(); ++id) {
-                auto bits = common_bits<Bits>(policy, protocols[id], transport,
-                                              group == 0 ? AppGroup{} : groups[group - 1]);
-                if (id == 0) std::ranges::transform(bits, free, bits.begin(), std::bit_or{});
-                table_[group * kRow + column_of(static_cast<ProtocolId>(id), transport)] =
-                    place_of(bits);
-            }
+        for (std::size_t entry = 0; entry < groups_ * protocols.size(); ++entry) {
+            const std::size_t group = entry / protocols.size();
+            const std::size_t id = entry % protocols.size();
+            auto bits = common_bits<Bits>(policy, protocols[id], transport,
+                                          group == 0 ? no_group : groups[group - 1]);
+            if (id == 0) std::ranges::transform(bits, free, bits.begin(), std::bit_or{});
+            table_[group * kRow + column_of(static_cast<ProtocolId>(id), transport)] =
+                shared.place_of(bits);
         }
     }
 }

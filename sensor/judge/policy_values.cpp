@@ -88,7 +88,7 @@ PortSet as_port_set(const yaml::Node& node, const std::string& what, yaml::Probl
 
 std::optional<std::string> as_protocol(const yaml::Node& node, Unknown unknown,
                                        const Reading& reading) {
-    const auto text = yaml::as_text(node, reading.problems);
+    auto text = yaml::as_text(node, reading.problems);
     if (!text) return std::nullopt;
     if (*text == kUnknownProtocol) {
         if (unknown == Unknown::kAllowed) return text;

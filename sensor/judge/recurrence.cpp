@@ -23,9 +23,9 @@ void SessionStarts::add(Timestamp start) noexcept {
         std::shift_left(starts_ns_.begin(), starts_ns_.end(), 1);
         --kept_;
     }
-    const auto end = starts_ns_.begin() + static_cast<std::ptrdiff_t>(kept_);
-    const auto at = std::upper_bound(starts_ns_.begin(), end, start_ns);
-    std::copy_backward(at, end, end + 1);
+    const std::span kept{starts_ns_.data(), kept_ + 1};  // with room for this one
+    const auto at = std::upper_bound(kept.begin(), kept.end() - 1, start_ns);
+    std::copy_backward(at, kept.end() - 1, kept.end());
     *at = start_ns;
     ++kept_;
 }

@@ -1,5 +1,6 @@
 #include "sensor/judge/wording.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -22,7 +23,7 @@ std::string clock_time(Timestamp time) {
 }
 
 std::string length_of(Duration duration) {
-    if (duration < 1s) return std::to_string(duration / 1ms) + " ms";
+    if (duration < 1s) return std::to_string(std::max<std::int64_t>(duration / 1ms, 0)) + " ms";
     constexpr std::array<std::pair<Duration, const char*>, 4> kUnits{
         {{24h, " d"}, {1h, " h"}, {1min, " min"}, {1s, " s"}}};
     std::string text;

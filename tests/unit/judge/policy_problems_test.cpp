@@ -27,11 +27,11 @@ constexpr std::string_view kPortExpected =
     "expected a port from 1 to 65535, a range such as 3478-3481, or any, got ";
 
 const std::string kPortZero = "policy.yaml:2:14: error: " + std::string{kPortExpected} + "'0'";
-const std::string kPortHigh = "policy.yaml:2:19: error: " + std::string{kPortExpected} + "'65536'";
+const std::string kPortHigh = "policy.yaml:2:20: error: " + std::string{kPortExpected} + "'65536'";
 const std::string kPortWord = "policy.yaml:2:14: error: " + std::string{kPortExpected} + "'all'";
 
 const Mistake kMistakes[] = {
-    {"Syntax", "roles: {", "policy.yaml:2:1: error: end of map flow not found"},
+    {"Syntax", "roles: {", "policy.yaml:1:1: error: end of map flow not found"},
     {"NotAMap", "- a\n",
      "policy.yaml:1:1: error: expected the policy as a mapping of keys to values"},
     {"UnknownKey", "TimeWindows: 24h\n",

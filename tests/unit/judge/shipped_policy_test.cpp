@@ -1,6 +1,7 @@
 // The policy that ships in config/: free of mistakes, silent on ordinary phones, and not on
 // malware.
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -240,9 +241,10 @@ TEST_F(ShippedPolicy, AnIsolatedMismatchIsLowOrMedium) {
 }
 
 TEST_F(ShippedPolicy, FindsKnownMalware) {
-    for (const std::uint16_t port : {8888, 7242, 7878})  // Cerberus, Chameleon, Red Alert 2.0
+    for (const std::uint16_t port :
+         std::array<std::uint16_t, 3>{8888, 7242, 7878})  // Cerberus, Chameleon, Red Alert 2.0
         EXPECT_EQ(whole(tcp("http", port)).size(), 1U) << port;
-    for (const std::uint16_t port : {43111, 43223, 43773})  // INSOMNIA
+    for (const std::uint16_t port : std::array<std::uint16_t, 3>{43111, 43223, 43773})  // INSOMNIA
         EXPECT_EQ(whole(tcp("tls", port)).size(), 1U) << port;
     EXPECT_EQ(whole(tcp("smtp", 25, "com.x")).at(0).kind, FindingKind::kProtocolUnapproved);
     EXPECT_EQ(whole(tcp("socks5", 1080)).at(0).kind, FindingKind::kProtocolUnapproved);
