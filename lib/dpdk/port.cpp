@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include <fcntl.h>
-#include <rte_bus_vdev.h>
 #include <rte_dev.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf_dyn.h>
@@ -36,11 +35,12 @@ result::Result<TracePort> TracePort::open(const std::string& path, unsigned numb
     const std::string device = "net_pcap" + std::to_string(number);
     const std::string arguments = "rx_pcap=/proc/self/fd/" + std::to_string(file);
     const auto failed = [&](const char* what, int status) {
-        rte_vdev_uninit(device.c_str());
+        rte_eal_hotplug_remove("vdev", device.c_str());
         ::close(file);
         return result::Error{path + ": DPDK cannot " + what + ": " + std::strerror(-status)};
     };
-    if (const int status = rte_vdev_init(device.c_str(), arguments.c_str()); status != 0) {
+    if (const int status = rte_eal_hotplug_add("vdev", device.c_str(), arguments.c_str());
+        status != 0) {
         return failed("open the trace", status);
     }
     std::uint16_t port = 0;
@@ -76,7 +76,7 @@ void TracePort::close() noexcept {
     if (device_.empty()) return;
     rte_eth_dev_stop(port_);
     rte_eth_dev_close(port_);
-    rte_vdev_uninit(device_.c_str());
+    rte_eal_hotplug_remove("vdev", device_.c_str());
     ::close(file_);
 }
 

@@ -77,6 +77,7 @@ std::optional<Number> ranged(const Node& node, Number minimum, Number maximum,
 }  // namespace
 
 std::string Problem::to_string() const {
+    if (place.file.empty()) return message;  // of a file that could not be read at all
     return place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) +
            (is_warning ? ": warning: " : ": error: ") + message;
 }

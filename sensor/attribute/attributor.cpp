@@ -3,7 +3,7 @@
 namespace sensor::attribute {
 
 void Attributor::run(Burst& burst) noexcept {
-    for (std::size_t i = 0; i < burst.size; ++i) {
+    for (std::size_t i = burst.round_begin; i < burst.round_end; ++i) {
         Session* session = burst.sessions[i];
         if (session == nullptr || session->has(kAttributed)) continue;
         const DecodedPacket& packet = burst.packets[i];

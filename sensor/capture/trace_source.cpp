@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "lib/trace/trace_file.h"
 
@@ -77,7 +78,8 @@ bool TraceSource::open_next() noexcept {
     constexpr std::int64_t kDriverResolution = 1000;  // ns: net_pcap cuts times to microseconds
     if (start / kDriverResolution < now_ns_ / kDriverResolution) {
         ++epoch_;
-        now_ns_ = 0;
+        epoch_end_ns_ = std::exchange(now_ns_, 0);
+        last_ns_ = std::max(last_ns_, epoch_end_ns_);
     }
     return true;
 }
@@ -140,6 +142,7 @@ dpdk::FrameBatch TraceSource::receive(Burst& burst) noexcept {
         if (burst.size != 0 && seen - nanoseconds_of(burst.views[0].seen) >= kBurstSpanNs) break;
         if (time < now_ns_) progress_->backsteps.fetch_add(1, std::memory_order_relaxed);
         now_ns_ = seen;
+        first_ns_ = std::min(first_ns_, seen);
         batch.adopt(input->pending, input->cursor);
         burst.views[burst.size] = {.frame = input->pending.bytes_of(input->cursor),
                                    .wire_length = input->pending.wire_length(input->cursor),

@@ -5,8 +5,10 @@
 // predecessor ended starts a new epoch, in which no session of the old one lives on.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -48,9 +50,18 @@ class TraceSource {
     /// How often the clock was started anew; constant within a burst.
     [[nodiscard]] std::uint32_t epoch() const noexcept { return epoch_; }
     [[nodiscard]] Timestamp now() const noexcept { return timestamp_of(now_ns_); }
+    /// The last time of the epoch before this one.
+    [[nodiscard]] Timestamp epoch_end() const noexcept { return timestamp_of(epoch_end_ns_); }
     [[nodiscard]] const TraceProgress& progress() const noexcept { return *progress_; }
 
+    [[nodiscard]] const std::vector<Trace>& traces() const noexcept { return traces_; }
+
     // After the end:
+    /// Times of the oldest and the newest packet.
+    [[nodiscard]] Timestamp first() const noexcept { return timestamp_of(first_ns_); }
+    [[nodiscard]] Timestamp last() const noexcept {
+        return timestamp_of(std::max(now_ns_, last_ns_));
+    }
     /// Traces whose reading stopped early.
     [[nodiscard]] const std::vector<std::string>& cut_short() const noexcept { return cut_short_; }
     /// What went wrong in opening a trace; empty if nothing did.
@@ -79,6 +90,9 @@ class TraceSource {
     std::size_t next_trace_ = 0;
     std::uint32_t epoch_ = 0;
     std::int64_t now_ns_ = 0;
+    std::int64_t epoch_end_ns_ = 0;
+    std::int64_t first_ns_ = std::numeric_limits<std::int64_t>::max();
+    std::int64_t last_ns_ = 0;  // of the epochs before this one
     std::uint64_t number_ = 0;
     bool exhausted_ = false;
     std::unique_ptr<TraceProgress> progress_;

@@ -308,8 +308,13 @@ bool Tracker::end_some(EndReason reason, Timestamp now, unsigned budget) noexcep
         if (entry == kNoEntry) entry = decided_.earliest();
         if (entry == kNoEntry) return false;
         const Session& session = pool_[entry];
-        const bool is_over = reason_of(session) != EndReason::kTimeout;
-        end(entry, is_over ? reason_of(session) : reason, nanoseconds_of(now), 0);
+        const std::int64_t deadline = deadline_of(session);
+        if (deadline <= nanoseconds_of(now)) {
+            end(entry, reason_of(session), deadline, 0);
+        } else {
+            const bool is_over = reason_of(session) != EndReason::kTimeout;
+            end(entry, is_over ? reason_of(session) : reason, nanoseconds_of(now), 0);
+        }
     }
     return true;
 }

@@ -48,6 +48,12 @@ bool Signatures::refines(ProtocolId refined, ProtocolId base) noexcept {
     return kRefines[number - 1] == base && base != ProtocolId::kUnknown;
 }
 
+std::optional<std::string> Signatures::check_pattern(const std::string& pattern) {
+    const auto compiled = hyperscan::Database::compile(std::array{hyperscan::Pattern{pattern, 0}});
+    if (compiled) return std::nullopt;
+    return compiled.error().message;
+}
+
 result::Result<Signatures> Signatures::compile(std::vector<OwnProtocol> own) {
     PatternSet set;
     for (std::size_t row = 0; row < kCatalog.size(); ++row) {

@@ -33,6 +33,9 @@ class Signatures {
     /// One line on failure, naming the pattern.
     [[nodiscard]] static result::Result<Signatures> compile(std::vector<OwnProtocol> own);
 
+    /// What Hyperscan has against one expression; nothing if it compiles.
+    [[nodiscard]] static std::optional<std::string> check_pattern(const std::string& pattern);
+
     [[nodiscard]] const hyperscan::Database& database(Transport transport) const noexcept {
         return transport == Transport::kTcp ? tcp_ : udp_;
     }

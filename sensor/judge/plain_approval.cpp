@@ -22,7 +22,7 @@ void PlainApproval::ask(Session& session) const noexcept {
 }
 
 void PlainApproval::run(Burst& burst) const noexcept {
-    for (std::size_t i = 0; i < burst.size; ++i) {
+    for (std::size_t i = burst.round_begin; i < burst.round_end; ++i) {
         Session* session = burst.sessions[i];
         if (session == nullptr || !session->has(kIdentified) || session->has(kJudged)) continue;
         ask(*session);

@@ -38,7 +38,7 @@ enum SessionFlag : std::uint16_t {
     kIdentified = 1U << 2U,        ///< identification is over, with or without a name
     kConflict = 1U << 3U,          ///< the two directions speak different protocols
     kJudged = 1U << 4U,            ///< the cheap question was asked; see kUnapproved
-    kUnapproved = 1U << 5U,        ///< the cold side was told of it, and hears of its end
+    kUnapproved = 1U << 5U,        ///< not plainly approved: the cold side is to hear of it
     kLossSeen = 1U << 6U,          ///< a hole in the first bytes of a direction
     kOverlapConflict = 1U << 7U,   ///< retransmitted first bytes differed; the first ones count
     kPersistenceTold = 1U << 8U,   ///< the cold side was told that it lives long
@@ -48,6 +48,7 @@ enum SessionFlag : std::uint16_t {
     kAttributed = 1U << 12U,       ///< the client's tags were resolved to an app group
     kTagsFromClient = 1U << 13U,   ///< `tags` are those of a packet of the client's
     kAwaitsRound = 1U << 14U,      ///< the stages must see this round before its next packet
+    kUnapprovedTold = 1U << 15U,   ///< the cold side was told of it
 };
 
 struct alignas(64) Session {

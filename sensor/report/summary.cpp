@@ -144,6 +144,7 @@ std::string render(const Summary& summary, const Style& style) {
     text += labelled("findings", findings_text(summary, style), style);
     add("records",
         pair_text(summary.records_written, "written", summary.records_lost, "lost", style));
+    add("lost", listed(summary.losses));
     for (const std::string& note : summary.notes)
         add("note", printable(note));
     return text;
@@ -157,7 +158,9 @@ void write_json(json::Writer& out, const Summary& summary) {
     out.member("first", eve_time_text(summary.first));
     out.member("last", eve_time_text(summary.last));
     out.key("seconds").number(seconds_of(summary.last - summary.first));
+    out.member("decoded", summary.decoded);
     write_counts(out, "rejected", summary.rejected);
+    out.member("tracked", summary.tracked);
     write_counts(out, "untracked", summary.untracked);
     out.member("sessions", summary.sessions);
     write_counts(out, "protocols", summary.protocols);
@@ -174,6 +177,7 @@ void write_json(json::Writer& out, const Summary& summary) {
     out.end_object();
     out.member("records_written", summary.records_written);
     out.member("records_lost", summary.records_lost);
+    write_counts(out, "losses", summary.losses);
     write_texts(out, "notes", summary.notes);
     out.end_object();
 }

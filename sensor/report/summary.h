@@ -23,7 +23,9 @@ struct Summary {
     std::uint64_t bytes = 0;  ///< on the wire
     Timestamp first{};        ///< packet time
     Timestamp last{};
+    std::uint64_t decoded = 0;          ///< packets = decoded + rejected
     std::vector<NamedCount> rejected;   ///< packets that decode gave up, by reason
+    std::uint64_t tracked = 0;          ///< decoded = tracked + untracked
     std::vector<NamedCount> untracked;  ///< packets without a session, by reason
     std::uint64_t sessions = 0;
     std::vector<NamedCount> protocols;  ///< sessions by protocol, without the unknown ones
@@ -35,6 +37,7 @@ struct Summary {
     std::array<std::uint64_t, 4> findings{};  ///< by Severity
     std::uint64_t records_written = 0;
     std::uint64_t records_lost = 0;
+    std::vector<NamedCount> losses;  ///< what limits cost, by what was lost
     std::vector<std::string> notes;  ///< one line each: what the reader should know
 };
 

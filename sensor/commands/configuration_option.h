@@ -1,0 +1,16 @@
+// The -c option that several subcommands share.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "sensor/commands/command.h"
+#include "sensor/control/configuration.h"
+
+namespace sensor::commands {
+
+/// Loads what `-c` names, or the shipped configuration. Every problem goes to standard error, one a
+/// line; nothing if there are errors.
+[[nodiscard]] std::optional<control::Configuration> configuration_of(const CommandLine& line);
+
+}  // namespace sensor::commands

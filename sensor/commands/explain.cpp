@@ -1,0 +1,119 @@
+// offport explain: which rule decides about a session, and why.
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+
+#include "sensor/commands/command.h"
+#include "sensor/commands/configuration_option.h"
+#include "sensor/judge/decide.h"
+
+namespace sensor::commands {
+namespace {
+
+/// Words that are not known are usage errors with the nearest that is.
+result::Result<std::string> one_of(std::string_view option, const std::string& word,
+                                   const std::vector<std::string>& known) {
+    if (std::ranges::find(known, word) != known.end()) return word;
+    const std::string hint = yaml::nearest(word, {known.begin(), known.end()});
+    return result::Error{std::string{option} + ": '" + word + "' is not known" +
+                         (hint.empty() ? "" : "; did you mean '" + hint + "'?")};
+}
+
+/// UDP for protocols that only run over it, else TCP.
+Transport usual_transport(const std::string& protocol) {
+    const auto names = identify::catalog_names();
+    const auto at = std::ranges::find(names, protocol);
+    if (at == names.end()) return Transport::kTcp;
+    const auto* row =
+        identify::Signatures::row_of(static_cast<ProtocolId>(std::distance(names.begin(), at)));
+    return row != nullptr && row->transports == identify::kOverUdp ? Transport::kUdp
+                                                                   : Transport::kTcp;
+}
+
+result::Result<judge::Question> question_of(const CommandLine& line,
+                                            const control::Configuration& configuration) {
+    judge::Question question;
+    const auto protocol = line.value("--protocol");
+    const auto port = line.value("--port");
+    if (!protocol || !port) return result::Error{"--protocol and --port are needed"};
+    auto known = one_of("--protocol", *protocol, configuration.protocol_names);
+    if (!known) return known.error();
+    question.protocol = *known;
+    const auto number = number_of("--port", *port, 0, 65535);
+    if (!number) return number.error();
+    question.port = static_cast<PortNumber>(*number);
+    question.transport = usual_transport(*protocol);
+    if (const auto transport = line.value("--transport")) {
+        const auto word = one_of("--transport", *transport, {"tcp", "udp"});
+        if (!word) return word.error();
+        question.transport = *word == "tcp" ? Transport::kTcp : Transport::kUdp;
+    }
+    if (const auto destination = line.value("--dst")) {
+        question.destination = parse_address(*destination);
+        if (!question.destination) question.name = *destination;
+    }
+    question.app = line.value("--app").value_or("");
+    if (const auto group = line.value("--app-group")) {
+        std::vector<std::string> groups;
+        for (const AppGroup& each : configuration.identity.groups)
+            groups.push_back(each.name);
+        const auto word = one_of("--app-group", *group, groups);
+        if (!word) return word.error();
+        question.app_group = *word;
+    }
+    question.device = line.value("--device").value_or("");
+    question.time = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    return question;
+}
+
+int run(const Words& words) {
+    const auto line = CommandLine::read(words, {{"-c"},
+                                                {"--app"},
+                                                {"--protocol"},
+                                                {"--port"},
+                                                {"--dst"},
+                                                {"--transport"},
+                                                {"--app-group"},
+                                                {"--device"}});
+    if (!line) return usage_error(kExplain, line.error().message);
+    if (!line->positional().empty()) {
+        return usage_error(kExplain, "unexpected '" + line->positional()[0] + "'");
+    }
+    const auto configuration = configuration_of(*line);
+    if (!configuration) return kBadInput;
+    const auto question = question_of(*line, *configuration);
+    if (!question) return usage_error(kExplain, question.error().message);
+
+    const judge::Decision decision = judge::decide(configuration->policy, *question);
+    std::cout << question->protocol << " on "
+              << judge::to_string(question->transport, question->port) << " by "
+              << (question->app.empty() ? "an unknown app" : question->app) << ": "
+              << (decision.approved ? "approved" : name_of(decision.kind)) << '\n'
+              << "  decided by  " << decision.rule << '\n';
+    if (!decision.role.empty()) std::cout << "  role        " << decision.role << '\n';
+    if (!decision.expected.empty()) std::cout << "  expected    " << decision.expected << '\n';
+    std::cout << "\nhow:\n";
+    for (std::size_t i = 0; i < decision.steps.size(); ++i) {
+        std::cout << "  " << i + 1 << ". " << decision.steps[i] << '\n';
+    }
+    return kDone;
+}
+
+}  // namespace
+
+const Command kExplain{
+    .name = "explain",
+    .summary = "show which rule decides about an app, protocol and port, and why",
+    .usage =
+        "usage: offport explain [-c DIR] [--app A] --protocol P --port N [--dst D]\n"
+        "                       [--transport tcp|udp] [--app-group G] [--device ID]\n\n"
+        "  --app A        package or bundle id, e.g. com.example.mail\n"
+        "  --protocol P   as in findings, e.g. tls; `unknown` for an unrecognised one\n"
+        "  --dst D        the server's address, or its name as in SNI or Host\n"
+        "  --transport T  tcp unless the protocol runs over UDP alone\n\n"
+        "Exceptions are judged as of today.\n",
+    .run = run,
+};
+
+}  // namespace sensor::commands

@@ -1,0 +1,179 @@
+#include "sensor/commands/replay_report.h"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+#include <vector>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "sensor/report/finding_text.h"
+#include "sensor/report/style.h"
+#include "sensor/report/summary.h"
+
+namespace sensor::commands {
+namespace {
+
+volatile std::sig_atomic_t reopen_asked = 0;
+
+void ask_to_reopen(int) {
+    reopen_asked = 1;
+}
+
+report::Style style_for(int descriptor) {
+    if (::isatty(descriptor) == 0) return {};
+    report::Style style{.color = true};
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing sets the environment
+    if (const char* no_color = std::getenv("NO_COLOR"); no_color != nullptr && *no_color != '\0') {
+        style.color = false;  // no-color.org
+    }
+    constexpr int kNarrowest = 60;
+    constexpr int kWidest = 120;
+    winsize size{};
+    if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col != 0) {
+        style.width = std::clamp<int>(size.ws_col, kNarrowest, kWidest);
+    }
+    return style;
+}
+
+std::string speed_text(const control::ReplayOutcome& outcome, const report::Summary& summary) {
+    const double seconds = std::chrono::duration<double>(outcome.wall_time).count();
+    std::ostringstream text;
+    text << std::fixed << std::setprecision(seconds < 10 ? 2 : 0) << "replayed in " << seconds
+         << " s";
+    if (seconds > 0) {
+        constexpr double kMega = 1e6;
+        text << std::setprecision(2) << ", "
+             << static_cast<double>(summary.packets) / seconds / kMega << " million packets/s";
+    }
+    return text.str();
+}
+
+}  // namespace
+
+result::Result<std::unique_ptr<ReplayReport>> ReplayReport::open(
+    const ReplayReportOptions& options) {
+    std::unique_ptr<report::FileSink> eve;
+    if (options.eve_path) {
+        auto sink = report::FileSink::open(
+            {.path = *options.eve_path, .when_full = report::WhenFull::kWait, .notice = {}});
+        if (!sink) return sink.error();
+        eve = std::move(*sink);
+    }
+    struct sigaction action {};
+    action.sa_handler = ask_to_reopen;
+    action.sa_flags = SA_RESTART;
+    ::sigaction(SIGHUP, &action, nullptr);
+    return std::unique_ptr<ReplayReport>{new ReplayReport{options, std::move(eve)}};
+}
+
+ReplayReport::ReplayReport(const ReplayReportOptions& options,
+                           std::unique_ptr<report::FileSink> eve)
+    : options_{options},
+      eve_options_{.host = options.sensor_name},
+      eve_{std::move(eve)},
+      started_{std::chrono::steady_clock::now()},
+      shows_progress_{::isatty(STDERR_FILENO) != 0} {}
+
+void ReplayReport::write_record() {
+    eve_->write(std::string{writer_.view()});
+    writer_.clear();
+}
+
+void ReplayReport::on_finding(const Finding& finding) {
+    findings_.insert_or_assign(finding.id, finding);
+    if (eve_ == nullptr) return;
+    report::write_alert(writer_, finding, eve_options_);
+    write_record();
+}
+
+void ReplayReport::on_session_end(const Observation& session, std::string_view finding) {
+    if (eve_ == nullptr) return;
+    report::write_flow(writer_, session, eve_options_, finding);
+    write_record();
+}
+
+void ReplayReport::on_progress(const control::ReplayProgress& progress) {
+    if (reopen_asked != 0) {
+        reopen_asked = 0;
+        if (eve_ != nullptr) eve_->reopen();
+    }
+    constexpr auto kPatience = std::chrono::seconds{1};
+    const auto elapsed = std::chrono::steady_clock::now() - started_;
+    if (!shows_progress_ || elapsed < kPatience) return;
+    const double seconds = std::chrono::duration<double>(elapsed).count();
+    constexpr double kMega = 1e6;
+    const double share = progress.total_bytes == 0 ? 0
+                                                   : static_cast<double>(progress.bytes) /
+                                                         static_cast<double>(progress.total_bytes);
+    std::cerr << "\r\x1b[K" << std::fixed << std::setprecision(0) << std::min(share, 1.0) * 100
+              << " %  " << std::setprecision(1) << static_cast<double>(progress.packets) / kMega
+              << " million packets, " << static_cast<double>(progress.packets) / seconds / kMega
+              << " million/s, " << findings_.size() << " findings" << std::flush;
+    progress_shown_ = true;
+}
+
+void ReplayReport::clear_progress() {
+    if (progress_shown_) std::cerr << "\r\x1b[K" << std::flush;
+}
+
+std::optional<Severity> ReplayReport::worst() const {
+    std::optional<Severity> worst;
+    for (const auto& [id, finding] : findings_) {
+        if (!worst || finding.severity > *worst) worst = finding.severity;
+    }
+    return worst;
+}
+
+bool ReplayReport::finish(const control::ReplayOutcome& outcome) {
+    clear_progress();
+    report::Summary summary = outcome.summary;
+    for (const auto& [id, finding] : findings_) {
+        ++summary.findings[static_cast<std::size_t>(finding.severity)];
+    }
+    bool is_complete = true;
+    if (eve_ != nullptr) {
+        const auto closed = eve_->close();
+        is_complete = closed.has_value();
+        if (!is_complete) std::cerr << "offport: " << closed.error().message << '\n';
+        summary.records_written = eve_->counts().written;
+        summary.records_lost = eve_->counts().lost();
+    }
+    if (options_.json) {
+        print_json(summary);
+    } else {
+        print_for_people(outcome, summary);
+    }
+    return is_complete;
+}
+
+void ReplayReport::print_for_people(const control::ReplayOutcome& outcome,
+                                    const report::Summary& summary) const {
+    const bool out_is_taken = options_.eve_path == "-";
+    std::ostream& out = out_is_taken ? std::cerr : std::cout;
+    const report::Style style = style_for(out_is_taken ? STDERR_FILENO : STDOUT_FILENO);
+    std::vector<Finding> findings;
+    for (const auto& [id, finding] : findings_)
+        findings.push_back(finding);
+    report::sort_findings(findings);
+    if (!findings.empty()) out << report::render(findings, style) << '\n';
+    out << report::render(summary, style) << std::flush;
+    std::cerr << speed_text(outcome, summary) << '\n';
+}
+
+void ReplayReport::print_json(const report::Summary& summary) const {
+    json::Writer writer;
+    writer.begin_object().key("summary");
+    report::write_json(writer, summary);
+    writer.key("findings").begin_array();
+    for (const auto& [id, finding] : findings_)
+        report::write_alert(writer, finding, eve_options_);
+    writer.end_array().end_object();
+    std::cout << writer.view() << std::endl;
+}
+
+}  // namespace sensor::commands

@@ -1,0 +1,61 @@
+#include "sensor/control/configuration.h"
+
+#include <filesystem>
+
+#include "sensor/control/built_in.h"
+#include "sensor/judge/policy_load.h"
+
+namespace sensor::control {
+namespace {
+
+/// `name` in the directory if it is there, else the shipped file of that name.
+yaml::Node document(const std::optional<std::string>& directory, const std::string& name,
+                    std::vector<std::string>& files, yaml::Problems& problems) {
+    const std::string path = directory ? *directory + "/" + name : std::string{};
+    std::error_code ignored;  // what cannot be looked at cannot be read either, and that is said
+    const bool is_there = directory && std::filesystem::exists(path, ignored);
+    files.push_back(is_there ? path : "built-in " + name);
+    auto node =
+        is_there ? yaml::load_file(path) : yaml::load_text(built_in_file(name), "built-in " + name);
+    if (node) return *node;
+    problems.error({.file = {}, .line = 0, .column = 0}, node.error().message);
+    return {};
+}
+
+/// policy.yaml reads its own includes, so it is loaded by path.
+std::optional<judge::Policy> read_policy(const std::optional<std::string>& directory,
+                                         Configuration& configuration, Timestamp today,
+                                         yaml::Problems& problems) {
+    judge::Vocabulary vocabulary{.protocols = configuration.protocol_names, .app_groups = {}};
+    for (const AppGroup& group : configuration.identity.groups) {
+        vocabulary.app_groups.push_back(group.name);
+    }
+    if (directory) {
+        configuration.files.push_back(*directory + "/policy.yaml");
+        return judge::load_policy(configuration.files.back(), vocabulary, today, problems);
+    }
+    configuration.files.emplace_back("built-in policy.yaml");
+    return judge::load_policy_text(built_in_file("policy.yaml"), configuration.files.back(),
+                                   vocabulary, today, problems);
+}
+
+}  // namespace
+
+std::optional<Configuration> load_configuration(const std::optional<std::string>& directory,
+                                                Timestamp today, yaml::Problems& problems) {
+    Configuration configuration;
+    configuration.sensor = read_sensor_config(
+        document(directory, "sensor.yaml", configuration.files, problems), problems);
+    configuration.protocol_names = identify::catalog_names();
+    for (const identify::OwnProtocol& protocol : configuration.sensor.protocols) {
+        configuration.protocol_names.push_back(protocol.name);
+    }
+    configuration.identity = attribute::read_identity(
+        document(directory, "identity.yaml", configuration.files, problems), problems);
+    auto policy = read_policy(directory, configuration, today, problems);
+    if (!policy || problems.has_errors()) return std::nullopt;
+    configuration.policy = std::move(*policy);
+    return configuration;
+}
+
+}  // namespace sensor::control

@@ -1,0 +1,31 @@
+// Everything an operator configures, read and checked together.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/yaml/yaml.h"
+#include "sensor/attribute/identity_config.h"
+#include "sensor/control/sensor_config.h"
+#include "sensor/judge/policy.h"
+#include "sensor/model/timestamp.h"
+
+namespace sensor::control {
+
+struct Configuration {
+    SensorConfig sensor;
+    attribute::IdentityConfig identity;
+    judge::Policy policy;
+    std::vector<std::string> protocol_names;  ///< by ProtocolId: the catalog's, then the operator's
+    std::vector<std::string> files;           ///< what was read, "built-in policy.yaml" included
+};
+
+/// Reads sensor.yaml, identity.yaml and policy.yaml of `directory`. policy.yaml must be there; a
+/// file that is not is replaced by the shipped one. Without a directory all three are the shipped
+/// ones. Nothing if there are errors; `problems` has all of them. `today` decides which exceptions
+/// to warn of.
+[[nodiscard]] std::optional<Configuration> load_configuration(
+    const std::optional<std::string>& directory, Timestamp today, yaml::Problems& problems);
+
+}  // namespace sensor::control

@@ -1,0 +1,253 @@
+#include "sensor/control/replay.h"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+
+#include "lib/dpdk/eal.h"
+#include "sensor/attribute/directory.h"
+#include "sensor/attribute/lease_table.h"
+#include "sensor/capture/trace_source.h"
+#include "sensor/control/collector.h"
+#include "sensor/control/identity_files.h"
+#include "sensor/control/replay_tally.h"
+#include "sensor/judge/judge.h"
+#include "sensor/pipeline/steering.h"
+#include "sensor/pipeline/worker.h"
+
+namespace sensor::control {
+namespace {
+
+constexpr unsigned kRingFrames = 511;        // between the steering core and each worker
+constexpr unsigned kOutboxRecords = 1023;    // between each worker and the cold side
+constexpr std::uint16_t kFrameBytes = 9728;  // a jumbo frame in one piece
+constexpr auto kIdleWait = std::chrono::microseconds{100};
+constexpr auto kProgressInterval = std::chrono::milliseconds{200};
+
+/// Frames that can be on loan at once: rings and their remainders, bursts, and the pool's caches.
+unsigned frames_for(unsigned workers) {
+    constexpr unsigned kPerCore = 4 * dpdk::FrameBatch::kCapacity + 512;
+    return workers == 1 ? 2 * kPerCore : kPerCore + workers * (kRingFrames + kPerCore);
+}
+
+dpdk::EalOptions eal_options(const ReplayOptions& options, unsigned frames) {
+    constexpr unsigned kBytesPerMegabyte = 1U << 20U;
+    constexpr unsigned kFrameOverhead = 1024;  // mbuf, headroom, private area, alignment
+    constexpr unsigned kRest = 64;             // MB for DPDK's own and the lease table
+    return {.workers = options.workers == 1 ? 1 : options.workers + 1,
+            .memory_mb = frames * (kFrameBytes + kFrameOverhead) / kBytesPerMegabyte + kRest,
+            .allow_hugepages = options.allow_hugepages,
+            .pinned = {}};
+}
+
+/// Everything that lives as long as one replay, in the order it is built.
+class Replay {
+  public:
+    Replay(const Configuration& configuration, const ReplayOptions& options,
+           ReplayListener& listener, identify::Signatures signatures, dpdk::Eal eal,
+           dpdk::FramePool pool, std::vector<capture::Trace> traces)
+        : configuration_{configuration},
+          options_{options},
+          listener_{listener},
+          signatures_{std::move(signatures)},
+          eal_{std::move(eal)},
+          pool_{std::move(pool)},
+          source_{std::move(traces), options.together, pool_},
+          tags_{configuration.identity.rules},
+          approval_{configuration.policy, signatures_.names(), configuration.identity.groups},
+          quiescence_{options.workers},
+          judge_{std::in_place, configuration.policy, configuration.identity.groups} {
+        for (const capture::Trace& trace : source_.traces())
+            trace_bytes_ += trace.file_bytes;
+    }
+
+    [[nodiscard]] result::Status load_identities();
+    [[nodiscard]] result::Result<ReplayOutcome> run();
+
+  private:
+    void build_stages();
+    void launch();
+    void collect(Collector& collector);
+    void hear(Told told);
+    void tell(const std::vector<Finding>& findings);
+    void begin_epoch(std::uint32_t epoch);
+    void show_progress();
+
+    const Configuration& configuration_;
+    const ReplayOptions& options_;
+    ReplayListener& listener_;
+    identify::Signatures signatures_;
+    dpdk::Eal eal_;
+    dpdk::FramePool pool_;
+    capture::TraceSource source_;
+    attribute::TagMap tags_;
+    judge::PlainApproval approval_;
+    dpdk::Quiescence quiescence_;
+    std::optional<attribute::LeaseTable> leases_;
+    std::optional<attribute::Directory> directory_;
+    std::optional<judge::Judge> judge_;
+    IdentityCounts identity_;
+    std::uint32_t epoch_ = 0;
+    std::unordered_map<std::uint64_t, std::string> findings_;  // by flow id, of live sessions
+    std::vector<std::unique_ptr<pipeline::Outbox>> outboxes_;
+    std::vector<std::unique_ptr<pipeline::Stages>> stages_;
+    std::unique_ptr<pipeline::Steering> steering_;
+    std::vector<std::function<void()>> bodies_;  // what runs on each lcore
+    std::uint64_t trace_bytes_ = 0;
+    std::chrono::steady_clock::time_point shown_;
+};
+
+result::Status Replay::load_identities() {
+    const attribute::Directory::Limits limits;
+    auto leases = attribute::LeaseTable::create("leases", limits.leases.addresses, quiescence_);
+    if (!leases) return leases.error();
+    leases_.emplace(std::move(*leases));
+    directory_.emplace(configuration_.identity, limits, &*leases_);
+    auto counts = read_identity_files(options_.identity_files, *directory_);
+    if (!counts) return counts.error();
+    identity_ = std::move(*counts);
+    return result::Done{};
+}
+
+void Replay::build_stages() {
+    const pipeline::StageOptions options{
+        .decode = {.vlan_in_scope = configuration_.sensor.vlan_separates_sessions},
+        .timeouts = configuration_.sensor.timeouts,
+        .limits = configuration_.sensor.limits,
+        .persistence = configuration_.policy.persistence_threshold,
+        .tell_every_session = options_.every_session};
+    const pipeline::Stages::Shared shared{
+        .signatures = signatures_, .tags = tags_, .leases = *leases_, .approval = approval_};
+    for (unsigned worker = 0; worker < options_.workers; ++worker) {
+        outboxes_.push_back(
+            std::make_unique<pipeline::Outbox>(kOutboxRecords, pipeline::WhenFull::kWait));
+        stages_.push_back(std::make_unique<pipeline::Stages>(
+            options, shared, quiescence_.enter(worker), *outboxes_.back()));
+    }
+}
+
+/// One worker receives by itself; more are fed by a steering core.
+void Replay::launch() {
+    if (options_.workers == 1) {
+        bodies_.emplace_back([this] {
+            pipeline::Worker<capture::TraceSource&> worker{source_, *stages_[0]};
+            worker.run();
+        });
+    } else {
+        steering_ = std::make_unique<pipeline::Steering>(
+            source_,
+            decode::Options{.vlan_in_scope = configuration_.sensor.vlan_separates_sessions},
+            options_.workers, kRingFrames);
+        for (unsigned number = 0; number < options_.workers; ++number) {
+            bodies_.emplace_back([this, number] {
+                pipeline::Worker<pipeline::SteeredSource> worker{steering_->source_for(number),
+                                                                 *stages_[number]};
+                worker.run();
+            });
+        }
+        bodies_.emplace_back([this] { steering_->run(); });
+    }
+    for (unsigned lcore = 0; lcore < bodies_.size(); ++lcore)
+        eal_.launch(lcore, bodies_[lcore]);
+}
+
+void Replay::tell(const std::vector<Finding>& findings) {
+    for (const Finding& finding : findings) {
+        findings_[finding.session.flow_id] = finding.id;
+        listener_.on_finding(finding);
+    }
+}
+
+/// The clock starts anew: what was recurring before is over.
+void Replay::begin_epoch(std::uint32_t epoch) {
+    tell(judge_->finish());
+    judge_.emplace(configuration_.policy, configuration_.identity.groups);
+    epoch_ = epoch;
+}
+
+void Replay::hear(Told told) {
+    if (told.epoch != epoch_) begin_epoch(told.epoch);
+    Observation& session = told.observation;
+    directory_->describe(session, told.app_group, told.tag_rule);
+    if (told.is_unapproved) tell(judge_->consider(told.kind, session));
+    if (told.kind != RecordKind::kEnd) return;
+    const auto finding = findings_.extract(session.flow_id);
+    if (!options_.every_session) return;
+    listener_.on_session_end(session, finding.empty() ? std::string{} : finding.mapped());
+}
+
+void Replay::show_progress() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - shown_ < kProgressInterval) return;
+    shown_ = now;
+    const capture::TraceProgress& progress = source_.progress();
+    listener_.on_progress({.packets = progress.packets.load(std::memory_order_relaxed),
+                           .bytes = progress.bytes.load(std::memory_order_relaxed),
+                           .total_bytes = trace_bytes_});
+}
+
+void Replay::collect(Collector& collector) {
+    while (!collector.finished()) {
+        const bool anything = collector.gather();
+        while (auto told = collector.next())
+            hear(std::move(*told));
+        show_progress();
+        if (!anything) std::this_thread::sleep_for(kIdleWait);
+    }
+    tell(judge_->finish());
+}
+
+result::Result<ReplayOutcome> Replay::run() {
+    const auto started = std::chrono::steady_clock::now();
+    build_stages();
+    std::vector<pipeline::Outbox*> outboxes;
+    for (const auto& outbox : outboxes_)
+        outboxes.push_back(outbox.get());
+    Collector collector{std::move(outboxes), signatures_.names()};
+    launch();
+    collect(collector);
+    eal_.wait();
+    if (!source_.error().empty()) return result::Error{source_.error()};
+    std::vector<const pipeline::Stages*> stages;
+    for (const auto& one : stages_)
+        stages.push_back(one.get());
+    ReplayOutcome outcome{
+        .summary = tally(source_, steering_.get(), stages, outboxes_, signatures_.names()),
+        .wall_time = std::chrono::steady_clock::now() - started,
+        .hugepages = eal_.uses_hugepages()};
+    outcome.summary.events_accepted = identity_.accepted;
+    outcome.summary.events_rejected = identity_.rejected;
+    std::ranges::copy(identity_.notes, std::back_inserter(outcome.summary.notes));
+    return outcome;
+}
+
+}  // namespace
+
+result::Result<ReplayOutcome> replay(const Configuration& configuration,
+                                     const ReplayOptions& options, ReplayListener& listener) {
+    std::vector<capture::Trace> traces;
+    for (const std::string& path : options.traces) {
+        auto trace = capture::inspect_trace(path);
+        if (!trace) return trace.error();
+        traces.push_back(std::move(*trace));
+    }
+    auto signatures = identify::Signatures::compile(configuration.sensor.protocols);
+    if (!signatures) return signatures.error();
+    const unsigned frames = frames_for(options.workers);
+    auto eal = dpdk::Eal::start(eal_options(options, frames));
+    if (!eal) return eal.error();
+    auto pool = dpdk::FramePool::create(
+        "replay",
+        {.frames = frames, .data_bytes = kFrameBytes, .private_bytes = pipeline::kSteeredBytes});
+    if (!pool) return pool.error();
+    Replay run{configuration,   options,          listener,         std::move(*signatures),
+               std::move(*eal), std::move(*pool), std::move(traces)};
+    if (const auto loaded = run.load_identities(); !loaded) return loaded.error();
+    return run.run();
+}
+
+}  // namespace sensor::control

@@ -1,0 +1,54 @@
+// A replay: traces go through DPDK and every stage, and findings come out in packet-time order.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/result/result.h"
+#include "sensor/control/configuration.h"
+#include "sensor/model/finding.h"
+#include "sensor/report/summary.h"
+
+namespace sensor::control {
+
+struct ReplayOptions {
+    std::vector<std::string> traces;
+    bool together = false;  ///< merge the traces by time; else one after the other
+    unsigned workers = 1;
+    std::vector<std::string> identity_files;
+    bool every_session = false;  ///< tell the listener of each session's end
+    bool allow_hugepages = true;
+};
+
+struct ReplayProgress {
+    std::uint64_t packets = 0;
+    std::uint64_t bytes = 0;        ///< of frames
+    std::uint64_t total_bytes = 0;  ///< of the trace files: an upper bound of what `bytes` will be
+};
+
+/// Who hears what a replay finds: on the calling thread, in an order that depends on the traces
+/// alone.
+class ReplayListener {
+  public:
+    virtual ~ReplayListener() = default;
+    virtual void on_finding(const Finding& finding) = 0;
+    /// `finding` is the id of the finding that the session belongs to; empty if there is none.
+    virtual void on_session_end(const Observation& session, std::string_view finding) = 0;
+    /// Called now and then.
+    virtual void on_progress(const ReplayProgress& progress) = 0;
+};
+
+struct ReplayOutcome {
+    report::Summary summary;  ///< without findings and records, which the listener counts
+    Duration wall_time{};     ///< from the first packet to the last record
+    bool hugepages = false;
+};
+
+/// Runs to the end of the traces. One line on failure, before the first packet is looked at.
+[[nodiscard]] result::Result<ReplayOutcome> replay(const Configuration& configuration,
+                                                   const ReplayOptions& options,
+                                                   ReplayListener& listener);
+
+}  // namespace sensor::control

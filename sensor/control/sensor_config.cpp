@@ -1,0 +1,128 @@
+#include "sensor/control/sensor_config.h"
+
+#include <algorithm>
+
+namespace sensor::control {
+namespace {
+
+void read_limits(const yaml::Node& node, flow::Limits& limits, yaml::Problems& problems) {
+    constexpr std::int64_t kMostSessions = 1
+                                           << 28;  // entry numbers leave a bit for the timer wheel
+    constexpr std::int64_t kMostFirstBytes = 1 << 20;
+    yaml::Map map{node, "limits", problems};
+    if (const auto sessions = as_integer(map.optional("sessions"), 16, kMostSessions, problems)) {
+        limits.sessions = static_cast<std::size_t>(*sessions);
+    }
+    if (const auto count = as_integer(map.optional("first_bytes"), 16, kMostFirstBytes, problems)) {
+        limits.first_bytes = static_cast<std::size_t>(*count);
+    }
+    map.finish();
+}
+
+void read_timeouts(const yaml::Node& node, flow::Timeouts& timeouts, yaml::Problems& problems) {
+    yaml::Map map{node, "timeouts", problems};
+    const auto read = [&](std::string_view key, Duration& timeout) {
+        const yaml::Node value = map.optional(key);
+        const auto duration = as_duration(value, problems);
+        if (!duration) return;
+        if (*duration < std::chrono::seconds{2}) {
+            problems.error(value.place(), std::string{key} + " must be at least 2s");
+        }
+        timeout = *duration;
+    };
+    read("tcp_handshake", timeouts.tcp_handshake);
+    read("tcp_open", timeouts.tcp_open);
+    read("tcp_closed", timeouts.tcp_closed);
+    read("udp_one_way", timeouts.udp_one_way);
+    read("udp_both_ways", timeouts.udp_both_ways);
+    map.finish();
+}
+
+bool is_protocol_name(std::string_view name) {
+    return !name.empty() && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+}
+
+std::vector<std::string> read_patterns(const yaml::Node& node, yaml::Problems& problems) {
+    std::vector<std::string> patterns;
+    for (const yaml::Node& element : node.elements()) {
+        const auto pattern = as_text(element, problems);
+        if (!pattern) continue;
+        if (!pattern->starts_with('^')) {
+            problems.error(element.place(),
+                           "a signature must begin with ^, so that it is tried at the first byte "
+                           "only; write '^" +
+                               *pattern + "'");
+        } else if (const auto broken = identify::Signatures::check_pattern(*pattern)) {
+            problems.error(element.place(), "not an expression Hyperscan can compile: " + *broken);
+        }
+        patterns.push_back(*pattern);
+    }
+    return patterns;
+}
+
+identify::OwnProtocol read_protocol(const yaml::Node& node, std::vector<std::string>& taken,
+                                    yaml::Problems& problems) {
+    identify::OwnProtocol protocol;
+    yaml::Map map{node, "a protocol", problems};
+    const yaml::Node name = map.required("name");
+    if (const auto text = as_text(name, problems)) {
+        if (!is_protocol_name(*text)) {
+            problems.error(name.place(),
+                           "a protocol's name is lower-case letters, digits and "
+                           "hyphens, got '" +
+                               *text + "'");
+        } else if (std::ranges::find(taken, *text) != taken.end()) {
+            problems.error(name.place(),
+                           "there is a protocol '" + *text + "' already; choose another name");
+        }
+        taken.push_back(*text);
+        protocol.name = *text;
+    }
+    const auto transport = as_word(map.optional("transport"), {"tcp", "udp", "both"}, problems);
+    if (transport == "udp") protocol.transports = identify::kOverUdp;
+    if (transport == "both") protocol.transports = identify::kOverTcp | identify::kOverUdp;
+    protocol.client = read_patterns(map.optional("client"), problems);
+    protocol.server = read_patterns(map.optional("server"), problems);
+    map.finish();
+    if (node.is_map() && protocol.client.empty() && protocol.server.empty()) {
+        problems.error(node.place(),
+                       "a protocol needs signatures: give `client`, `server` or both");
+    }
+    return protocol;
+}
+
+}  // namespace
+
+SensorConfig read_sensor_config(const yaml::Node& document, yaml::Problems& problems) {
+    SensorConfig config;
+    yaml::Map map{document, "sensor.yaml", problems};
+    const yaml::Node name = map.optional("sensor_name");
+    if (const auto text = as_text(name, problems)) {
+        if (text->empty()) problems.error(name.place(), "sensor_name must not be empty");
+        config.name = *text;
+    }
+    read_limits(map.optional("limits"), config.limits, problems);
+    read_timeouts(map.optional("timeouts"), config.timeouts, problems);
+    yaml::Map decode{map.optional("decode"), "decode", problems};
+    if (const auto separates = as_bool(decode.optional("vlan_separates_sessions"), problems)) {
+        config.vlan_separates_sessions = *separates;
+    }
+    decode.finish();
+    std::vector<std::string> taken = identify::catalog_names();
+    const yaml::Node protocols = map.optional("protocols");
+    const std::size_t room = kMaxProtocols - taken.size();
+    for (const yaml::Node& element : protocols.elements()) {
+        if (config.protocols.size() == room) {
+            problems.error(element.place(), "too many protocols: there is room for " +
+                                                std::to_string(room) + " of your own");
+            break;
+        }
+        config.protocols.push_back(read_protocol(element, taken, problems));
+    }
+    map.finish();
+    return config;
+}
+
+}  // namespace sensor::control

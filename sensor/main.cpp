@@ -1,0 +1,66 @@
+// offport: dispatches to the subcommands.
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+
+#include "lib/yaml/yaml.h"
+#include "sensor/commands/command.h"
+
+namespace {
+
+using sensor::commands::Command;
+constexpr std::array<const Command*, 4> kCommands{
+    &sensor::commands::kReplay, &sensor::commands::kCheck, &sensor::commands::kExplain,
+    &sensor::commands::kVersion};
+
+void print_help(std::ostream& out) {
+    out << "offport recognises what each session speaks, knows which app on which device opened "
+           "it,\n"
+           "and reports protocols on ports where that app is not approved to use them.\n\n"
+           "usage: offport COMMAND ...\n\n";
+    for (const Command* command : kCommands) {
+        out << "  " << command->name << std::string(10 - command->name.size(), ' ')
+            << command->summary << '\n';
+    }
+    out << "\n`offport COMMAND --help` tells more. Exit codes: 0 done, 1 bad input or "
+           "configuration,\n"
+           "2 usage, 3 findings at or above --fail-on.\n";
+}
+
+int unknown_command(const std::string& name) {
+    std::vector<std::string_view> names;
+    for (const Command* command : kCommands)
+        names.push_back(command->name);
+    const std::string hint = yaml::nearest(name, names);
+    std::cerr << "offport: there is no command '" << name << "'"
+              << (hint.empty() ? "" : "; did you mean '" + hint + "'?")
+              << "; see `offport --help`\n";
+    return sensor::commands::kUsage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const sensor::commands::Words words(argv + std::min(argc, 1), argv + argc);
+    if (words.empty()) {
+        print_help(std::cerr);
+        return sensor::commands::kUsage;
+    }
+    if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+        print_help(std::cout);
+        return sensor::commands::kDone;
+    }
+    const std::string name = words[0] == "--version" ? "version" : words[0];
+    for (const Command* command : kCommands) {
+        if (command->name != name) continue;
+        const sensor::commands::Words rest(words.begin() + 1, words.end());
+        if (std::ranges::find(rest, "--help") != rest.end() ||
+            std::ranges::find(rest, "-h") != rest.end()) {
+            std::cout << command->usage;
+            return sensor::commands::kDone;
+        }
+        return command->run(rest);
+    }
+    return unknown_command(name);
+}

@@ -1,0 +1,141 @@
+#include "sensor/pipeline/stages.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <sched.h>
+
+namespace sensor::pipeline {
+namespace {
+
+constexpr unsigned kTimeoutsPerTurn = 256;
+constexpr unsigned kEndsPerTurn = 256;
+
+constexpr std::size_t index_of(Direction direction) noexcept {
+    return static_cast<std::size_t>(direction);
+}
+
+}  // namespace
+
+Stages::Stages(const StageOptions& options, const Shared& shared,
+               dpdk::Quiescence::Reader leases_reader, Outbox& outbox)
+    : options_{options},
+      flow_{options.timeouts, options.limits, options.persistence},
+      identify_{shared.signatures},
+      attribute_{shared.tags, shared.leases},
+      leases_reader_{std::move(leases_reader)},
+      approval_{shared.approval},
+      outbox_{outbox} {}
+
+void Stages::decode(Burst& burst) noexcept {
+    decode::run(burst, options_.decode);
+    count_decoded(burst, decoded_);
+}
+
+void Stages::run(Burst& burst, std::uint32_t epoch) noexcept {
+    burst.round_begin = burst.round_end = 0;
+    while (burst.round_end != burst.size) {
+        flow_.run(burst);
+        tell_ended(epoch);
+        identify_.run(burst);
+        attribute_.run(burst);
+        approval_.run(burst);
+        for (std::size_t i = burst.round_begin; i < burst.round_end; ++i) {
+            if (burst.sessions[i] == nullptr) continue;
+            tell_facts(burst, i);
+            tell_session(burst, i, epoch);
+        }
+        flow_.settle(burst);
+    }
+}
+
+/// Facts are taken while the bytes are at hand: of every session if each is told, else of those
+/// that do not look approved so far.
+void Stages::tell_facts(const Burst& burst, std::size_t packet) noexcept {
+    Session& session = *burst.sessions[packet];
+    for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
+        const bytes::View said = burst.recognised[packet][index_of(direction)];
+        if (said.empty()) continue;
+        const ProtocolId protocol = session.spoken[index_of(direction)];
+        const identify::Protocol* row = identify::Signatures::row_of(protocol);
+        if (row == nullptr || row->extract == nullptr) continue;
+        const bool is_wanted = options_.tell_every_session || session.has(kFactsSent) ||
+                               !approval_.approves(protocol, session.key.transport,
+                                                   session.server().port, session.app_group);
+        if (!is_wanted) continue;
+        facts_.flow_id = flow_id_of(session);
+        facts_.direction = direction;
+        facts_.facts.clear();
+        row->extract({.said = said,
+                      .direction = direction,
+                      .transport = session.key.transport,
+                      .direction_known = session.has(kDirectionKnown),
+                      .multicast = session.has(kMulticast)},
+                     facts_.facts);
+        session.set(kFactsSent);
+        outbox_.send(facts_);
+    }
+}
+
+void Stages::tell_session(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept {
+    Session& session = *burst.sessions[packet];
+    if (!session.has(kAwaitsRound) || !session.has(kUnapproved)) return;
+    const bool is_told = session.has(kUnapprovedTold);
+    const bool persists = session.last_seen_ns - session.start_ns >= options_.persistence.count();
+    if (is_told && (!persists || session.has(kPersistenceTold))) return;
+    session.set(kUnapprovedTold);
+    if (is_told) session.set(kPersistenceTold);
+    send(is_told ? RecordKind::kPersisting : RecordKind::kUnapproved, session,
+         flow_.tags_of(session),
+         {.epoch = epoch,
+          .time_ns = nanoseconds_of(burst.views[packet].seen),
+          .packet = burst.views[packet].number,
+          .flow_id = 0});
+}
+
+void Stages::send(RecordKind kind, const Session& session, const Tags& tags,
+                  const RecordOrder& order) noexcept {
+    record_.kind = kind;
+    record_.session = session;
+    record_.tags = tags;
+    record_.flow_id = flow_id_of(session);
+    record_.order = order;
+    record_.order.flow_id = record_.flow_id;
+    outbox_.send(record_);
+}
+
+void Stages::tell_ended(std::uint32_t epoch) noexcept {
+    for (const flow::Ended& ended : flow_.ended()) {
+        Session session = ended.session;
+        // Whoever was never asked about, because one side never spoke, is asked about now.
+        if (!session.has(kJudged)) approval_.ask(session);
+        ++by_protocol_[static_cast<std::size_t>(session.protocol)];
+        ++by_reason_[static_cast<std::size_t>(ended.reason)];
+        const bool is_awaited = session.has(kUnapproved) || session.has(kFactsSent);
+        if (!is_awaited && !options_.tell_every_session) continue;
+        record_.reason = ended.reason;
+        send(RecordKind::kEnd, session, ended.tags,
+             {.epoch = epoch, .time_ns = ended.time_ns, .packet = ended.packet, .flow_id = 0});
+    }
+    flow_.clear_ended();
+}
+
+void Stages::expire(Timestamp now, std::uint32_t epoch) noexcept {
+    flow_.expire(now, kTimeoutsPerTurn);
+    tell_ended(epoch);
+    leases_reader_.report();  // no lease is held across turns
+    const std::int64_t settled = flow_.settled_until_ns();
+    outbox_.reach(epoch, std::min(settled, nanoseconds_of(now)));
+}
+
+void Stages::idle() noexcept {
+    ::sched_yield();
+}
+
+void Stages::end_all_sessions(Timestamp now, std::uint32_t epoch) noexcept {
+    while (flow_.end_some(EndReason::kTraceEnd, now, kEndsPerTurn))
+        tell_ended(epoch);
+    tell_ended(epoch);
+}
+
+}  // namespace sensor::pipeline

@@ -1,0 +1,90 @@
+// The stages of one worker, and what it tells the cold side after each round.
+//
+// Told are: sessions that are not plainly approved, when they are identified and when they turn out
+// to persist; the end of those, or of every session; and what their first bytes said.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "lib/dpdk/quiescence.h"
+#include "sensor/attribute/attributor.h"
+#include "sensor/decode/decoder.h"
+#include "sensor/flow/tracker.h"
+#include "sensor/identify/identifier.h"
+#include "sensor/judge/plain_approval.h"
+#include "sensor/model/burst.h"
+#include "sensor/pipeline/decode_counters.h"
+#include "sensor/pipeline/outbox.h"
+
+namespace sensor::pipeline {
+
+struct StageOptions {
+    decode::Options decode;
+    flow::Timeouts timeouts;
+    flow::Limits limits;
+    Duration persistence = std::chrono::minutes{10};  ///< age at which a session persists
+    bool tell_every_session = false;  ///< for flow records; else only what is not approved
+};
+
+class Stages {
+  public:
+    /// What every worker shares and none changes, save the leases, which are read without locks.
+    struct Shared {
+        const identify::Signatures& signatures;
+        const attribute::TagMap& tags;
+        const attribute::LeaseTable& leases;
+        const judge::PlainApproval& approval;
+    };
+    /// Everything borrowed must outlive it. `leases_reader` is this worker's registration with the
+    /// lease table's Quiescence.
+    Stages(const StageOptions& options, const Shared& shared,
+           dpdk::Quiescence::Reader leases_reader, Outbox& outbox);
+
+    /// All stages after decode over the burst, round by round.
+    void run(Burst& burst, std::uint32_t epoch) noexcept;
+    /// Decodes a burst that no steering core has decoded.
+    void decode(Burst& burst) noexcept;
+    /// Housekeeping, busy or idle: a bounded number of timeouts, and how far this worker has come.
+    void expire(Timestamp now, std::uint32_t epoch) noexcept;
+    /// Nothing came: lets another thread have the core.
+    void idle() noexcept;
+    /// Ends all sessions at the end of a trace's clock.
+    void end_all_sessions(Timestamp now, std::uint32_t epoch) noexcept;
+    void finish() noexcept { outbox_.finish(); }
+
+    // Read by anybody.
+    [[nodiscard]] const DecodeCounters& decoded() const noexcept { return decoded_; }
+    [[nodiscard]] const flow::Tracker& flow() const noexcept { return flow_; }
+    [[nodiscard]] const identify::Identifier& identify() const noexcept { return identify_; }
+    [[nodiscard]] const attribute::Attributor& attribute() const noexcept { return attribute_; }
+    // Read when the worker is done.
+    using CountByProtocol = std::array<std::uint64_t, kMaxProtocols + 1>;
+    /// Sessions over, by verdict.
+    [[nodiscard]] const CountByProtocol& ended_by_protocol() const noexcept { return by_protocol_; }
+    using CountByReason = std::array<std::uint64_t, 6>;
+    /// Sessions over, by EndReason.
+    [[nodiscard]] const CountByReason& ended_by_reason() const noexcept { return by_reason_; }
+
+  private:
+    void tell_facts(const Burst& burst, std::size_t packet) noexcept;
+    void tell_session(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
+    void tell_ended(std::uint32_t epoch) noexcept;
+    void send(RecordKind kind, const Session& session, const Tags& tags,
+              const RecordOrder& order) noexcept;
+
+    StageOptions options_;
+    flow::Tracker flow_;
+    identify::Identifier identify_;
+    attribute::Attributor attribute_;
+    dpdk::Quiescence::Reader leases_reader_;
+    const judge::PlainApproval& approval_;
+    Outbox& outbox_;
+    DecodeCounters decoded_;
+    CountByProtocol by_protocol_{};
+    CountByReason by_reason_{};
+    SessionRecord record_;  // kept here, not on the stack: they are large
+    FactsRecord facts_;
+};
+
+}  // namespace sensor::pipeline

@@ -1,0 +1,105 @@
+#include "sensor/pipeline/steering.h"
+
+#include <new>
+
+#include <sched.h>
+
+namespace sensor::pipeline {
+
+dpdk::FrameBatch SteeredSource::receive(Burst& burst) noexcept {
+    burst.size = 0;
+    // The clock is read before the ring: whatever it promises is in the ring by then.
+    const bool finished = clock_->finished.load(std::memory_order_acquire);
+    const std::uint32_t epoch = clock_->epoch.load(std::memory_order_acquire);
+    const std::int64_t clock_ns = clock_->time_ns.load(std::memory_order_acquire);
+    ring_->pop(pending_);
+    if (pending_.size() == 0) {
+        if (epoch != epoch_) {
+            epoch_ = epoch;
+            now_ = Timestamp{};
+            return {};
+        }
+        now_ = std::max(now_, timestamp_of(clock_ns));
+        exhausted_ = finished;
+        return {};
+    }
+    dpdk::FrameBatch batch;
+    for (std::size_t i = 0; i < pending_.size(); ++i) {
+        const auto& steered = *static_cast<const Steered*>(pending_.private_area(i));
+        const Duration span =
+            steered.view.seen - (burst.size == 0 ? steered.view.seen : burst.views[0].seen);
+        if (span.count() >= capture::kBurstSpanNs) break;
+        burst.views[i] = steered.view;
+        burst.packets[i] = steered.packet;
+        batch.adopt(pending_, i);
+        ++burst.size;
+    }
+    pending_.drop_front(burst.size);
+    now_ = burst.views[burst.size - 1].seen;
+    return batch;
+}
+
+Steering::Steering(capture::TraceSource& source, const decode::Options& options,
+                   std::size_t workers, unsigned ring_frames)
+    : source_{source},
+      options_{options},
+      outgoing_(workers),
+      clock_{std::make_unique<SteeringClock>()} {
+    for (std::size_t worker = 0; worker < workers; ++worker) {
+        rings_.push_back(std::make_unique<dpdk::FrameRing>(ring_frames));
+    }
+}
+
+void Steering::run() noexcept {
+    std::uint32_t epoch = source_.epoch();
+    while (!source_.exhausted()) {
+        auto batch = source_.receive(burst_);
+        if (burst_.size == 0) continue;
+        if (source_.epoch() != epoch) {
+            epoch = source_.epoch();
+            begin_epoch(epoch);
+        }
+        decode::run(burst_, options_);
+        count_decoded(burst_, counters_);
+        hand_over(std::move(batch));
+        flush();
+        clock_->time_ns.store(nanoseconds_of(source_.now()), std::memory_order_release);
+    }
+    clock_->finished.store(true, std::memory_order_release);
+}
+
+void Steering::hand_over(dpdk::FrameBatch batch) noexcept {
+    dpdk::FrameBatch rejected;
+    for (std::size_t i = 0; i < burst_.size; ++i) {
+        const DecodedPacket& packet = burst_.packets[i];
+        if (packet.status != DecodeStatus::kOk) {
+            rejected.adopt(batch, i);
+            continue;
+        }
+        ::new (batch.private_area(i)) Steered{burst_.views[i], packet};
+        // The high half of a 32-bit product maps the hash to [0, workers) without a division.
+        const std::size_t worker = ((packet.flow_hash >> 32U) * rings_.size()) >> 32U;
+        outgoing_[worker].adopt(batch, i);
+    }
+    batch.drop_front(burst_.size);
+}
+
+void Steering::flush() noexcept {
+    for (std::size_t worker = 0; worker < rings_.size(); ++worker) {
+        while (outgoing_[worker].size() != 0) {
+            if (rings_[worker]->push(outgoing_[worker]) == 0) ::sched_yield();
+        }
+    }
+}
+
+/// Workers end the sessions of the old epoch before a packet of the new one is handed over.
+void Steering::begin_epoch(std::uint32_t epoch) noexcept {
+    clock_->arrived.store(0, std::memory_order_release);
+    clock_->epoch_end_ns.store(nanoseconds_of(source_.epoch_end()), std::memory_order_relaxed);
+    clock_->time_ns.store(0, std::memory_order_release);
+    clock_->epoch.store(epoch, std::memory_order_release);
+    while (clock_->arrived.load(std::memory_order_acquire) != rings_.size())
+        ::sched_yield();
+}
+
+}  // namespace sensor::pipeline

@@ -1,0 +1,95 @@
+"""Damaged traffic: whatever it is, the sensor reads it, counts every packet and stays repeatable."""
+import json
+import random
+import struct
+import unittest
+
+import tap
+import traces
+from sensor import Case, demo_directory, records, run, ROOT
+
+
+def packets_of(content):
+    """(seconds, frame) of a little-endian microsecond pcap."""
+    at = 24
+    while at + 16 <= len(content):
+        seconds, fraction, length, _ = struct.unpack_from("<IIII", content, at)
+        yield seconds + fraction / 10**6, content[at + 16:at + 16 + length]
+        at += 16 + length
+
+
+def damaged(frame, chance):
+    """The frame with a few bytes changed, cut, or grown."""
+    frame = bytearray(frame)
+    kind = chance.randrange(4)
+    if kind == 0:
+        for _ in range(chance.randrange(1, 8)):
+            frame[chance.randrange(len(frame))] = chance.randrange(256)
+    elif kind == 1:
+        del frame[chance.randrange(len(frame)):]
+    elif kind == 2:
+        at = chance.randrange(len(frame))
+        frame[at:at] = chance.randbytes(chance.randrange(1, 40))
+    else:
+        at = chance.randrange(len(frame))
+        frame[at:at + 8] = chance.choice([b"\0", b"\xff"]) * 8
+    return bytes(frame)
+
+
+class Hostile(Case):
+    def assert_accounted(self, path):
+        done = run("replay", path, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        summary = json.loads(done.stdout)["summary"]
+        self.assertEqual(summary["packets"],
+                         summary["decoded"] + sum(summary["rejected"].values()))
+        self.assertEqual(summary["decoded"],
+                         summary["tracked"] + sum(summary["untracked"].values()))
+        self.assertEqual(summary["sessions"], sum(summary["ended"].values()))
+        return summary
+
+    def test_damaged_demo_traffic(self):
+        original = list(packets_of((demo_directory() / "demo.pcap").read_bytes()))
+        for seed in range(3):
+            chance = random.Random(seed)
+            packets = [(time, damaged(frame, chance) if chance.random() < 0.3 else frame)
+                       for time, frame in original]
+            path = self.write(f"damaged-{seed}.pcap", traces.pcap([p for p in packets if p[1]]))
+            self.assert_accounted(path)
+            first = run("replay", path, "--eve", "-", "--flows").stdout
+            self.assertEqual(run("replay", path, "--eve", "-", "--flows", "--workers", "3").stdout,
+                             first)
+
+    def test_random_bytes_are_nobodys_protocol(self):
+        chance = random.Random(7)
+        packets = []
+        for number in range(300):
+            dialogue = [(side, chance.randbytes(chance.randrange(1, 900))) for side in "csccs"]
+            packets += traces.tcp_conversation(f"10.9.{number // 250}.{number % 250 + 1}", 40000,
+                                               "192.0.2.1", chance.choice([7000, 9443, 31337]),
+                                               dialogue, start=1000.0 + number)
+        path = self.write("random.pcap", traces.pcap(packets))
+        flows = records(run("replay", path, "--eve", "-", "--flows").stdout, "flow")
+        self.assertEqual(len(flows), 300)
+        self.assertEqual({f["app_proto"] for f in flows}, {"unknown"})
+
+    def test_frames_of_every_length(self):
+        whole = traces.tcp_conversation("10.1.2.3", 40000, "192.0.2.22", 22, traces.SSH_DIALOGUE)
+        frame = whole[3][1]
+        packets = [(1000.0 + i, frame[:i]) for i in range(1, len(frame))]
+        summary = self.assert_accounted(self.write("t", traces.pcap(packets)))
+        self.assertGreater(summary["rejected"]["truncated"], 30)
+
+    def test_time_that_jumps_back_and_forth(self):
+        whole = traces.tcp_conversation("10.1.2.3", 40000, "192.0.2.22", 22, traces.SSH_DIALOGUE)
+        packets = [(time + (1e6 if i % 2 else 0), frame) for i, (time, frame) in enumerate(whole)]
+        self.assert_accounted(self.write("t", traces.pcap(packets)))
+
+    def test_an_empty_frame_is_a_truncated_one(self):
+        packets = [(1000.0, b""), (1001.0, b"\x01")]
+        summary = self.assert_accounted(self.write("t", traces.pcap(packets)))
+        self.assertEqual(summary["rejected"], {"truncated": 2})
+
+
+if __name__ == "__main__":
+    tap.main()

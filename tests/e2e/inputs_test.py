@@ -1,0 +1,166 @@
+"""What `offport replay` accepts as a trace, and what it says of the rest."""
+import gzip
+import os
+import shutil
+import struct
+import subprocess
+import unittest
+
+import tap
+import traces
+from sensor import BINARY, Case, records, run
+
+CLIENT, SERVER = "10.1.2.3", "192.0.2.22"
+
+
+def conversation(dialogue=traces.SSH_DIALOGUE, port=22, start=1000.0, wrap=traces.ethernet):
+    return traces.tcp_conversation(CLIENT, 40000, SERVER, port, dialogue, start, wrap)
+
+
+class Formats(Case):
+    def protocols(self, content, *arguments):
+        done = run("replay", self.write("t", content), "--eve", "-", "--flows", *arguments)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return [r["app_proto"] for r in records(done.stdout, "flow")]
+
+    def test_pcap_in_either_byte_order_and_resolution(self):
+        for big_endian in (False, True):
+            for nanoseconds in (False, True):
+                with self.subTest(big_endian=big_endian, nanoseconds=nanoseconds):
+                    content = traces.pcap(conversation(), nanoseconds=nanoseconds,
+                                          big_endian=big_endian)
+                    self.assertEqual(self.protocols(content), ["ssh"])
+
+    def test_pcapng(self):
+        self.assertEqual(self.protocols(traces.pcapng(conversation())), ["ssh"])
+
+    def test_raw_ip_and_loopback_and_linux_cooked(self):
+        wraps = {
+            traces.RAW: lambda packet: packet,
+            traces.NULL: lambda packet: struct.pack("<I", 2) + packet,
+            traces.LINUX_SLL: lambda packet: struct.pack(">HHH8sH", 0, 1, 6, b"", 0x0800) + packet,
+            traces.LINUX_SLL2:
+                lambda packet: struct.pack(">HHIHBB8s", 0x0800, 0, 1, 1, 0, 6, b"") + packet,
+        }
+        for link_type, wrap in wraps.items():
+            with self.subTest(link_type=link_type):
+                content = traces.pcap(conversation(wrap=wrap), link_type)
+                self.assertEqual(self.protocols(content), ["ssh"])
+
+    def test_times_are_the_traces_own(self):
+        path = self.write("t", traces.pcap(conversation(start=86400.25)))
+        (flow,) = records(run("replay", path, "--eve", "-", "--flows").stdout, "flow")
+        self.assertEqual(flow["flow"]["start"], "1970-01-02T00:00:00.250000+0000")
+
+
+class SeveralTraces(Case):
+    def setUp(self):
+        super().setUp()
+        whole = conversation(traces.HTTP_DIALOGUE, port=80)
+        self.uplink = self.write("up", traces.pcap(whole[0::2]))
+        self.downlink = self.write("down", traces.pcap(whole[1::2]))
+        self.later = self.write("later", traces.pcap(conversation(start=2000.0)))
+
+    def flows(self, *arguments):
+        done = run("replay", *arguments, "--eve", "-", "--flows")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return records(done.stdout, "flow")
+
+    def test_one_after_the_other(self):
+        self.assertEqual([f["app_proto"] for f in self.flows(self.uplink, self.later)].count("ssh"), 1)
+
+    def test_together_merges_split_directions_by_time(self):
+        (flow,) = self.flows(self.uplink, self.downlink, "--together")
+        self.assertEqual(flow["app_proto"], "http")
+        self.assertEqual(flow["offport"]["confirmed"], "both")
+
+    def test_an_earlier_trace_starts_a_clock_of_its_own(self):
+        flows = self.flows(self.later, self.uplink)
+        self.assertEqual(len(flows), 2)
+        for workers in ("2", "4"):
+            self.assertEqual(self.flows(self.later, self.uplink, "--workers", workers), flows)
+
+    def test_the_same_trace_twice_is_seen_twice(self):
+        self.assertEqual([f["app_proto"] for f in self.flows(self.later, self.later)],
+                         ["ssh", "ssh"])
+
+
+class BadInput(Case):
+    def assert_refused(self, path, *parts):
+        done = run("replay", path)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stdout, "")
+        self.assert_one_line(done.stderr, path, *parts)
+
+    def test_a_missing_file(self):
+        self.assert_refused(self.directory / "absent.pcap", "No such file")
+
+    def test_an_empty_file(self):
+        self.assert_refused(self.write("t", b""), "empty")
+
+    def test_a_directory(self):
+        self.assert_refused(self.directory, "not a regular file")
+
+    def test_something_that_is_no_capture(self):
+        self.assert_refused(self.write("t", "hello, world\n" * 10), "not a capture file")
+
+    def test_a_compressed_capture_says_what_to_do(self):
+        packed = gzip.compress(traces.pcap(conversation()))
+        self.assert_refused(self.write("t", packed), "gunzip")
+
+    def test_a_header_without_packets(self):
+        self.assert_refused(self.write("t", traces.pcap([])), "no packets")
+
+    def test_a_header_that_is_cut(self):
+        self.assert_refused(self.write("t", traces.pcap(conversation())[:20]))
+
+    def test_a_link_type_nobody_speaks(self):
+        self.assert_refused(self.write("t", traces.pcap(conversation(), 147)), "link type")
+
+    def test_one_bad_trace_among_good_ones_is_told_before_anything_is_replayed(self):
+        good = self.write("good", traces.pcap(conversation()))
+        done = run("replay", good, self.directory / "absent")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stdout, "")
+
+    def test_a_file_nobody_may_read(self):
+        if os.geteuid() == 0:
+            self.skipTest("root may read everything")
+        path = self.write("t", traces.pcap(conversation()))
+        path.chmod(0)
+        self.assert_refused(path, "Permission denied")
+
+    def test_a_trace_that_ends_inside_a_record_is_read_up_to_there(self):
+        whole = traces.pcap(conversation())
+        for name, content in (("pcap", whole[:-7]), ("pcapng", traces.pcapng(conversation())[:-7])):
+            with self.subTest(name):
+                done = run("replay", self.write(name, content), "--eve", "-", "--flows")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                (flow,) = records(done.stdout, "flow")
+                self.assertEqual(flow["app_proto"], "ssh")
+                self.assertIn("middle of a record", done.stderr)
+
+
+class Circumstances(Case):
+    def test_an_ordinary_user_can_replay(self):
+        if os.geteuid() != 0 or shutil.which("setpriv") is None:
+            self.skipTest("needs root and setpriv to become somebody else")
+        path = self.write("t", traces.pcap(conversation()))
+        self.directory.chmod(0o755)
+        binary = shutil.copy(BINARY, self.directory / "offport")
+        environment = {"PATH": os.environ["PATH"], "OFFPORT_NO_HUGE": "1",
+                       "XDG_RUNTIME_DIR": "/nonexistent"}
+        done = subprocess.run(
+            ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", binary, "replay",
+             path, "--eve", "-", "--flows"],
+            capture_output=True, text=True, check=False, env=environment, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(len(records(done.stdout, "flow")), 1)
+
+    def test_a_path_with_commas_and_blanks(self):
+        path = self.write("a,b c=d.pcap", traces.pcap(conversation()))
+        self.assertEqual(run("replay", path).returncode, 0)
+
+
+if __name__ == "__main__":
+    tap.main()

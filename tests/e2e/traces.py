@@ -1,0 +1,85 @@
+"""Small capture files, written byte by byte (libpcap file format, and pcapng by
+draft-ietf-opsawg-pcapng)."""
+import ipaddress
+import struct
+
+ETHERNET, RAW, LINUX_SLL, LINUX_SLL2, NULL = 1, 101, 113, 276, 0
+
+
+def pcap(packets, link_type=ETHERNET, nanoseconds=False, big_endian=False):
+    """`packets` are (seconds as float, bytes)."""
+    order = ">" if big_endian else "<"
+    unit = 10**9 if nanoseconds else 10**6
+    magic = 0xA1B23C4D if nanoseconds else 0xA1B2C3D4
+    out = [struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, 65535, link_type)]
+    for time, frame in packets:
+        ticks = round(time * unit)
+        out.append(struct.pack(order + "IIII", ticks // unit, ticks % unit, len(frame), len(frame)))
+        out.append(frame)
+    return b"".join(out)
+
+
+def pcapng(packets, link_type=ETHERNET):
+    def block(kind, body):
+        body += b"\0" * (-len(body) % 4)
+        return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+
+    out = [block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)),
+           block(1, struct.pack("<HHI", link_type, 0, 65535))]
+    for time, frame in packets:
+        ticks = round(time * 10**6)
+        out.append(block(6, struct.pack("<IIIII", 0, ticks >> 32, ticks & 0xFFFFFFFF, len(frame),
+                                        len(frame)) + frame))
+    return b"".join(out)
+
+
+def ipv4(source, destination, protocol, payload):
+    return struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), 0, 0, 64, protocol, 0,
+                       ipaddress.ip_address(source).packed,
+                       ipaddress.ip_address(destination).packed) + payload
+
+
+def tcp(source_port, destination_port, sequence, acknowledgement, flags, payload=b""):
+    return struct.pack(">HHIIBBHHH", source_port, destination_port, sequence, acknowledgement, 0x50,
+                       flags, 65535, 0, 0) + payload
+
+
+def ethernet(packet, ether_type=0x0800):
+    return bytes.fromhex("020000000001 020000000002") + struct.pack(">H", ether_type) + packet
+
+
+SYN, ACK, PSH_ACK, FIN_ACK, RST = 0x02, 0x10, 0x18, 0x11, 0x04
+
+
+def tcp_conversation(client, client_port, server, server_port, dialogue, start=1000.0, wrap=ethernet):
+    """`dialogue` is a list of ("c" or "s", bytes). Handshake and orderly close are added."""
+    packets = []
+    numbers = {"c": 1000, "s": 5000}
+    time = start
+
+    def send(side, flags, payload=b""):
+        nonlocal time
+        here, there = ((client, client_port), (server, server_port))
+        if side == "s":
+            here, there = there, here
+        other = "s" if side == "c" else "c"
+        acknowledgement = 0 if flags == SYN else numbers[other]
+        segment = tcp(here[1], there[1], numbers[side], acknowledgement, flags, payload)
+        packets.append((time, wrap(ipv4(here[0], there[0], 6, segment))))
+        numbers[side] += len(payload) + (1 if flags & 0x03 else 0)
+        time += 0.01
+
+    send("c", SYN)
+    send("s", SYN | ACK)
+    send("c", ACK)
+    for side, payload in dialogue:
+        send(side, PSH_ACK, payload)
+    send("c", FIN_ACK)
+    send("s", FIN_ACK)
+    send("c", ACK)
+    return packets
+
+
+SSH_DIALOGUE = [("s", b"SSH-2.0-OpenSSH_9.2\r\n"), ("c", b"SSH-2.0-OpenSSH_9.2\r\n")]
+HTTP_DIALOGUE = [("c", b"GET /a HTTP/1.1\r\nHost: www.example.org\r\nUser-Agent: t\r\n\r\n"),
+                 ("s", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")]
