@@ -13,8 +13,9 @@ void append(std::vector<std::uint8_t>& message, std::uint16_t value) {
 }
 
 void append(std::vector<std::uint8_t>& message, const Address& address) {
-    const auto start = address.bytes.begin() + (address.is_ipv4() ? 12 : 0);
-    message.insert(message.end(), start, address.bytes.end());
+    const bytes::View whole{address.bytes};
+    const bytes::View significant = address.is_ipv4() ? whole.subspan(12) : whole;
+    message.insert(message.end(), significant.begin(), significant.end());
 }
 
 }  // namespace

@@ -38,6 +38,10 @@ class FileSink final : public Sink {
   public:
     /// The error names the path and the cause.
     [[nodiscard]] static result::Result<std::unique_ptr<FileSink>> open(FileSinkOptions options);
+    FileSink(const FileSink&) = delete;
+    FileSink& operator=(const FileSink&) = delete;
+    FileSink(FileSink&&) = delete;
+    FileSink& operator=(FileSink&&) = delete;
     ~FileSink() override;
 
     bool write(std::string record) override;

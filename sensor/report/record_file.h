@@ -17,6 +17,8 @@ class RecordFile {
     /// `path` is created if absent; "-" is standard output. The error names the path and the cause.
     [[nodiscard]] static result::Result<RecordFile> open(const std::string& path,
                                                          Existing existing);
+    RecordFile(const RecordFile&) = delete;
+    RecordFile& operator=(const RecordFile&) = delete;
     RecordFile(RecordFile&& other) noexcept;
     RecordFile& operator=(RecordFile&& other) noexcept;
     ~RecordFile();

@@ -24,6 +24,8 @@ class Sink {
     Sink() = default;
     Sink(const Sink&) = delete;
     Sink& operator=(const Sink&) = delete;
+    Sink(Sink&&) = delete;
+    Sink& operator=(Sink&&) = delete;
     virtual ~Sink() = default;
 
     /// Takes one record without a line break. False if it was dropped, which is also counted.
