@@ -7,12 +7,18 @@
 #include <string_view>
 
 #include "sensor/identify/protocol.h"
+#include "sensor/identify/protocols/http.h"
+#include "sensor/identify/protocols/http2.h"
+#include "sensor/identify/protocols/quic.h"
 #include "sensor/identify/protocols/ssh.h"
+#include "sensor/identify/protocols/tls.h"
+#include "sensor/identify/protocols/websocket.h"
 
 namespace sensor::identify {
 
 inline constexpr std::array kCatalog{
-    ssh::kProtocol,
+    http::kProtocol, http2::kProtocol, quic::kProtocol,
+    ssh::kProtocol,  tls::kProtocol,   websocket::kProtocol,
 };
 
 [[nodiscard]] constexpr ProtocolId id_of(std::size_t row) noexcept {
