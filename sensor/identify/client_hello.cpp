@@ -85,20 +85,13 @@ Match parse_extensions(bytes::View list, std::size_t declared, ClientHello& hell
     return list.size() == declared ? Match::kYes : Match::kNeedMore;
 }
 
-bool is_host_name(std::string_view name) noexcept {
-    return std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '.' || c == '-' || c == '_';
-    });
-}
-
 void note_server_name(bytes::View body, Facts& facts) noexcept {
     bytes::ByteCursor cursor{body};
     cursor.skip(2);
     while (cursor.ok() && !cursor.empty()) {
         const bool is_host = cursor.read<std::uint8_t>() == 0;
         const auto name = bytes::text_of(cursor.take(cursor.read<std::uint16_t>()));
-        if (!is_host || name.empty()) continue;
+        if (!is_host) continue;
         if (is_host_name(name)) facts.add(Fact::kTlsSni, name);
         return;
     }
@@ -174,6 +167,13 @@ std::uint16_t highest_offered(const ClientHello& hello) noexcept {
     });
     if (highest != 0) return highest;
     return hello.is_whole ? hello.version : std::uint16_t{0x0304};
+}
+
+bool is_host_name(std::string_view name) noexcept {
+    return !name.empty() && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '-' || c == '_';
+    });
 }
 
 void note_alpn(bytes::View body, Facts& facts) noexcept {

@@ -60,6 +60,8 @@ bool each_extension(bytes::View list, Visit&& visit) {
 /// The highest version offered. A hello that is not whole may have offered 0x0304 out of sight.
 [[nodiscard]] std::uint16_t highest_offered(const ClientHello& hello) noexcept;
 
+/// Letters, digits, '.', '-' and '_', at least one.
+[[nodiscard]] bool is_host_name(std::string_view name) noexcept;
 /// Notes kTlsAlpn: the names of an ALPN extension's body, RFC 7301 §3.1, comma-separated.
 void note_alpn(bytes::View body, Facts& facts) noexcept;
 /// Notes version, SNI, ALPN and, of a whole hello, JA4; `transport` is JA4's letter: 't' or 'q'.

@@ -47,9 +47,10 @@ std::uint64_t read_varint(bytes::ByteCursor& cursor) noexcept {
     }
 }
 
-bool CryptoStream::add_frames(bytes::View frames) noexcept {
+bool CryptoStream::add_frames(bytes::View frames, Framing framing) noexcept {
+    if (frames.empty()) return false;  // a packet holds at least one frame, RFC 9000 §12.4
+    if (framing == Framing::kGoogle) return add_google_frames(frames);
     bytes::ByteCursor cursor{frames};
-    if (cursor.empty()) return false;  // a packet holds at least one frame, RFC 9000 §12.4
     while (!cursor.empty()) {
         const auto type = static_cast<FrameType>(cursor.read<std::uint8_t>());
         bool is_legal = false;
@@ -64,6 +65,18 @@ bool CryptoStream::add_frames(bytes::View frames) noexcept {
         if (!is_legal) return false;
     }
     return cursor.ok();
+}
+
+/// Up to the first frame that is neither padding nor handshake.
+bool CryptoStream::add_google_frames(bytes::View frames) noexcept {
+    constexpr std::uint8_t kGoogleCrypto = 0x08;
+    bytes::ByteCursor cursor{frames};
+    while (!cursor.empty()) {
+        const auto type = cursor.read<std::uint8_t>();
+        if (type == kGoogleCrypto && !add_crypto(cursor)) return false;
+        if (type != kGoogleCrypto && type != 0) break;
+    }
+    return true;
 }
 
 bool CryptoStream::add_crypto(bytes::ByteCursor& cursor) noexcept {

@@ -12,6 +12,9 @@ namespace sensor::identify {
 /// A variable-length integer, RFC 9000 §16; fails the cursor if it is cut.
 [[nodiscard]] std::uint64_t read_varint(bytes::ByteCursor& cursor) noexcept;
 
+/// Google's versions number the frame that carries the handshake 8, and others differently again.
+enum class Framing : std::uint8_t { kStandard, kGoogle };
+
 /// The start of a crypto stream, put in order: browsers cut their hello into shuffled pieces.
 class CryptoStream {
   public:
@@ -21,7 +24,7 @@ class CryptoStream {
 
     /// Takes the pieces out of an Initial packet's frames; false if a frame is torn, or none that
     /// may be in such a packet, RFC 9000 §12.4.
-    bool add_frames(bytes::View frames) noexcept;
+    bool add_frames(bytes::View frames, Framing framing = Framing::kStandard) noexcept;
 
     /// The stream from its start to the first hole, borrowed from this object.
     [[nodiscard]] bytes::View prefix() const noexcept;
@@ -33,6 +36,7 @@ class CryptoStream {
         std::uint16_t begin;
         std::uint16_t end;
     };
+    bool add_google_frames(bytes::View frames) noexcept;
     bool add_crypto(bytes::ByteCursor& cursor) noexcept;
 
     std::array<std::uint8_t, kMaxBytes> bytes_;

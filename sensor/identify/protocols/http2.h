@@ -75,8 +75,8 @@ struct FrameHeader {
     return Match::kYes;
 }
 
-/// What may follow a server's SETTINGS before it has read anything: its acknowledgement, a window,
-/// a ping, an answer's headers, or its leave.
+/// What may follow a server's SETTINGS before anything else: its acknowledgement, a window, a ping,
+/// or its leave.
 [[nodiscard]] inline Match parse_second_frame(bytes::ByteCursor& cursor) noexcept {
     const FrameHeader header = read_header(cursor);
     if (!cursor.ok()) return Match::kNeedMore;
@@ -100,15 +100,18 @@ struct FrameHeader {
     return is_legal ? Match::kYes : Match::kNo;
 }
 
-/// Client: preface and whole SETTINGS. Server: SETTINGS, and a second frame unless the client's
-/// preface was seen.
+/// Client: preface and a whole SETTINGS or the like. Server: SETTINGS, and a second frame unless
+/// the client's preface was seen.
 [[nodiscard]] inline Verdict validate(const Exchange& exchange) noexcept {
     bytes::ByteCursor cursor{exchange.said};
     const Match preface = http_message::match_start(bytes::text_of(exchange.said), kPreface);
     if (exchange.said.empty() || preface == Match::kNeedMore) return {Match::kNeedMore};
     if (preface == Match::kYes) {
         cursor.skip(kPreface.size());
-        return {parse_settings(cursor), Role::kClient, kToken};
+        bytes::ByteCursor again = cursor;  // some clients acknowledge or widen before they set
+        Match match = parse_settings(cursor);
+        if (match == Match::kNo) match = parse_second_frame(again);
+        return {match, Role::kClient, kToken};
     }
     Match match = parse_settings(cursor);
     if (match == Match::kYes && exchange.token == 0) match = parse_second_frame(cursor);

@@ -5,53 +5,18 @@
 
 #include "lib/digest/quic_initial.h"
 #include "sensor/identify/client_hello.h"
+#include "sensor/identify/google_quic.h"
 #include "sensor/identify/quic_hello.h"
+#include "sensor/identify/quic_version.h"
 
 namespace sensor::identify::quic {
 namespace {
 
-constexpr std::uint32_t kVersion1 = 0x00000001;
-constexpr std::uint32_t kVersion2 = 0x6b3343cf;
-constexpr std::uint32_t kDrafts = 0xff000000;      // plus the draft's number
 constexpr std::size_t kMinInitialDatagram = 1200;  // bytes, RFC 9000 §14.1
 constexpr std::size_t kMinFirstDestination = 8;    // bytes, RFC 9000 §7.2
 constexpr std::size_t kMaxConnectionId = 20;       // bytes, RFC 9000 §17.2
 constexpr std::size_t kMinProtected = 20;          // packet number and sample, RFC 9001 §5.4.2
 constexpr std::size_t kMaxDatagram = 4096;         // bytes that a validator is shown
-
-// RFC 9001 §5.2, RFC 9369 §3.3.1, and the same section of the drafts.
-constexpr digest::QuicSalt kSalt1{{0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17,
-                                   0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f, 0x0a}};
-constexpr digest::QuicSalt kSalt2{{0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93,
-                                   0x81, 0xbe, 0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e, 0xd9},
-                                  "quicv2"};
-constexpr digest::QuicSalt kSaltDraft29{{0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2,
-                                         0x4c, 0x9e, 0x97, 0x86, 0xf1, 0x9c, 0x61,
-                                         0x11, 0xe0, 0x43, 0x90, 0xa8, 0x99}};
-constexpr digest::QuicSalt kSaltDraft23{{0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb,
-                                         0x5a, 0x11, 0xa7, 0xd2, 0x43, 0x2b, 0xb4,
-                                         0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02}};
-constexpr digest::QuicSalt kSaltDraft22{{0x7f, 0xbc, 0xdb, 0x0e, 0x7c, 0x66, 0xbb,
-                                         0xe9, 0x19, 0x3a, 0x96, 0xcd, 0x21, 0x51,
-                                         0x9e, 0xbd, 0x7a, 0x02, 0x64, 0x4a}};
-
-/// The draft that `version` names, or that an mvfst version follows; 0 if neither.
-constexpr unsigned draft_of(std::uint32_t version) noexcept {
-    if (version >= kDrafts + 22 && version <= kDrafts + 34) return version - kDrafts;
-    if (version == 0xfaceb001) return 22;
-    return version == 0xfaceb002 || version == 0xfaceb00e ? 27 : 0;
-}
-
-/// Null for versions that this file does not know.
-const digest::QuicSalt* salt_of(std::uint32_t version) noexcept {
-    if (version == kVersion1) return &kSalt1;
-    if (version == kVersion2) return &kSalt2;
-    const unsigned draft = draft_of(version);
-    if (draft == 0) return nullptr;
-    if (draft >= 33) return &kSalt1;
-    if (draft >= 29) return &kSaltDraft29;
-    return draft >= 23 ? &kSaltDraft23 : &kSaltDraft22;
-}
 
 /// Long packet types as version 1 numbers them, RFC 9000 table 5.
 enum class PacketType : std::uint8_t { kInitial, kZeroRtt, kHandshake, kRetry };
@@ -59,6 +24,7 @@ enum class PacketType : std::uint8_t { kInitial, kZeroRtt, kHandshake, kRetry };
 /// A long header packet, borrowed from the datagram.
 struct Packet {
     PacketType type{};
+    bool has_fixed_bit = false;
     std::uint32_t version = 0;
     bytes::View destination;
     bytes::View source;
@@ -83,10 +49,12 @@ std::optional<Packet> parse_packet(bytes::View datagram) noexcept {
     bytes::ByteCursor cursor{datagram};
     Packet packet;
     const auto first = cursor.read<std::uint8_t>();
-    if ((first & 0xc0U) != 0xc0) return std::nullopt;
-    if (!read_invariant(cursor, packet) || salt_of(packet.version) == nullptr) return std::nullopt;
+    if ((first & 0x80U) == 0) return std::nullopt;
+    packet.has_fixed_bit = (first & 0x40U) != 0;
+    if (!read_invariant(cursor, packet) || quic_salt_of(packet.version) == nullptr)
+        return std::nullopt;
     // Version 2 numbers the types one higher, RFC 9369 §3.2.
-    const unsigned shift = packet.version == kVersion2 ? 3 : 0;
+    const unsigned shift = packet.version == kQuicVersion2 ? 3 : 0;
     packet.type = static_cast<PacketType>(((first >> 4U) + shift) & 3U);
     if (packet.type == PacketType::kRetry) {
         packet.bytes = datagram;
@@ -113,14 +81,15 @@ std::uint32_t token_of(bytes::View connection_id) noexcept {
 /// Decrypts the Initial packets at the start of a client's first datagram; false if the first is
 /// not authentic or one holds frames that it may not.
 bool open_client(bytes::View datagram, const Packet& first, CryptoStream& stream) noexcept {
-    const auto keys = digest::quic_client_keys(*salt_of(first.version), first.destination);
+    const auto keys = digest::quic_client_keys(*quic_salt_of(first.version), first.destination);
+    const Framing framing = is_google_quic(first.version) ? Framing::kGoogle : Framing::kStandard;
     std::array<std::uint8_t, kMaxDatagram> plain;
     bool has_opened = false;
     while (const auto packet = parse_packet(datagram)) {
         if (packet->type != PacketType::kInitial) break;
         const auto frames = digest::open_quic_packet(keys, packet->bytes, packet->number_at, plain);
         if (!frames) break;
-        if (!stream.add_frames(*frames)) return false;
+        if (!stream.add_frames(*frames, framing)) return false;
         has_opened = true;
         datagram = datagram.subspan(packet->bytes.size());
     }
@@ -128,7 +97,7 @@ bool open_client(bytes::View datagram, const Packet& first, CryptoStream& stream
 }
 
 bool may_be_client(const Exchange& exchange, const Packet& packet) noexcept {
-    return packet.type == PacketType::kInitial &&
+    return packet.type == PacketType::kInitial && packet.has_fixed_bit &&
            (exchange.direction == Direction::kToServer || !exchange.direction_known) &&
            exchange.said.size() >= kMinInitialDatagram &&
            packet.destination.size() >= kMinFirstDestination;
@@ -138,7 +107,10 @@ Verdict of_client(const Exchange& exchange, const Packet& packet) noexcept {
     CryptoStream stream;
     if (!open_client(exchange.said, packet, stream)) return {Match::kNo};
     ClientHello hello;
-    if (parse_client_hello(stream.prefix(), hello) == Match::kNo) return {Match::kNo};
+    if (packet.version != kGoogleQuic50 &&
+        parse_client_hello(stream.prefix(), hello) == Match::kNo) {
+        return {Match::kNo};
+    }
     const std::uint32_t token = token_of(packet.source);
     if (exchange.token != 0 && exchange.token != token) return {Match::kNo};
     return {Match::kYes, Role::kClient, token};
@@ -159,12 +131,13 @@ bool is_coalesced(bytes::View rest, const Packet& first) noexcept {
     return true;
 }
 
-/// Without its client's word only a full-size Initial counts: nothing in it can be decrypted.
+/// Without its client's word only a full-size Initial counts: nothing in it can be decrypted. An
+/// answer may clear the fixed bit, RFC 9287.
 Verdict of_server(const Exchange& exchange, const Packet& packet) noexcept {
     const std::uint32_t token = token_of(packet.destination);
     if (exchange.token == 0) {
         const bool may_be_server = exchange.direction == Direction::kToClient &&
-                                   packet.type == PacketType::kInitial &&
+                                   packet.type == PacketType::kInitial && packet.has_fixed_bit &&
                                    exchange.said.size() >= kMinInitialDatagram;
         if (!may_be_server) return {Match::kNo};
     } else if (exchange.token != token) {
@@ -186,30 +159,18 @@ Verdict of_negotiation(const Exchange& exchange) noexcept {
     return {is_legal ? Match::kYes : Match::kNo, Role::kServer, exchange.token};
 }
 
-void note_version(std::uint32_t version, Facts& facts) noexcept {
-    if (version == kVersion1) return facts.add(Fact::kQuicVersion, std::string_view{"v1"});
-    if (version == kVersion2) return facts.add(Fact::kQuicVersion, std::string_view{"v2"});
-    const unsigned draft = draft_of(version);
-    if (version == kDrafts + draft) {
-        const std::array<char, 8> text{'d',
-                                       'r',
-                                       'a',
-                                       'f',
-                                       't',
-                                       '-',
-                                       static_cast<char>('0' + draft / 10),
-                                       static_cast<char>('0' + draft % 10)};
-        return facts.add(Fact::kQuicVersion, std::string_view{text.data(), text.size()});
-    }
-    std::array<char, 8> text;
-    for (std::size_t i = 0; i < text.size(); ++i)
-        text[i] = "0123456789abcdef"[(version >> (28 - 4 * i)) & 0xfU];
-    facts.add(Fact::kQuicVersion, std::string_view{text.data(), text.size()});
-}
-
 }  // namespace
 
 Verdict validate(const Exchange& exchange) noexcept {
+    GoogleHello google;
+    if (parse_google_hello(exchange.said, google)) {
+        return {Match::kYes, Role::kClient, token_of(google.connection_id)};
+    }
+    const auto answering = parse_google_answer(exchange.said);
+    if (!answering.empty()) {
+        return {exchange.token == token_of(answering) ? Match::kYes : Match::kNo, Role::kServer,
+                exchange.token};
+    }
     const auto packet = parse_packet(exchange.said);
     if (!packet) return of_negotiation(exchange);
     if (may_be_client(exchange, *packet)) {
@@ -220,9 +181,15 @@ Verdict validate(const Exchange& exchange) noexcept {
 }
 
 void extract(const Exchange& exchange, Facts& facts) noexcept {
+    GoogleHello google;
+    if (parse_google_hello(exchange.said, google)) {
+        note_quic_version(google.version, facts);
+        if (is_host_name(google.server_name)) facts.add(Fact::kTlsSni, google.server_name);
+        return;
+    }
     const auto packet = parse_packet(exchange.said);
     if (!packet) return;
-    note_version(packet->version, facts);
+    note_quic_version(packet->version, facts);
     if (!may_be_client(exchange, *packet)) return;
     CryptoStream stream;
     if (!open_client(exchange.said, *packet, stream)) return;

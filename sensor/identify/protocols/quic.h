@@ -10,10 +10,12 @@
 namespace sensor::identify::quic {
 
 inline constexpr std::array kSignatures{
-    Signature{R"(^[\xc0-\xff]\x00\x00\x00\x01)"},
-    Signature{R"(^[\xc0-\xff]\x6b\x33\x43\xcf)"},
-    Signature{R"(^[\xc0-\xff]\xff\x00\x00[\x16-\x22])"},
-    Signature{R"(^[\xc0-\xff]\xfa\xce\xb0)"},
+    Signature{R"(^[\x80-\xff]\x00\x00\x00\x01)"},
+    Signature{R"(^[\x80-\xff]\x6b\x33\x43\xcf)"},
+    Signature{R"(^[\x80-\xff]\xff\x00\x00[\x16-\x22])"},
+    Signature{R"(^[\x80-\xff]\xfa\xce\xb0)"},
+    Signature{R"(^[\xc0-\xff](Q046|Q050|T051))"},
+    Signature{R"(^[\x08-\x3f]........Q0[2-4][0-9])", Role::kClient},
     Signature{R"(^[\x80-\xff]\x00\x00\x00\x00)", Role::kServer},
 };
 

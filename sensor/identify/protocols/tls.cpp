@@ -90,20 +90,30 @@ Verdict of_old_client(const Exchange& exchange) noexcept {
 struct ServerHello {
     std::uint16_t version = 0;  ///< negotiated
     bytes::View session_id;
+    bool echoes_session_id = true;  ///< if it is TLS 1.3
     bytes::View extensions;
 };
+
+/// The drafts of TLS 1.3 up to 21 said their version here, and left two fields out.
+constexpr bool is_early_draft(std::uint16_t version) noexcept {
+    return version >= 0x7f00 && version <= 0x7f15;
+}
 
 bool parse_server_hello(bytes::View whole, ServerHello& hello) noexcept {
     bytes::ByteCursor body{whole};
     body.skip(4);
     hello.version = body.read<std::uint16_t>();
+    const bool is_draft = is_early_draft(hello.version);
     body.skip(32);
-    const auto session_id_length = body.read<std::uint8_t>();
+    const auto session_id_length = is_draft ? std::uint8_t{0} : body.read<std::uint8_t>();
     hello.session_id = body.take(session_id_length);
     const auto suite = body.read<std::uint16_t>();
-    const auto compression = body.read<std::uint8_t>();
-    if (!body.ok() || hello.version < 0x0300 || hello.version > 0x0303 || session_id_length > 32 ||
-        suite == 0 || is_grease(suite) || compression > 1) {
+    const auto compression = is_draft ? std::uint8_t{0} : body.read<std::uint8_t>();
+    hello.echoes_session_id = !is_draft;
+    const bool is_version = is_draft || (hello.version >= 0x0300 && hello.version <= 0x0303);
+    hello.version = tls_version_of(hello.version);
+    if (!body.ok() || !is_version || session_id_length > 32 || suite == 0 || is_grease(suite) ||
+        compression > 1) {
         return false;
     }
     if (body.empty()) return true;
@@ -136,7 +146,8 @@ Verdict of_server(const Exchange& exchange, bytes::View said) noexcept {
     const FirstMessage message{said};
     const Match match = find_server_hello(message, hello);
     if (match != Match::kYes) return {match};
-    const std::uint32_t token = token_of(hello.version, hello.session_id);
+    const std::uint16_t version = hello.echoes_session_id ? hello.version : std::uint16_t{0x0303};
+    const std::uint32_t token = token_of(version, hello.session_id);
     if (!agree(exchange.token, token)) return {Match::kNo};
     return {Match::kYes, Role::kServer, token};
 }

@@ -15,7 +15,7 @@ inline constexpr std::array kSignatures{
 };
 
 inline constexpr std::size_t kWindow = 4096;      // bytes that a validator is shown
-inline constexpr std::size_t kKeyLength = 24;     // Base64 of 16 bytes
+inline constexpr std::size_t kKeyLength = 24;     // Base64 of 16 bytes; some send 17 or 18
 inline constexpr std::size_t kAcceptLength = 28;  // Base64 of a SHA-1
 
 /// The header fields of either side's handshake.
@@ -43,13 +43,14 @@ struct Handshake {
     const auto at = kDigits.find(c);
     return at == std::string_view::npos ? -1 : static_cast<int>(at);
 }
-/// `length` characters of Base64, of which the last `padding` are '='.
+/// `length` characters of Base64, of which at most the last `padding` are '='.
 [[nodiscard]] constexpr bool is_base64(std::string_view text, std::size_t length,
                                        std::size_t padding) noexcept {
     if (text.size() != length) return false;
-    const auto digits = text.substr(0, length - padding);
-    return std::ranges::all_of(digits, [](char c) { return base64_value(c) >= 0; }) &&
-           text.substr(length - padding).find_first_not_of('=') == std::string_view::npos;
+    const auto end = text.find_last_not_of('=');
+    return end != std::string_view::npos && end + 1 + padding >= length &&
+           std::ranges::all_of(text.substr(0, end + 1),
+                               [](char c) { return base64_value(c) >= 0; });
 }
 
 /// The first 32 bits of what the server must answer to `key`, RFC 6455 §4.2.2.

@@ -141,12 +141,59 @@ TEST(Quic, TakesNegotiationAndRetryAsAnswers) {
     EXPECT_EQ(server_says(kQuic, retry).match, Match::kNo);
 }
 
+TEST(Quic, TakesAnAnswerWithoutTheFixedBit) {
+    const std::uint32_t token = client_says(kQuic, bytes_from(kQuic1Initial)).token;
+    Bytes answer = server_initial(1200);
+    answer[0] = 0x80;
+
+    EXPECT_EQ(server_says(kQuic, answer, token).match, Match::kYes) << "RFC 9287";
+    EXPECT_EQ(server_says(kQuic, answer).match, Match::kNo);
+}
+
+TEST(Quic, ReadsGooglesHelloInClear) {
+    // Version Q043, hash left zero, then CHLO with PAD, SNI and VER.
+    const Bytes hello = bytes_from(
+        "0d 0102030405060708 51303433 01 000000000000000000000000 a0 01 0031"
+        "43484c4f 03000000 50414400 02000000 534e4900 0d000000 56455200 11000000"
+        "2d2d 6578616d706c652e636f6d 51303433"_hex);
+    Dialogue dialogue{Transport::kUdp};
+
+    EXPECT_EQ(dialogue.client(hello), "quic");
+    const Facts facts = facts_of(kQuic, hello, Direction::kToServer);
+    EXPECT_EQ(facts.find(Fact::kQuicVersion), "Q043");
+    EXPECT_EQ(facts.find(Fact::kTlsSni), "example.com");
+    for (std::size_t length = 0; length < hello.size(); ++length) {
+        EXPECT_EQ(ask_cut(kQuic, hello, length, Direction::kToServer).match, Match::kNo);
+    }
+    for (const std::size_t at : {0U, 9U, 26U, 27U, 30U, 34U, 40U, 42U, 48U}) {
+        Bytes changed = hello;
+        changed[at] = 0xff;
+        EXPECT_EQ(client_says(kQuic, changed).match, Match::kNo) << at;
+    }
+}
+
+TEST(Quic, ReadsGooglesLongHeaders) {
+    const Bytes hello = bytes_from(
+        "c0 51303436 50 0102030405060708 01 000000000000000000000000 a0 01 0014"
+        "43484c4f 01000000 56455200 04000000 51303436"_hex);
+    const Bytes answer =
+        bytes_from("c0 51303436 05 0102030405060708 01 000000000000000000000000 40"_hex);
+    const Bytes other = bytes_from("c0 51303436 05 0102030405060709 01 0000"_hex) + Bytes(20, 0);
+    Dialogue dialogue{Transport::kUdp};
+
+    EXPECT_EQ(dialogue.server(answer), "") << "unheard";
+    EXPECT_EQ(dialogue.client(hello), "quic");
+    EXPECT_EQ(dialogue.server(answer), "quic");
+    EXPECT_EQ(dialogue.server(other), "") << "another connection";
+}
+
 TEST(Quic, NeverNamesRandomBytes) {
     EXPECT_EQ(count_recognised(kQuic, "", 1, 1400, Direction::kToServer), 0U);
     EXPECT_EQ(
         count_recognised(kQuic, "\xc3\0\0\0\x01\x08"sv, 1200, 1400, Direction::kToServer, 0, 2'000),
         0U);
     EXPECT_EQ(count_recognised(kQuic, "\xc3\0\0\0\x01"sv, 1200, 1400, Direction::kToClient, 7), 0U);
+    EXPECT_EQ(count_recognised(kQuic, "\x0d--------Q043"sv, 13, 300, Direction::kToServer), 0U);
     EXPECT_EQ(count_recognised(kQuic, "\x80\0\0\0\0"sv, 8, 100, Direction::kToClient, 7), 0U);
 }
 

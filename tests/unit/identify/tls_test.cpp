@@ -252,6 +252,18 @@ TEST(Tls, RefusesAChoiceThatWasNotOffered) {
         << "another session id";
 }
 
+TEST(Tls, ReadsTheServerHelloOfEarlyDrafts) {
+    const Bytes answer = bytes_from(
+        "1603010030 0200002c 7f12"
+        "606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f"
+        "1301 0006 002900020000"_hex);
+    const std::uint32_t token = client_says(kTls, bytes_from(kClientHello)).token;
+
+    EXPECT_EQ(server_says(kTls, answer, token).match, Match::kYes);
+    EXPECT_EQ(facts_of(kTls, answer, Direction::kToClient).find(Fact::kTlsVersion), "TLS 1.3");
+    EXPECT_EQ(server_says(kTls, with(answer, 10, 0x16), token).match, Match::kNo);
+}
+
 TEST(Tls, TakesAnAlertOnlyFromAServerWhoseClientSpokeTls) {
     const Bytes fatal = bytes_from("15030100020228"_hex);
     const Bytes warning = bytes_from("15030100020170"_hex);

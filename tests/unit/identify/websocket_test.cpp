@@ -86,6 +86,11 @@ TEST(WebSocket, ReadsHeadersInAnyCaseAndLists) {
     EXPECT_EQ(client_says(kWebSocket, request).match, Match::kYes);
 }
 
+TEST(WebSocket, TakesAKeyOfTwoBytesMore) {
+    EXPECT_EQ(client_says(kWebSocket, replaced(kRequest, "jZQ==", "jZQaa")).match, Match::kYes);
+    EXPECT_EQ(client_says(kWebSocket, replaced(kRequest, "jZQ==", "j====")).match, Match::kNo);
+}
+
 TEST(WebSocket, RefusesAHandshakeThatLacksAPart) {
     EXPECT_EQ(client_says(kWebSocket, replaced(kRequest, "websocket", "h2c")).match, Match::kNo);
     EXPECT_EQ(
