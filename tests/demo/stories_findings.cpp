@@ -1,4 +1,5 @@
 // The six behaviours that the sensor must report, each exactly once.
+#include "lib/digest/digest.h"
 #include "tests/demo/stories.h"
 #include "tests/support/traffic/messages/dns.h"
 #include "tests/support/traffic/messages/http.h"
@@ -87,7 +88,8 @@ void game(Scene& scene) {
     for (std::uint64_t minute = 0; minute < 25; ++minute) {
         const std::string state = "{\"tick\":" + std::to_string(minute) + "}";
         connection.client(websocket::client_frame(bytes::view_of(state), 1401 + minute))
-            .server(websocket::server_frame(traffic::random_bytes(1450 + minute, 600)))
+            .server(websocket::server_frame(
+                bytes::view_of(digest::hexadecimal(traffic::random_bytes(1450 + minute, 300)))))
             .wait(1min);
     }
     connection.close();
