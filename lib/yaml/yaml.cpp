@@ -22,19 +22,23 @@ Place place_of(const std::string& file, const YAML::Mark& mark) {
     return {.file = file, .line = mark.line + 1, .column = mark.column + 1};
 }
 
-/// Levenshtein distance.
+/// Levenshtein distance in which two neighbours that changed places count once, as 'tsl' for 'tls'.
 std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
+    std::vector<std::size_t> before;  // the row of two letters ago
+    std::vector<std::size_t> above(b.size() + 1);
+    std::iota(above.begin(), above.end(), std::size_t{0});
     for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0]++;
+        std::vector<std::size_t> row{i + 1};
         for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, replaced});
+            const std::size_t replaced = above[j] + (a[i] == b[j] ? 0 : 1);
+            row.push_back(std::min({row[j] + 1, above[j + 1] + 1, replaced}));
+            if (i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j]) {
+                row.back() = std::min(row.back(), before[j - 1] + 1);
+            }
         }
+        before = std::exchange(above, std::move(row));
     }
-    return row.back();
+    return above.back();
 }
 
 std::string with_hint(std::string message, std::string_view word,
@@ -142,16 +146,23 @@ std::vector<Node> Node::elements() const {
     return nodes;
 }
 
-result::Result<Node> load_text(std::string_view text, const std::string& name) {
+Node load_text(std::string_view text, const std::string& name, Problems& problems) {
     try {
         Node node;
         node.state_ =
             std::make_unique<Node::State>(Node::State{YAML::Load(std::string{text}), name});
         return node;
     } catch (const YAML::Exception& failure) {
-        const Problem problem{place_of(name, failure.mark), false, failure.msg};
-        return result::Error{problem.to_string()};
+        problems.error(place_of(name, failure.mark), failure.msg);
+        return {};
     }
+}
+
+result::Result<Node> load_text(std::string_view text, const std::string& name) {
+    Problems problems;
+    Node node = load_text(text, name, problems);
+    if (problems.has_errors()) return result::Error{problems.sorted().front().to_string()};
+    return node;
 }
 
 result::Result<Node> load_file(const std::string& path) {
@@ -300,7 +311,11 @@ std::string nearest(std::string_view word, const std::vector<std::string_view>& 
     std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
     for (const std::string_view candidate : candidates) {
         const std::size_t here = distance(word, candidate);
-        if (here < best_distance) {
+        // Slips seldom hit the first letter: it decides between equals.
+        const std::string_view first = word.substr(0, 1);
+        const bool is_likelier = here == best_distance && !best.empty() &&
+                                 !best.starts_with(first) && candidate.starts_with(first);
+        if (here < best_distance || is_likelier) {
             best = candidate;
             best_distance = here;
         }

@@ -73,6 +73,7 @@ class Node {
     friend class Map;
     friend result::Result<Node> load_file(const std::string& path);
     friend result::Result<Node> load_text(std::string_view text, const std::string& name);
+    friend Node load_text(std::string_view text, const std::string& name, Problems& problems);
     struct State;
     std::unique_ptr<State> state_;
 };
@@ -81,6 +82,9 @@ class Node {
 [[nodiscard]] result::Result<Node> load_file(const std::string& path);
 /// The same from memory; `name` stands for the file in messages.
 [[nodiscard]] result::Result<Node> load_text(std::string_view text, const std::string& name);
+/// The same for readers that collect problems: a syntax error is one of them, and the node is then
+/// undefined.
+[[nodiscard]] Node load_text(std::string_view text, const std::string& name, Problems& problems);
 
 /// Reads the keys of a mapping and reports those nobody asked for.
 class Map {

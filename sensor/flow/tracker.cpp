@@ -40,15 +40,16 @@ TimerClass class_of(const Session& session) noexcept {
 
 }  // namespace
 
-Tracker::Tracker(const Timeouts& timeouts, const Limits& limits)
+Tracker::Tracker(const Timeouts& timeouts, const Limits& limits, Duration persistence)
     : timeouts_ns_{timeouts.tcp_handshake.count(), timeouts.tcp_open.count(),
                    timeouts.tcp_closed.count(), timeouts.udp_one_way.count(),
                    timeouts.udp_both_ways.count()},
+      persistence_ns_{persistence.count()},
       pool_{limits.sessions + 1},
       index_{limits.sessions},
       undecided_{pool_},
       decided_{pool_},
-      first_bytes_{limits.first_bytes} {
+      listener_{limits.first_bytes, counters_} {
     free_.reserve(limits.sessions);
     ended_.reserve(kEndedPerTurn);
 }
@@ -77,13 +78,7 @@ EndReason Tracker::reason_of(const Session& session) const noexcept {
     return EndReason::kTimeout;
 }
 
-void Tracker::run(Burst& burst) noexcept {
-    if (burst.size == 0) return;
-    burst_start_ns_ = nanoseconds_of(burst.views[0].seen);
-    if (live_ == 0) {
-        undecided_.start(burst_start_ns_);
-        decided_.start(burst_start_ns_);
-    }
+void Tracker::prefetch(const Burst& burst) noexcept {
     for (std::size_t i = 0; i < burst.size; ++i)
         index_.prefetch(burst.packets[i].flow_hash);
     for (std::size_t i = 0; i < burst.size; ++i) {
@@ -91,37 +86,73 @@ void Tracker::run(Burst& burst) noexcept {
         __builtin_prefetch(likely, 1);
         __builtin_prefetch(reinterpret_cast<const std::byte*>(likely) + 64, 1);
     }
-    pending_count_ = 0;
-    for (std::size_t i = 0; i < burst.size; ++i) {
+}
+
+void Tracker::run(Burst& burst) noexcept {
+    if (burst.round_end == 0 && burst.size != 0) {
+        burst_start_ns_ = nanoseconds_of(burst.views[0].seen);
+        if (live_ == 0) {
+            undecided_.start(burst_start_ns_);
+            decided_.start(burst_start_ns_);
+        }
+        prefetch(burst);
+    }
+    burst.round_begin = burst.round_end;
+    for (std::size_t i = burst.round_begin; i < burst.size; ++i) {
         const DecodedPacket& packet = burst.packets[i];
         burst.sessions[i] = nullptr;
         burst.speech[i] = {};
-        if (packet.status != DecodeStatus::kOk) continue;
-        Session* session = track(burst.views[i], packet);
-        burst.sessions[i] = session;
-        if (session == nullptr) continue;
-        const bool from_low = packet.source <= packet.destination;
-        count(*session, session->direction_of(from_low), burst.views[i], packet);
-        burst.speech[i] = listen(*session, from_low, packet);
-        update_timer(*session);
+        if (packet.status == DecodeStatus::kOk) {
+            const FlowKey key =
+                FlowKey::between(packet.source, packet.destination, packet.transport, packet.scope);
+            const std::uint32_t entry = find(packet, key);
+            if (i != burst.round_begin && must_wait(entry, packet)) {
+                burst.round_end = i;
+                return;
+            }
+            Session* session = track(entry, burst.views[i], packet, key);
+            burst.sessions[i] = session;
+            if (session == nullptr) continue;
+            const bool from_low = packet.source <= packet.destination;
+            count(*session, session->direction_of(from_low), burst.views[i], packet);
+            burst.speech[i] = listener_.listen(*session, from_low, packet);
+            if (!burst.speech[i].said.empty()) session->set(kAwaitsRound);
+            update_timer(*session);
+        }
     }
+    burst.round_end = burst.size;
 }
 
-Session* Tracker::track(const PacketView& view, const DecodedPacket& packet) noexcept {
-    const FlowKey key =
-        FlowKey::between(packet.source, packet.destination, packet.transport, packet.scope);
+std::uint32_t Tracker::find(const DecodedPacket& packet, const FlowKey& key) const noexcept {
+    return index_.find(packet.flow_hash,
+                       [&](std::uint32_t candidate) { return pool_[candidate].key == key; });
+}
+
+namespace {
+bool is_over(const Session& session) noexcept {
+    return session.tcp_state == TcpState::kClosed || session.tcp_state == TcpState::kReset;
+}
+bool opens(const DecodedPacket& packet) noexcept {
+    return (packet.tcp_flags & (kTcpSyn | kTcpAck)) == kTcpSyn;
+}
+}  // namespace
+
+bool Tracker::must_wait(std::uint32_t entry, const DecodedPacket& packet) const noexcept {
+    if (entry == kNoEntry) return false;
+    const Session& session = pool_[entry];
+    // A session that ends here may still be pointed at from the round's columns.
+    return session.has(kAwaitsRound) || (opens(packet) && is_over(session));
+}
+
+Session* Tracker::track(std::uint32_t entry, const PacketView& view, const DecodedPacket& packet,
+                        const FlowKey& key) noexcept {
     const std::int64_t now = nanoseconds_of(view.seen);
-    std::uint32_t entry = index_.find(
-        packet.flow_hash, [&](std::uint32_t candidate) { return pool_[candidate].key == key; });
     if (entry != kNoEntry) {
         const Session& session = pool_[entry];
-        const bool opens = (packet.tcp_flags & (kTcpSyn | kTcpAck)) == kTcpSyn;
-        const bool is_over =
-            session.tcp_state == TcpState::kClosed || session.tcp_state == TcpState::kReset;
         if (const std::int64_t deadline = deadline_of(session); deadline <= now) {
             end(entry, reason_of(session), deadline, 0);
             entry = kNoEntry;
-        } else if (opens && is_over) {  // the same ports again
+        } else if (opens(packet) && is_over(session)) {  // the same ports again
             end(entry, reason_of(session), now, view.number);
             entry = kNoEntry;
         }
@@ -183,6 +214,10 @@ void Tracker::count(Session& session, Direction direction, const PacketView& vie
     if (session.packets[side] != std::numeric_limits<std::uint32_t>::max()) {
         ++session.packets[side];
     }
+    const bool is_watched = session.has(kUnapproved) && !session.has(kPersistenceTold);
+    if (is_watched && session.last_seen_ns - session.start_ns >= persistence_ns_) {
+        session.set(kAwaitsRound);
+    }
     const bool from_client = direction == Direction::kToServer;
     if (session.tags == 0 || (from_client && !session.has(kTagsFromClient))) {
         if (packet.tags != Tags{}) session.tags = tags_.intern(packet.tags);
@@ -224,116 +259,19 @@ void Tracker::update_timer(Session& session) noexcept {
     wheel_of(session).insert(entry, deadline_of(session));
 }
 
-Speech Tracker::listen(Session& session, bool from_low, const DecodedPacket& packet) noexcept {
-    Speech speech{.said = {}, .heard = {}, .from_low = from_low};
-    const Direction direction = session.direction_of(from_low);
-    if (packet.payload.empty() || session.has(kIdentified)) return speech;
-    if (session.spoken[index_of(direction)] != ProtocolId::kUnknown) return speech;
-    if (session.is_exhausted(direction)) return speech;
-    if (packet.transport == Transport::kUdp) {
-        session.count_attempt(direction);
-        speech.said = packet.payload;
-        return speech;
-    }
-    speech.said = listen_tcp(session, from_low, packet);
-    if (!speech.said.empty()) speech.heard = kept_of(session, !from_low);
-    return speech;
-}
-
-/// What the other side said before, for identify to look at again in the light of this answer.
-bytes::View Tracker::kept_of(Session& session, bool from_low) noexcept {
-    const Direction direction = session.direction_of(from_low);
-    if (session.spoken[index_of(direction)] != ProtocolId::kUnknown) return {};
-    keep_pending(session, from_low);
-    if (session.buffer == 0) return {};
-    const StreamStart& stream = first_bytes_[session.buffer][from_low ? 0 : 1];
-    return stream.started() ? stream.prefix() : bytes::View{};
-}
-
-/// The buffers are kept by endpoint, low and high, so that a session that turns round keeps them.
-StreamStart* Tracker::stream_of(Session& session, bool from_low) noexcept {
-    if (session.buffer == 0) {
-        session.buffer = first_bytes_.take();
-        if (session.buffer == 0) {
-            counters_.add(FlowCounter::kFirstBytesFull);
-            return nullptr;
-        }
-    }
-    return &first_bytes_[session.buffer][from_low ? 0 : 1];
-}
-
-void Tracker::keep_pending(Session& session, bool from_low) noexcept {
-    for (std::size_t i = 0; i < pending_count_; ++i) {
-        Pending& pending = pending_[i];
-        if (pending.session != &session || pending.from_low != from_low) continue;
-        if (StreamStart* stream = stream_of(session, from_low); stream != nullptr) {
-            stream->start(pending.sequence);
-            stream->add(pending.sequence, pending.payload);
-        }
-        pending = pending_[--pending_count_];
-        return;
-    }
-}
-
-bytes::View Tracker::listen_tcp(Session& session, bool from_low,
-                                const DecodedPacket& packet) noexcept {
-    const Direction direction = session.direction_of(from_low);
-    const std::size_t side = index_of(direction);
-    const bool opens = (packet.tcp_flags & kTcpSyn) != 0;
-    const std::uint32_t sequence = packet.tcp_sequence + (opens ? 1 : 0);
-    const bool start_known = (session.tcp_flags[side] & kTcpSyn) != 0;
-    const unsigned shown = session.attempts_of(direction);
-    if (shown == 0 && session.buffer == 0 &&
-        (!start_known || sequence == session.next_sequence[side])) {
-        // The common case: the first payload, in its place. It is shown where it lies.
-        pending_[pending_count_++] = {&session, packet.payload, sequence, from_low};
-        session.count_attempt(direction);
-        return packet.payload;
-    }
-    keep_pending(session, from_low);
-    StreamStart* stream = stream_of(session, from_low);
-    if (stream == nullptr) return {};
-    if (!stream->started()) {
-        if (shown != 0) return {};  // its first bytes found no buffer
-        stream->start(start_known ? session.next_sequence[side] : sequence);
-    }
-    const std::size_t before = stream->prefix().size();
-    switch (stream->add(sequence, packet.payload)) {
-        case StreamStart::Outcome::kConflict: session.set(kOverlapConflict); break;
-        case StreamStart::Outcome::kFull: counters_.add(FlowCounter::kTooManyHoles); break;
-        case StreamStart::Outcome::kStored: break;
-    }
-    if (stream->has_hole()) session.set(kLossSeen);
-    if (stream->prefix().size() == before) return {};
-    if (!stream->has_hole()) session.clear(kLossSeen);
-    session.count_attempt(direction);
-    return stream->prefix();
-}
-
 void Tracker::settle(Burst& burst) noexcept {
-    while (pending_count_ != 0) {
-        const Pending pending = pending_[pending_count_ - 1];
-        Session& session = *pending.session;
-        const Direction direction = session.direction_of(pending.from_low);
-        const bool done = session.has(kIdentified) || session.is_exhausted(direction) ||
-                          session.spoken[index_of(direction)] != ProtocolId::kUnknown;
-        if (done) {
-            --pending_count_;
-        } else {
-            keep_pending(session, pending.from_low);
-        }
-    }
-    for (std::size_t i = 0; i < burst.size; ++i) {
+    listener_.settle();
+    for (std::size_t i = burst.round_begin; i < burst.round_end; ++i) {
         Session* session = burst.sessions[i];
-        if (session == nullptr || !session->has(kIdentified)) continue;
+        if (session == nullptr) continue;
+        session->clear(kAwaitsRound);
+        if (!session->has(kIdentified)) continue;
         if ((session->timer_class & kInDecidedWheel) != 0) continue;
         const std::uint32_t entry = entry_of(*session);
         undecided_.remove(entry);
         session->timer_class = static_cast<std::uint8_t>(session->timer_class | kInDecidedWheel);
         decided_.insert(entry, deadline_of(*session));
-        if (session->buffer == 0) continue;
-        first_bytes_.give_back(session->buffer);
-        session->buffer = 0;
+        listener_.forget(*session);
     }
 }
 
@@ -342,8 +280,7 @@ void Tracker::end(std::uint32_t entry, EndReason reason, std::int64_t time_ns,
     Session& session = pool_[entry];
     wheel_of(session).remove(entry);
     index_.erase(symmetric_hash(session.key), entry);
-    if (session.buffer != 0) first_bytes_.give_back(session.buffer);
-    session.buffer = 0;
+    listener_.forget(session);
     ended_.push_back({session, tags_of(session), reason, time_ns, packet});
     free_.push_back(entry);
     --live_;

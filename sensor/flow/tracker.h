@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "lib/memory/region.h"
-#include "lib/metrics/counter_block.h"
-#include "sensor/flow/first_bytes.h"
+#include "sensor/flow/counters.h"
 #include "sensor/flow/flow_index.h"
+#include "sensor/flow/listener.h"
 #include "sensor/flow/tags_table.h"
 #include "sensor/flow/timer_wheel.h"
 #include "sensor/model/burst.h"
@@ -33,16 +33,6 @@ struct Limits {
     std::size_t first_bytes = 1U << 13U;  ///< sessions with buffered first bytes at once
 };
 
-enum class FlowCounter : std::uint8_t {
-    kSessions,            ///< sessions begun
-    kTracked,             ///< packets that belong to a session
-    kUntrackedTableFull,  ///< packets without a session because the table was full
-    kEvicted,             ///< sessions ended to make room
-    kFirstBytesFull,      ///< directions identified from one packet only, for want of a buffer
-    kTooManyHoles,        ///< segments not kept because a stream start had too many holes
-    kCount,
-};
-
 /// A session that is over, and its place in the order of records.
 struct Ended {
     Session session;
@@ -54,11 +44,16 @@ struct Ended {
 
 class Tracker {
   public:
-    Tracker(const Timeouts& timeouts, const Limits& limits);
+    /// A session that the cold side watches gets a round of its own once it has lived for
+    /// `persistence`.
+    Tracker(const Timeouts& timeouts, const Limits& limits, Duration persistence);
 
-    /// Fills the `sessions` and `speech` columns. The burst must span less than a second.
+    /// Begins the next round of the burst: fills the `sessions` and `speech` columns of packets
+    /// [round_begin, round_end), where round_begin is the last round's end. The burst must span
+    /// less than a second.
     void run(Burst& burst) noexcept;
-    /// After identify has looked: keeps the payloads it wants to see again, lets go of the others.
+    /// After identify has looked at the round: keeps the payloads it wants to see again, lets go of
+    /// the others.
     void settle(Burst& burst) noexcept;
     /// Ends up to `budget` sessions whose time is over at `now`.
     void expire(Timestamp now, unsigned budget) noexcept;
@@ -83,26 +78,20 @@ class Tracker {
     [[nodiscard]] double bytes_per_session() const noexcept;
 
   private:
-    /// A payload shown to identify straight from its packet, not yet in a buffer.
-    struct Pending {
-        Session* session;
-        bytes::View payload;
-        std::uint32_t sequence;
-        bool from_low;
-    };
-
-    Session* track(const PacketView& view, const DecodedPacket& packet) noexcept;
+    void prefetch(const Burst& burst) noexcept;
+    /// The entry of the packet's session, if it has one already.
+    [[nodiscard]] std::uint32_t find(const DecodedPacket& packet,
+                                     const FlowKey& key) const noexcept;
+    /// True if the round must end before this packet.
+    [[nodiscard]] bool must_wait(std::uint32_t entry, const DecodedPacket& packet) const noexcept;
+    Session* track(std::uint32_t entry, const PacketView& view, const DecodedPacket& packet,
+                   const FlowKey& key) noexcept;
     std::uint32_t create(const PacketView& view, const DecodedPacket& packet,
                          const FlowKey& key) noexcept;
     void count(Session& session, Direction direction, const PacketView& view,
                const DecodedPacket& packet) noexcept;
     void update_tcp(Session& session, Direction direction, const DecodedPacket& packet) noexcept;
     void update_timer(Session& session) noexcept;
-    Speech listen(Session& session, bool from_low, const DecodedPacket& packet) noexcept;
-    bytes::View listen_tcp(Session& session, bool from_low, const DecodedPacket& packet) noexcept;
-    bytes::View kept_of(Session& session, bool from_low) noexcept;
-    StreamStart* stream_of(Session& session, bool from_low) noexcept;
-    void keep_pending(Session& session, bool from_low) noexcept;
     void end(std::uint32_t entry, EndReason reason, std::int64_t time_ns,
              std::uint64_t packet) noexcept;
     [[nodiscard]] bool make_room(const PacketView& view) noexcept;
@@ -113,20 +102,19 @@ class Tracker {
     void expire(TimerWheel& wheel, std::int64_t now_ns, unsigned& budget) noexcept;
 
     std::array<std::int64_t, 5> timeouts_ns_;  // by timer class
-    memory::Region<Session> pool_;             // entry numbers count from 1
+    std::int64_t persistence_ns_;
+    memory::Region<Session> pool_;  // entry numbers count from 1
     FlowIndex index_;
     TimerWheel undecided_;
     TimerWheel decided_;
     TagsTable tags_;
-    FirstBytesPool first_bytes_;
     std::vector<std::uint32_t> free_;  // entries given back; reserved at start
     std::uint32_t unused_ = 1;         // entries from here on were never used
     std::size_t live_ = 0;
     std::int64_t burst_start_ns_ = 0;
-    std::array<Pending, Burst::kCapacity> pending_;
-    std::size_t pending_count_ = 0;
     std::vector<Ended> ended_;  // reserved at start
     metrics::CounterBlock<FlowCounter> counters_;
+    Listener listener_;
 };
 
 }  // namespace sensor::flow

@@ -7,12 +7,68 @@
 #include <string_view>
 
 #include "sensor/identify/protocol.h"
+#include "sensor/identify/protocols/coap.h"
+#include "sensor/identify/protocols/dhcp.h"
+#include "sensor/identify/protocols/dns.h"
+#include "sensor/identify/protocols/dtls.h"
+#include "sensor/identify/protocols/ftp.h"
+#include "sensor/identify/protocols/http.h"
+#include "sensor/identify/protocols/http2.h"
+#include "sensor/identify/protocols/imap.h"
+#include "sensor/identify/protocols/irc.h"
+#include "sensor/identify/protocols/llmnr.h"
+#include "sensor/identify/protocols/mdns.h"
+#include "sensor/identify/protocols/mqtt.h"
+#include "sensor/identify/protocols/netbios_ns.h"
+#include "sensor/identify/protocols/ntp.h"
+#include "sensor/identify/protocols/pop3.h"
+#include "sensor/identify/protocols/quic.h"
+#include "sensor/identify/protocols/redis.h"
+#include "sensor/identify/protocols/rtsp.h"
+#include "sensor/identify/protocols/sip.h"
+#include "sensor/identify/protocols/smtp.h"
+#include "sensor/identify/protocols/socks5.h"
+#include "sensor/identify/protocols/ssdp.h"
 #include "sensor/identify/protocols/ssh.h"
+#include "sensor/identify/protocols/stun.h"
+#include "sensor/identify/protocols/telnet.h"
+#include "sensor/identify/protocols/tftp.h"
+#include "sensor/identify/protocols/tls.h"
+#include "sensor/identify/protocols/websocket.h"
+#include "sensor/identify/protocols/xmpp.h"
 
 namespace sensor::identify {
 
 inline constexpr std::array kCatalog{
+    coap::kProtocol,
+    dhcp::kProtocol,
+    dns::kProtocol,
+    dtls::kProtocol,
+    ftp::kProtocol,
+    http::kProtocol,
+    http2::kProtocol,
+    imap::kProtocol,
+    irc::kProtocol,
+    llmnr::kProtocol,
+    mdns::kProtocol,
+    mqtt::kProtocol,
+    netbios_ns::kProtocol,
+    ntp::kProtocol,
+    pop3::kProtocol,
+    quic::kProtocol,
+    redis::kProtocol,
+    rtsp::kProtocol,
+    sip::kProtocol,
+    smtp::kProtocol,
+    socks5::kProtocol,
+    ssdp::kProtocol,
     ssh::kProtocol,
+    stun::kProtocol,
+    telnet::kProtocol,
+    tftp::kProtocol,
+    tls::kProtocol,
+    websocket::kProtocol,
+    xmpp::kProtocol,
 };
 
 [[nodiscard]] constexpr ProtocolId id_of(std::size_t row) noexcept {

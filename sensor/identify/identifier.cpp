@@ -39,7 +39,7 @@ Identifier::Identifier(const Signatures& signatures)
                           &signatures.database(Transport::kUdp)}} {}
 
 void Identifier::run(Burst& burst) noexcept {
-    for (std::size_t i = 0; i < burst.size; ++i) {
+    for (std::size_t i = burst.round_begin; i < burst.round_end; ++i) {
         burst.recognised[i] = {};
         Session* session = burst.sessions[i];
         const Speech& speech = burst.speech[i];

@@ -21,6 +21,11 @@ struct Burst {
     static constexpr std::size_t kCapacity = 64;  // packets
 
     std::size_t size = 0;
+    /// The packets that the stages after decode look at now, [round_begin, round_end). A round ends
+    /// before a second packet of a session that still waits for a verdict on the first, so that
+    /// what is decided never depends on how packets fell into bursts.
+    std::size_t round_begin = 0;
+    std::size_t round_end = 0;
     std::array<PacketView, kCapacity> views;       ///< written by capture
     std::array<DecodedPacket, kCapacity> packets;  ///< written by decode
     std::array<Session*, kCapacity> sessions;      ///< written by flow; null means untracked

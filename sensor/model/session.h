@@ -47,6 +47,7 @@ enum SessionFlag : std::uint16_t {
     kTokenFromServer = 1U << 11U,  ///< `token` was left by the server's bytes
     kAttributed = 1U << 12U,       ///< the client's tags were resolved to an app group
     kTagsFromClient = 1U << 13U,   ///< `tags` are those of a packet of the client's
+    kAwaitsRound = 1U << 14U,      ///< the stages must see this round before its next packet
 };
 
 struct alignas(64) Session {

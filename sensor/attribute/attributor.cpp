@@ -1,0 +1,34 @@
+#include "sensor/attribute/attributor.h"
+
+namespace sensor::attribute {
+
+void Attributor::run(Burst& burst) noexcept {
+    for (std::size_t i = 0; i < burst.size; ++i) {
+        Session* session = burst.sessions[i];
+        if (session == nullptr || session->has(kAttributed)) continue;
+        const DecodedPacket& packet = burst.packets[i];
+        const bool from_low = packet.source <= packet.destination;
+        if (session->direction_of(from_low) != Direction::kToServer) continue;
+        attribute(*session, packet, nanoseconds_of(burst.views[i].seen));
+    }
+}
+
+void Attributor::attribute(Session& session, const DecodedPacket& packet,
+                           std::int64_t now_ns) noexcept {
+    const Address& client = packet.source.address;
+    TagMatch match = tags_.resolve(packet.tags, packet.geneve_options, client);
+    AttributeCounter how = AttributeCounter::kByTag;
+    if (match.group == AppGroupId::kNone) {
+        const auto lease = leases_.find(client, now_ns);
+        if (lease) match.group = lease->group;
+        how = match.group != AppGroupId::kNone ? AttributeCounter::kByLease
+              : packet.tags != Tags{}          ? AttributeCounter::kUnmappedTags
+                                               : AttributeCounter::kNone;
+    }
+    session.app_group = match.group;
+    session.tag_rule = match.rule;
+    session.set(kAttributed);
+    counters_.add(how);
+}
+
+}  // namespace sensor::attribute

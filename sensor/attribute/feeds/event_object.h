@@ -1,0 +1,47 @@
+// A JSON object that is an event, read field by field; the first thing wrong with it is kept.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "lib/json/json.h"
+#include "sensor/model/observation.h"
+
+namespace sensor::attribute::feeds {
+
+/// Every reader returns an empty value once something was wrong, so that a whole event is read in
+/// order and ok() asked once.
+class EventObject {
+  public:
+    /// `root` must outlive it.
+    explicit EventObject(const json::Value& root);
+
+    [[nodiscard]] bool ok() const noexcept { return error_.empty(); }
+    /// "expected 'port' as a number from 1 to 65535".
+    [[nodiscard]] const std::string& error() const noexcept { return error_; }
+
+    /// Wrong unless `name` is the number `wanted`.
+    void version(std::string_view name, int wanted);
+    [[nodiscard]] Timestamp time(std::string_view name);
+    /// A text that is not empty.
+    [[nodiscard]] std::string text(std::string_view name);
+    /// Empty if absent.
+    [[nodiscard]] std::string optional_text(std::string_view name);
+    /// True for `yes`, false for `no`; another word is wrong.
+    [[nodiscard]] bool word(std::string_view name, std::string_view yes, std::string_view no);
+    [[nodiscard]] Address address(std::string_view name);
+    [[nodiscard]] PortNumber port(std::string_view name);
+    /// kUnknown if absent.
+    [[nodiscard]] Tristate tristate(std::string_view name);
+
+  private:
+    /// Nothing if absent or null.
+    [[nodiscard]] std::optional<json::Value> find(std::string_view name) const;
+    [[nodiscard]] std::string_view text_of(std::string_view name) const;
+    void expect(std::string_view name, const std::string& what);
+
+    json::Value root_;
+    std::string error_;
+};
+
+}  // namespace sensor::attribute::feeds

@@ -1,0 +1,178 @@
+#include "sensor/attribute/feeds/ndjson.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <istream>
+#include <optional>
+
+#include "sensor/attribute/feeds/event_object.h"
+
+namespace sensor::attribute::feeds {
+namespace {
+
+using EventFact = decltype(IdentityEvent::fact);
+
+EventFact read_device(EventObject& event) {
+    DeviceFact fact;
+    fact.name = event.optional_text("name");
+    fact.user = event.optional_text("user");
+    const std::string platform = event.optional_text("platform");
+    if (platform == "android") fact.platform = Platform::kAndroid;
+    if (platform == "ios") fact.platform = Platform::kIos;
+    fact.managed = event.tristate("managed");
+    fact.supervised = event.tristate("supervised");
+    fact.compliant = event.tristate("compliant");
+    return fact;
+}
+
+EventFact read_lease(EventObject& event) {
+    LeaseFact fact;
+    fact.address = event.address("address");
+    fact.granted = event.word("state", "granted", "released");
+    fact.app_group = event.optional_text("app_group");
+    return fact;
+}
+
+EventFact read_lock(EventObject& event) {
+    return LockFact{.locked = event.word("state", "locked", "unlocked")};
+}
+
+EventFact read_app_state(EventObject& event) {
+    AppStateFact fact;
+    fact.app = event.text("app");
+    const bool is_foreground = event.word("state", "foreground", "background");
+    fact.state = is_foreground ? AppState::kForeground : AppState::kBackground;
+    return fact;
+}
+
+EventFact read_interaction(EventObject&) {
+    return InteractionFact{};
+}
+
+EventFact read_job(EventObject& event) {
+    JobFact fact;
+    fact.app = event.text("app");
+    fact.job = event.text("job");
+    return fact;
+}
+
+EventFact read_connect(EventObject& event) {
+    ConnectFact fact;
+    fact.app = event.text("app");
+    fact.destination.address = event.address("destination");
+    fact.destination.port = event.port("port");
+    fact.transport = event.word("transport", "tcp", "udp") ? Transport::kTcp : Transport::kUdp;
+    return fact;
+}
+
+EventFact read_inventory(EventObject& event) {
+    AppFact fact;
+    fact.app = event.text("app");
+    fact.managed = event.tristate("managed");
+    fact.approved = event.tristate("approved");
+    return fact;
+}
+
+struct Kind {
+    std::string_view name;
+    EventFact (*read)(EventObject&);
+};
+constexpr Kind kEventKinds[] = {
+    {"device", read_device},
+    {"lease", read_lease},
+    {"lock_state", read_lock},
+    {"app_state", read_app_state},
+    {"user_interaction", read_interaction},
+    {"job_start", read_job},
+    {"connect", read_connect},
+    {"app_inventory", read_inventory},
+};
+
+const Kind* find_kind(std::string_view name) noexcept {
+    for (const Kind& kind : kEventKinds) {
+        if (kind.name == name) return &kind;
+    }
+    return nullptr;
+}
+
+std::string known_kinds() {
+    std::string all;
+    for (const Kind& kind : kEventKinds)
+        all += (all.empty() ? "" : ", ") + std::string{kind.name};
+    return all;
+}
+
+/// The next line without its end, at most kMaxLine bytes of it; false at the end of the stream.
+bool next_line(std::istream& in, std::string& line, bool& is_too_long) {
+    line.clear();
+    is_too_long = false;
+    std::streambuf& source = *in.rdbuf();
+    constexpr int kEnd = std::istream::traits_type::eof();
+    int c = source.sbumpc();
+    if (c == kEnd) return false;
+    for (; c != kEnd && c != '\n'; c = source.sbumpc()) {
+        if (line.size() < kMaxLine) {
+            line += static_cast<char>(c);
+        } else {
+            is_too_long = true;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+result::Result<IdentityEvent> parse_ndjson_event(std::string_view line) {
+    const auto document = json::Document::parse(line);
+    if (!document) return result::Error{"expected one JSON object: " + document.error().message};
+    EventObject object{document->root()};
+    object.version("v", 1);
+    IdentityEvent event;
+    event.time = object.time("ts");
+    event.device = object.text("device_id");
+    event.source = "ndjson";
+    const std::string kind_name = object.text("kind");
+    if (!object.ok()) return result::Error{object.error()};
+    const Kind* kind = find_kind(kind_name);
+    if (kind == nullptr) {
+        return result::Error{"unknown kind '" + kind_name + "'; known are " + known_kinds()};
+    }
+    event.fact = kind->read(object);
+    if (!object.ok()) return result::Error{object.error() + " in an event of kind " + kind_name};
+    return event;
+}
+
+NdjsonEvents read_ndjson(std::istream& in, const std::string& name) {
+    NdjsonEvents feed;
+    std::string line;
+    bool is_too_long = false;
+    for (std::uint64_t number = 1; next_line(in, line, is_too_long); ++number) {
+        if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+        auto event =
+            is_too_long
+                ? result::Error{"expected lines of at most " + std::to_string(kMaxLine) + " bytes"}
+                : parse_ndjson_event(line);
+        if (event) {
+            feed.events.push_back(*std::move(event));
+            continue;
+        }
+        ++feed.rejected_lines;
+        if (feed.rejections.size() == NdjsonEvents::kMaxRejections) continue;
+        feed.rejections.push_back(name + ":" + std::to_string(number) + ": " +
+                                  event.error().message);
+    }
+    return feed;
+}
+
+result::Result<NdjsonEvents> read_ndjson_file(const std::string& path) {
+    std::ifstream file{path, std::ios::binary};
+    if (!file) return result::Error{path + ": " + std::strerror(errno)};
+    try {
+        return read_ndjson(file, path);
+    } catch (const std::ios_base::failure&) {  // thrown by the buffer itself, e.g. of a directory
+        return result::Error{path + ": cannot be read; it must be a file of JSON lines"};
+    }
+}
+
+}  // namespace sensor::attribute::feeds

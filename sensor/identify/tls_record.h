@@ -1,0 +1,47 @@
+// TLS records and the handshake message at their start (RFC 8446 §5.1). Hot path.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "lib/bytes/byte_cursor.h"
+
+namespace sensor::identify {
+
+inline constexpr std::uint8_t kAlertRecord = 21;
+inline constexpr std::uint8_t kHandshakeRecord = 22;
+inline constexpr std::size_t kRecordHeader = 5;  // bytes
+inline constexpr std::size_t kTlsWindow = 4096;  // bytes that a validator is shown
+
+struct RecordHeader {
+    std::uint8_t type = 0;
+    std::uint16_t length = 0;
+    bool is_legal = false;  ///< an alert or handshake record of SSL 3.0 or TLS, not empty
+};
+[[nodiscard]] RecordHeader read_record_header(bytes::ByteCursor& cursor) noexcept;
+
+/// The first handshake message, put together from the records it spans.
+class FirstMessage {
+  public:
+    /// Reads records until the message is whole or `said` ends.
+    explicit FirstMessage(bytes::View said) noexcept;
+    FirstMessage(const FirstMessage&) = delete;  // `bytes` may point into it
+    FirstMessage& operator=(const FirstMessage&) = delete;
+
+    /// False if a record in it is none, or of another kind.
+    [[nodiscard]] bool is_legal() const noexcept { return is_legal_; }
+    /// From the handshake header on: the message, what there is of it, or more.
+    [[nodiscard]] bytes::View bytes() const noexcept { return bytes_; }
+    /// True if the message is whole and nothing else shares its last record.
+    [[nodiscard]] bool ends_record() const noexcept { return ends_record_; }
+
+  private:
+    void append(bytes::View fragment) noexcept;
+
+    bytes::View bytes_;
+    bool is_legal_ = false;
+    bool ends_record_ = false;
+    std::array<std::uint8_t, kTlsWindow> copy_;  // used by a message in several records only
+};
+
+}  // namespace sensor::identify

@@ -1,0 +1,90 @@
+#include "sensor/judge/behaviour.h"
+
+#include <algorithm>
+
+#include "lib/digest/digest.h"
+
+namespace sensor::judge {
+namespace {
+
+/// Private addresses repeat from tunnel to tunnel.
+std::string subject_of(const Observation& session) {
+    if (!session.attribution.device.empty()) return session.attribution.device;
+    std::string subject = to_string(session.client.address);
+    const Tags& tags = session.tags;
+    if (tags.tunnel != TunnelKind::kNone) {
+        subject += " vni " + std::to_string(static_cast<std::uint32_t>(tags.vni));
+    }
+    for (std::size_t i = 0; i < std::min<std::size_t>(tags.vlan_count, tags.vlans.size()); ++i)
+        subject += " vlan " + std::to_string(tags.vlans[i]);
+    return subject;
+}
+
+std::string id_of(const std::string& key, Timestamp first_seen) {
+    const std::string text = key + "\n" + std::to_string(nanoseconds_of(first_seen));
+    const auto digest = digest::sha256(bytes::view_of(text));
+    constexpr std::size_t kBytes = 8;  // 16 digits: a collision takes billions of findings
+    return digest::hexadecimal(bytes::View{digest}.first(kBytes));
+}
+
+}  // namespace
+
+std::string behaviour_key(FindingKind kind, const Observation& session) {
+    const Attribution& who = session.attribution;
+    std::string key{name_of(kind)};
+    const std::string app = who.app.empty() ? "group " + who.app_group : "app " + who.app;
+    for (const std::string& part :
+         {subject_of(session), app, session.protocol, to_string(session.server.address),
+          to_string(session.transport, session.server.port)}) {
+        key += "\n" + part;
+    }
+    return key;
+}
+
+Behaviour* BehaviourTable::find(const std::string& key) {
+    const auto found = by_key_.find(key);
+    return found == by_key_.end() ? nullptr : &*found->second;
+}
+
+Behaviour* BehaviourTable::find_session(std::uint64_t flow_id) {
+    const auto found = by_session_.find(flow_id);
+    return found == by_session_.end() ? nullptr : found->second;
+}
+
+Behaviour& BehaviourTable::add(std::string key, const Observation& session) {
+    Behaviour& behaviour = order_.emplace_back();
+    behaviour.id = id_of(key, session.start);
+    behaviour.key = std::move(key);
+    behaviour.first_seen = session.start;
+    behaviour.last_seen = session.last;
+    by_key_.emplace(behaviour.key, std::prev(order_.end()));
+    return behaviour;
+}
+
+void BehaviourTable::touch(const Behaviour& behaviour) {
+    order_.splice(order_.end(), order_, by_key_.at(behaviour.key));
+}
+
+void BehaviourTable::open_session(Behaviour& behaviour, std::uint64_t flow_id) {
+    if (behaviour.open_sessions.size() >= kOpenSessions) return;
+    if (!by_session_.try_emplace(flow_id, &behaviour).second) return;
+    behaviour.open_sessions.push_back(flow_id);
+}
+
+void BehaviourTable::close_session(std::uint64_t flow_id) {
+    const auto found = by_session_.find(flow_id);
+    if (found == by_session_.end()) return;
+    std::erase(found->second->open_sessions, flow_id);
+    by_session_.erase(found);
+}
+
+void BehaviourTable::remove(const Behaviour& behaviour) {
+    for (const std::uint64_t flow_id : behaviour.open_sessions)
+        by_session_.erase(flow_id);
+    const auto found = by_key_.find(behaviour.key);
+    const auto place = found->second;
+    by_key_.erase(found);
+    order_.erase(place);
+}
+
+}  // namespace sensor::judge

@@ -1,0 +1,214 @@
+#include "sensor/judge/decide.h"
+
+#include <algorithm>
+
+#include "sensor/judge/exception_match.h"
+#include "sensor/judge/glob.h"
+
+namespace sensor::judge {
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words)
+        text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
+/// One run through the levels.
+class Deliberation {
+  public:
+    Deliberation(const Policy& policy, const Question& question, Explain explain)
+        : policy_{policy},
+          question_{question},
+          name_{plain_host_name(question.name)},
+          explain_{explain == Explain::kYes} {}
+
+    Decision run() {
+        note_roles();
+        const bool approved = ask_exceptions() || ask_apps() || ask_roles() ||
+                              ask_service_classes() || ask_defaults() || ask_unknown();
+        if (!approved) refuse();
+        return std::move(decision_);
+    }
+
+  private:
+    void step(const std::string& rule, const std::string& why) {
+        if (explain_) decision_.steps.push_back(rule + ": " + why);
+    }
+    [[nodiscard]] std::string where() const {
+        return to_string(question_.transport, question_.port);
+    }
+    [[nodiscard]] bool is_unknown() const { return question_.protocol == kUnknownProtocol; }
+
+    bool approve(const std::string& rule, const std::string& why) {
+        step(rule, why);
+        decision_.approved = true;
+        decision_.rule = rule;
+        return true;
+    }
+
+    void note_roles() {
+        for (const Role& role : policy_.roles) {
+            if (!role.covers(question_.app, question_.app_group)) continue;
+            decision_.role += (decision_.role.empty() ? "" : ", ") + role.name;
+        }
+    }
+
+    bool ask_exceptions() {
+        std::string first;
+        for (const Exception& exception : policy_.exceptions) {
+            const std::string rule = "EnterpriseExceptionList." + exception.id;
+            if (const std::string why_not = mismatch_of(exception, question_, name_);
+                !why_not.empty()) {
+                step(rule, "does not apply: " + why_not);
+                continue;
+            }
+            step(rule, "matches; owner " + exception.owner + ", reason: " + exception.reason);
+            decision_.exceptions_hit.push_back(exception.id);
+            if (first.empty()) first = rule;
+        }
+        if (first.empty()) return false;
+        decision_.approved = true;
+        decision_.rule = first;
+        return true;
+    }
+
+    bool denies(const std::string& place, const Rules& rules) {
+        if (!rules.deny.contains(question_.protocol)) return false;
+        const std::string rule = place + ".deny." + question_.protocol;
+        step(rule, "denies it on every port, whatever less specific rules allow");
+        if (denied_by_.empty()) denied_by_ = rule;
+        return true;
+    }
+
+    /// True if `allow` has the port. `counts`: its ports are those that a mismatch expected.
+    bool allows(const std::string& place, const Allowances& allow, bool counts) {
+        const auto found = allow.find(question_.protocol);
+        if (found == allow.end()) {
+            step(place, "does not mention " + question_.protocol);
+            return false;
+        }
+        const std::string rule = place + "." + question_.protocol;
+        const std::string ports = to_string(found->second);
+        if (found->second.contains(question_.transport, question_.port)) {
+            return approve(rule, "allows it on " + ports);
+        }
+        step(rule, "allows it on " + ports + ", not on " + where());
+        if (counts) {
+            if (elsewhere_.empty()) elsewhere_rule_ = rule;
+            elsewhere_.add(found->second);
+        }
+        return false;
+    }
+
+    bool ask_apps() {
+        std::vector<const AppRules*> mine;
+        for (const AppRules& rules : policy_.apps) {
+            if (glob_matches(rules.app, question_.app)) {
+                mine.push_back(&rules);
+            } else {
+                step("apps." + rules.app, "is for another app");
+            }
+        }
+        for (const AppRules* rules : mine) {
+            if (denies("apps." + rules->app, rules->rules)) return false;
+        }
+        return std::ranges::any_of(mine, [this](const AppRules* rules) {
+            return allows("apps." + rules->app + ".allow", rules->rules.allow, true);
+        });
+    }
+
+    bool ask_roles() {
+        if (!denied_by_.empty()) return false;
+        std::vector<const Role*> mine;
+        for (const Role& role : policy_.roles) {
+            if (role.covers(question_.app, question_.app_group)) {
+                mine.push_back(&role);
+            } else {
+                step("roles." + role.name, "covers neither the app nor its group");
+            }
+        }
+        for (const Role* role : mine) {
+            if (denies("roles." + role->name, role->rules)) return false;
+        }
+        return std::ranges::any_of(mine, [this](const Role* role) {
+            return allows("roles." + role->name + ".allow", role->rules.allow, true);
+        });
+    }
+
+    [[nodiscard]] bool belongs_to(const ServiceClass& service) const {
+        if (!name_.empty() && any_glob_matches(service.names, name_)) return true;
+        return question_.destination &&
+               std::ranges::any_of(service.prefixes, [this](const Prefix& prefix) {
+                   return prefix.contains(*question_.destination);
+               });
+    }
+
+    bool ask_service_classes() {
+        if (!denied_by_.empty()) return false;
+        return std::ranges::any_of(policy_.service_classes, [this](const ServiceClass& service) {
+            const std::string place = "AllowedServiceClasses." + service.name;
+            if (!belongs_to(service)) {
+                step(place, "the destination is not one of its");
+            } else if (!service.apps.empty() && !any_glob_matches(service.apps, question_.app)) {
+                step(place, "is limited to other apps");
+            } else {
+                return allows(place + ".allow", service.allow, false);
+            }
+            return false;
+        });
+    }
+
+    bool ask_defaults() {
+        if (!denied_by_.empty()) return false;
+        return allows(std::string{kDefaultsKey}, policy_.defaults, true);
+    }
+
+    bool ask_unknown() {
+        const Reservation* reservation = reserved();
+        if (reservation != nullptr || !is_unknown()) return false;
+        return approve("ReservedPorts", "nothing was recognised, and " + where() +
+                                            " is not reserved: there is nothing to object to");
+    }
+
+    [[nodiscard]] const Reservation* reserved() const {
+        return policy_.reserved_against(question_.protocol, question_.transport, question_.port);
+    }
+
+    void refuse() {
+        if (const Reservation* reservation = reserved(); reservation != nullptr) {
+            decision_.kind = FindingKind::kPortMasquerade;
+            decision_.rule = "ReservedPorts." + reservation->name;
+            decision_.expected =
+                "only " + joined(reservation->protocols) + " on " + reservation->name;
+            step(decision_.rule, "is kept for " + joined(reservation->protocols));
+        } else if (!elsewhere_.empty()) {
+            decision_.kind = FindingKind::kPortMismatch;
+            decision_.rule = elsewhere_rule_;
+            decision_.expected = question_.protocol + " on " + to_string(elsewhere_);
+        } else {
+            decision_.kind = FindingKind::kProtocolUnapproved;
+            decision_.rule = denied_by_.empty() ? std::string{kDefaultsKey} : denied_by_;
+            decision_.expected = "no " + question_.protocol + " on any port";
+        }
+        step("verdict", std::string{name_of(decision_.kind)} + "; expected " + decision_.expected);
+    }
+
+    const Policy& policy_;
+    const Question& question_;
+    std::string name_;
+    bool explain_;
+    Decision decision_;
+    std::string denied_by_;
+    PortSet elsewhere_;  ///< where app, role and default allow the protocol
+    std::string elsewhere_rule_;
+};
+
+}  // namespace
+
+Decision decide(const Policy& policy, const Question& question, Explain explain) {
+    return Deliberation{policy, question, explain}.run();
+}
+
+}  // namespace sensor::judge

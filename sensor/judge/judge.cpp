@@ -1,0 +1,222 @@
+#include "sensor/judge/judge.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "sensor/judge/exchange.h"
+
+namespace sensor::judge {
+namespace {
+
+Question question_of(const Observation& session) {
+    const Attribution& who = session.attribution;
+    std::string_view name = session.fact(Fact::kTlsSni);
+    if (name.empty()) name = session.fact(Fact::kHttpHost);
+    return {.protocol = session.protocol,
+            .transport = session.transport,
+            .port = session.server.port,
+            .destination = session.server.address,
+            .name = std::string{name},
+            .app = who.app,
+            .app_group = who.app_group,
+            .device = who.device,
+            .time = session.start};
+}
+
+/// The record at which a session is counted, if all went well: every session has one such record.
+bool is_counting_record(RecordKind kind, const Observation& session) {
+    const bool is_unknown = session.protocol == kUnknownProtocol;
+    return kind == (is_unknown ? RecordKind::kEnd : RecordKind::kUnapproved);
+}
+
+}  // namespace
+
+Judge::Judge(const Policy& policy, std::span<const AppGroup> groups, const Limits& limits)
+    : policy_{&policy}, table_{std::max<std::size_t>(limits.behaviours, 1)} {
+    use(policy, groups);
+}
+
+void Judge::use(const Policy& policy, std::span<const AppGroup> groups) {
+    policy_ = &policy;
+    apps_by_group_.clear();
+    for (const AppGroup& group : groups)
+        apps_by_group_.emplace(group.name, group.apps);
+    for (const Exception& exception : policy.exceptions)
+        exception_hits_.try_emplace(exception.id, 0);
+}
+
+std::vector<Finding> Judge::consider(RecordKind kind, const Observation& session) {
+    std::vector<Finding> told;
+    ++statistics_.records;
+    now_ = std::max(now_, session.last);
+    if (Behaviour* behaviour = table_.find_session(session.flow_id); behaviour != nullptr) {
+        ++statistics_.updates;
+        update(*behaviour, kind, session, told);
+    } else if (is_real_exchange(kind, session)) {
+        count(kind, session, told);
+    } else {
+        ++statistics_.unproven;
+    }
+    close_stale(told);
+    return told;
+}
+
+Decision Judge::decide_on(const Observation& session) const {
+    Question question = question_of(session);
+    const auto group = apps_by_group_.find(question.app_group);
+    if (question.app.empty() && group != apps_by_group_.end()) {
+        for (const std::string& app : group->second) {
+            question.app = app;
+            Decision decision = decide(*policy_, question, Explain::kNo);
+            if (decision.approved) return decision;
+        }
+        question.app.clear();
+    }
+    return decide(*policy_, question, Explain::kNo);
+}
+
+void Judge::count(RecordKind kind, const Observation& session, std::vector<Finding>& told) {
+    Decision decision = decide_on(session);
+    if (decision.approved) {
+        ++statistics_.approved;
+        note_hits(kind, session, decision);
+        return;
+    }
+    Behaviour& behaviour = behaviour_for(behaviour_key(decision.kind, session), session, told);
+    behaviour.decision = std::move(decision);
+    // Its first record was not remembered, because too many sessions are open at once.
+    const bool is_late = session.protocol != kUnknownProtocol && kind != RecordKind::kUnapproved &&
+                         behaviour.revision != 0;
+    if (is_late) {
+        ++statistics_.updates;
+    } else {
+        ++statistics_.sessions;
+        behaviour.starts.add(session.start);
+        behaviour.first_seen = std::min(behaviour.first_seen, session.start);
+        if (kind != RecordKind::kEnd) table_.open_session(behaviour, session.flow_id);
+    }
+    update(behaviour, kind, session, told);
+}
+
+Behaviour& Judge::behaviour_for(std::string key, const Observation& session,
+                                std::vector<Finding>& told) {
+    if (Behaviour* known = table_.find(key); known != nullptr) {
+        const bool is_over =
+            session.start - known->last_seen > policy_->time_window && known->open_sessions.empty();
+        if (!is_over) return *known;
+        close(*known, told);
+    }
+    if (table_.full()) {
+        ++statistics_.evicted;
+        close(*table_.oldest(), told);
+    }
+    ++statistics_.behaviours;
+    return table_.add(std::move(key), session);
+}
+
+void Judge::update(Behaviour& behaviour, RecordKind kind, const Observation& session,
+                   std::vector<Finding>& told) {
+    behaviour.last_seen = std::max(behaviour.last_seen, session.last);
+    behaviour.longest = std::max(behaviour.longest, session.last - session.start);
+    const bool is_same = behaviour.newest.flow_id == session.flow_id;
+    if (is_same || behaviour.newest.protocol.empty() || session.start >= behaviour.newest.start) {
+        behaviour.newest = session;
+    }
+    note_decision(behaviour.decision.kind, behaviour.decision.expected, session,
+                  behaviour.evidence);
+    note_context(*policy_, session, behaviour.first_seen, behaviour.evidence);
+    table_.touch(behaviour);
+    if (kind == RecordKind::kEnd) table_.close_session(session.flow_id);
+    tell_if_changed(behaviour, told);
+}
+
+void Judge::note_hits(RecordKind kind, const Observation& session, const Decision& decision) {
+    if (!is_counting_record(kind, session)) return;
+    for (const std::string& id : decision.exceptions_hit)
+        ++exception_hits_[id];
+}
+
+void Judge::close_stale(std::vector<Finding>& told) {
+    constexpr unsigned kAtOnce = 8;  // keeps the work per record bounded
+    for (unsigned i = 0; i < kAtOnce; ++i) {
+        Behaviour* oldest = table_.oldest();
+        if (oldest == nullptr || now_ - oldest->last_seen <= policy_->time_window) return;
+        if (oldest->open_sessions.empty()) {
+            close(*oldest, told);
+        } else {
+            table_.touch(*oldest);
+        }
+    }
+}
+
+void Judge::close(Behaviour& behaviour, std::vector<Finding>& told) {
+    tell_if_grown(behaviour, told);
+    table_.remove(behaviour);
+}
+
+std::vector<Contribution> Judge::weigh(Behaviour& behaviour) const {
+    const Recurrence recurrence =
+        behaviour.starts.measure(policy_->beacon_interval_tolerance, policy_->recurrence_minimum);
+    note_history(*policy_, recurrence, behaviour.longest, behaviour.evidence);
+    return contributions_of(*policy_, behaviour.evidence, behaviour.newest.protocol,
+                            behaviour.newest.attribution.platform);
+}
+
+void Judge::tell_if_changed(Behaviour& behaviour, std::vector<Finding>& told) {
+    auto contributions = weigh(behaviour);
+    const Severity severity = severity_of(policy_->severity, sum_of(contributions));
+    const bool is_same =
+        behaviour.revision != 0 && severity == behaviour.told_severity &&
+        std::ranges::equal(contributions, behaviour.told_points,
+                           [](const Contribution& now, const auto& before) {
+                               return now.name == before.first && now.points == before.second;
+                           });
+    if (!is_same) tell(behaviour, std::move(contributions), told);
+}
+
+void Judge::tell_if_grown(Behaviour& behaviour, std::vector<Finding>& told) {
+    const std::uint64_t sessions = behaviour.starts.sessions();
+    const bool has_grown =
+        sessions != behaviour.told_sessions || behaviour.last_seen != behaviour.told_last_seen;
+    if (has_grown) tell(behaviour, weigh(behaviour), told);
+}
+
+void Judge::tell(Behaviour& behaviour, std::vector<Contribution> contributions,
+                 std::vector<Finding>& told) {
+    const int score = sum_of(contributions);
+    ++behaviour.revision;
+    ++statistics_.revisions;
+    behaviour.told_points.clear();
+    for (const Contribution& contribution : contributions)
+        behaviour.told_points.emplace_back(contribution.name, contribution.points);
+    behaviour.told_severity = severity_of(policy_->severity, score);
+    behaviour.told_sessions = behaviour.starts.sessions();
+    behaviour.told_last_seen = behaviour.last_seen;
+    const Decision& decision = behaviour.decision;
+    told.push_back({.id = behaviour.id,
+                    .revision = behaviour.revision,
+                    .kind = decision.kind,
+                    .severity = behaviour.told_severity,
+                    .score = score,
+                    .contributions = std::move(contributions),
+                    .rule = decision.rule,
+                    .expected = decision.expected,
+                    .role = decision.role,
+                    .exceptions_hit = decision.exceptions_hit,
+                    .analytics = {analytic_of(behaviour.newest.attribution.platform)},
+                    .first_seen = behaviour.first_seen,
+                    .last_seen = behaviour.last_seen,
+                    .recurrence = behaviour.starts.measure(policy_->beacon_interval_tolerance,
+                                                           policy_->recurrence_minimum),
+                    .session = behaviour.newest});
+}
+
+std::vector<Finding> Judge::finish() {
+    std::vector<Finding> told;
+    table_.each([&](Behaviour& behaviour) { tell_if_grown(behaviour, told); });
+    std::ranges::sort(
+        told, {}, [](const Finding& finding) { return std::tie(finding.first_seen, finding.id); });
+    return told;
+}
+
+}  // namespace sensor::judge

@@ -1,0 +1,83 @@
+// judge: sessions that are not plainly approved -> findings, one per behaviour. Cold path.
+//
+// Everything is a function of the policy and the records in their order, so a replay gives the same
+// findings, to the byte.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sensor/judge/behaviour.h"
+#include "sensor/model/app_group.h"
+#include "sensor/model/record.h"
+
+namespace sensor::judge {
+
+struct Limits {
+    std::size_t behaviours = 1U << 16U;  ///< at once; the longest inactive one makes room
+};
+
+/// records = approved + unproven + sessions + updates.
+struct Statistics {
+    std::uint64_t records = 0;
+    std::uint64_t approved = 0;    ///< by an exception, or by a rule that looks at more than ports
+    std::uint64_t unproven = 0;    ///< without evidence of a real exchange, or not yet
+    std::uint64_t sessions = 0;    ///< counted into a behaviour
+    std::uint64_t updates = 0;     ///< more of a session that was counted before
+    std::uint64_t behaviours = 0;  ///< ever opened
+    std::uint64_t evicted = 0;    ///< behaviours closed for want of room; non-zero: raise the limit
+    std::uint64_t revisions = 0;  ///< findings returned, with every revision
+};
+
+class Judge {
+  public:
+    /// `policy` must outlive it, or the next use(). A session of which only the app group is known
+    /// is approved if one of the group's apps is: which of them it was, nobody can tell.
+    explicit Judge(const Policy& policy, std::span<const AppGroup> groups = {},
+                   const Limits& limits = {});
+
+    /// Another policy from now on. What is known of behaviours stays.
+    void use(const Policy& policy, std::span<const AppGroup> groups = {});
+
+    /// Takes records in their order (see RecordOrder). Returns what is to be told: a new finding,
+    /// or a new revision of one whose contributions or severity changed, and the last revision of
+    /// those that TimeWindow or want of room has closed.
+    [[nodiscard]] std::vector<Finding> consider(RecordKind kind, const Observation& session);
+    /// A revision of each finding whose sessions or time changed since it was told.
+    [[nodiscard]] std::vector<Finding> finish();
+
+    [[nodiscard]] const Statistics& statistics() const noexcept { return statistics_; }
+    [[nodiscard]] std::size_t open_behaviours() const noexcept { return table_.size(); }
+    /// Sessions that each exception has silenced, by its id; all of the policy's ids are there.
+    [[nodiscard]] const std::map<std::string, std::uint64_t>& exception_hits() const noexcept {
+        return exception_hits_;
+    }
+
+  private:
+    [[nodiscard]] Decision decide_on(const Observation& session) const;
+    void count(RecordKind kind, const Observation& session, std::vector<Finding>& told);
+    Behaviour& behaviour_for(std::string key, const Observation& session,
+                             std::vector<Finding>& told);
+    void update(Behaviour& behaviour, RecordKind kind, const Observation& session,
+                std::vector<Finding>& told);
+    void note_hits(RecordKind kind, const Observation& session, const Decision& decision);
+    void close_stale(std::vector<Finding>& told);
+    void close(Behaviour& behaviour, std::vector<Finding>& told);
+    void tell_if_changed(Behaviour& behaviour, std::vector<Finding>& told);
+    void tell_if_grown(Behaviour& behaviour, std::vector<Finding>& told);
+    void tell(Behaviour& behaviour, std::vector<Contribution> contributions,
+              std::vector<Finding>& told);
+    [[nodiscard]] std::vector<Contribution> weigh(Behaviour& behaviour) const;
+
+    const Policy* policy_;
+    std::map<std::string, std::vector<std::string>> apps_by_group_;
+    BehaviourTable table_;
+    Timestamp now_{};
+    std::map<std::string, std::uint64_t> exception_hits_;
+    Statistics statistics_;
+};
+
+}  // namespace sensor::judge

@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "sensor/judge/glob.h"
+#include "sensor/judge/plain_approval.h"
+
+namespace sensor::judge {
+namespace {
+
+/// Every port of one transport on which no reservation keeps the protocol off.
+PortSet unreserved(const Policy& policy, std::string_view protocol, Transport transport) {
+    PortSet ports;
+    std::uint32_t first = 0;
+    for (std::uint32_t port = 0; port <= kAnyPort.last + 1U; ++port) {
+        const bool is_end = port > kAnyPort.last;
+        if (!is_end && policy.reserved_against(protocol, transport,
+                                               static_cast<PortNumber>(port)) == nullptr) {
+            continue;
+        }
+        if (first < port) {
+            ports.add(transport,
+                      {static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(port - 1)});
+        }
+        first = port + 1;
+    }
+    return ports;
+}
+
+void add_allowed(PortSet& ports, const Allowances& allow, std::string_view protocol) {
+    if (const auto found = allow.find(protocol); found != allow.end()) ports.add(found->second);
+}
+
+/// Where an app of a group may speak `protocol`, wherever it goes.
+PortSet plain_for_app(const Policy& policy, std::string_view protocol, std::string_view app,
+                      std::string_view group) {
+    PortSet ports;
+    for (const AppRules& rules : policy.apps) {
+        if (!glob_matches(rules.app, app)) continue;
+        if (rules.rules.deny.contains(protocol)) return {};
+        add_allowed(ports, rules.rules.allow, protocol);
+    }
+    PortSet less_specific;
+    for (const Role& role : policy.roles) {
+        if (!role.covers(app, group)) continue;
+        if (role.rules.deny.contains(protocol)) return ports;
+        add_allowed(less_specific, role.rules.allow, protocol);
+    }
+    ports.add(less_specific);
+    add_allowed(ports, policy.defaults, protocol);
+    return ports;
+}
+
+/// Where every app may that a group may hold, if its apps are not known.
+PortSet plain_for_any(const Policy& policy, std::string_view protocol, std::string_view group) {
+    PortSet ports;
+    for (const AppRules& rules : policy.apps) {
+        if (rules.rules.deny.contains(protocol)) return {};
+    }
+    for (const Role& role : policy.roles) {
+        const bool may_cover = !role.apps.empty() || role.covers("", group);
+        if (may_cover && role.rules.deny.contains(protocol)) return {};
+        const auto& groups = role.app_groups;
+        if (std::ranges::find(groups, group) != groups.end()) {
+            add_allowed(ports, role.rules.allow, protocol);
+        }
+    }
+    add_allowed(ports, policy.defaults, protocol);
+    return ports;
+}
+
+/// Ports of one transport as one bit each.
+template <class Bits>
+Bits bits_of(const PortSet& ports, Transport transport) {
+    Bits bits{};
+    for (const PortRange range : ports.ranges(transport)) {
+        for (std::size_t port = range.first; port <= range.last; ++port) {
+            bits[port / 64] |= std::uint64_t{1} << (port % 64);
+        }
+    }
+    return bits;
+}
+
+template <class Bits>
+Bits common_bits(const Policy& policy, std::string_view protocol, Transport transport,
+                 const AppGroup& group) {
+    if (group.apps.empty()) {
+        return bits_of<Bits>(plain_for_any(policy, protocol, group.name), transport);
+    }
+    Bits common;
+    common.fill(~std::uint64_t{0});
+    for (const std::string& app : group.apps) {
+        const auto mine =
+            bits_of<Bits>(plain_for_app(policy, protocol, app, group.name), transport);
+        std::ranges::transform(common, mine, common.begin(), std::bit_and{});
+    }
+    return common;
+}
+
+/// Keeps each set of ports once.
+template <class Bits>
+class SharedSets {
+  public:
+    /// `sets` begins with the empty set.
+    explicit SharedSets(std::vector<Bits>& sets) : sets_{sets} { known_.emplace(sets.front(), 0); }
+
+    [[nodiscard]] std::uint16_t place_of(const Bits& bits) {
+        const auto found = known_.find(bits);
+        if (found != known_.end()) return found->second;
+        // More sets than numbers: the rest are asked of the judge, as if nothing were plain.
+        if (sets_.size() > UINT16_MAX) return 0;
+        const auto place = static_cast<std::uint16_t>(sets_.size());
+        sets_.push_back(bits);
+        known_.emplace(bits, place);
+        return place;
+    }
+
+  private:
+    std::vector<Bits>& sets_;
+    std::map<Bits, std::uint16_t> known_;
+};
+
+}  // namespace
+
+PlainApproval::PlainApproval(const Policy& policy, std::span<const std::string> protocols,
+                             std::span<const AppGroup> groups)
+    : groups_{groups.size() + 1}, table_(groups_ * kRow), sets_(1) {
+    SharedSets<Bits> shared{sets_};
+    const AppGroup no_group;
+    for (const Transport transport : {Transport::kTcp, Transport::kUdp}) {
+        const auto free = bits_of<Bits>(unreserved(policy, kUnknownProtocol, transport), transport);
+        for (std::size_t entry = 0; entry < groups_ * protocols.size(); ++entry) {
+            const std::size_t group = entry / protocols.size();
+            const std::size_t id = entry % protocols.size();
+            auto bits = common_bits<Bits>(policy, protocols[id], transport,
+                                          group == 0 ? no_group : groups[group - 1]);
+            if (id == 0) std::ranges::transform(bits, free, bits.begin(), std::bit_or{});
+            table_[group * kRow + column_of(static_cast<ProtocolId>(id), transport)] =
+                shared.place_of(bits);
+        }
+    }
+}
+
+}  // namespace sensor::judge

@@ -1,0 +1,31 @@
+#include "sensor/judge/policy.h"
+
+#include <algorithm>
+
+#include "sensor/judge/glob.h"
+
+namespace sensor::judge {
+
+bool Role::covers(std::string_view app, std::string_view app_group) const noexcept {
+    return any_glob_matches(apps, app) ||
+           std::ranges::find(app_groups, app_group) != app_groups.end();
+}
+
+const Reservation* Policy::reserved_against(std::string_view protocol, Transport transport,
+                                            PortNumber port) const noexcept {
+    const auto number = static_cast<std::uint16_t>(port);
+    for (const Reservation& reservation : reservations) {
+        if (reservation.transport != transport) continue;
+        if (number < reservation.ports.first || number > reservation.ports.last) continue;
+        const auto& allowed = reservation.protocols;
+        return std::ranges::find(allowed, protocol) == allowed.end() ? &reservation : nullptr;
+    }
+    return nullptr;
+}
+
+int Policy::risk_of(std::string_view protocol) const noexcept {
+    const auto found = protocol_risk.find(protocol);
+    return found != protocol_risk.end() ? found->second : default_protocol_risk;
+}
+
+}  // namespace sensor::judge

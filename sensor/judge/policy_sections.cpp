@@ -1,0 +1,178 @@
+#include "sensor/judge/policy_sections.h"
+
+#include <algorithm>
+
+namespace sensor::judge {
+namespace {
+
+Rules read_rules(yaml::Map& map, const Reading& reading) {
+    Rules rules;
+    rules.allow = as_allowances(map.optional("allow"), reading);
+    for (const yaml::Node& element : map.optional("deny").elements()) {
+        const auto protocol = as_protocol(element, Unknown::kRefused, reading);
+        if (!protocol) continue;
+        if (rules.allow.contains(*protocol)) {
+            reading.problems.error(element.place(), *protocol +
+                                                        " is allowed and denied in one place; "
+                                                        "remove it from allow or from deny");
+        }
+        rules.deny.insert(*protocol);
+    }
+    return rules;
+}
+
+std::optional<Reservation> read_reservation(const yaml::Node& key, const yaml::Node& value,
+                                            const Reading& reading) {
+    const std::string text = key.scalar();
+    const std::string_view view = text;
+    const auto slash = view.find('/');
+    const std::string_view transport = view.substr(0, slash);
+    if (slash == std::string_view::npos || (transport != "tcp" && transport != "udp")) {
+        reading.problems.error(key.place(),
+                               "expected a port such as tcp/443 or udp/53, got '" + text + "'");
+        return std::nullopt;
+    }
+    const auto ports = as_ports(key, view.substr(slash + 1), reading.problems);
+    if (value.elements().empty()) {
+        reading.problems.error(value.place(), text + " is reserved for no protocol; name one");
+    }
+    auto protocols = as_protocols(value, Unknown::kAllowed, reading);
+    if (!ports) return std::nullopt;
+    return Reservation{.name = text,
+                       .transport = transport == "tcp" ? Transport::kTcp : Transport::kUdp,
+                       .ports = *ports,
+                       .protocols = std::move(protocols)};
+}
+
+}  // namespace
+
+void read_defaults(const yaml::Node& node, Reading& reading) {
+    yaml::Map map{node, std::string{kDefaultsKey}, reading.problems};
+    for (const auto& [key, value] : map.entries()) {
+        const auto protocol = as_protocol(key, Unknown::kAllowed, reading);
+        PortSet ports = as_port_set(value, key.scalar(), reading.problems);
+        if (!protocol) continue;
+        if (!reading.claim("protocol '" + *protocol + "' of " + std::string{kDefaultsKey}, key)) {
+            continue;
+        }
+        reading.policy.defaults.emplace(*protocol, std::move(ports));
+    }
+    map.finish();
+}
+
+void read_reservations(const yaml::Node& node, Reading& reading) {
+    yaml::Map map{node, "ReservedPorts", reading.problems};
+    for (const auto& [key, value] : map.entries()) {
+        auto reservation = read_reservation(key, value, reading);
+        if (!reservation || !reading.claim("ReservedPorts '" + reservation->name + "'", key)) {
+            continue;
+        }
+        auto& all = reading.policy.reservations;
+        const auto same = std::ranges::find_if(all, [&](const Reservation& other) {
+            return other.transport == reservation->transport &&
+                   other.ports.first <= reservation->ports.last &&
+                   reservation->ports.first <= other.ports.last;
+        });
+        if (same != all.end()) {
+            reading.problems.error(key.place(), reservation->name + " overlaps " + same->name +
+                                                    ", which is reserved too; separate them");
+            continue;
+        }
+        all.push_back(std::move(*reservation));
+    }
+    map.finish();
+}
+
+void read_roles(const yaml::Node& node, Reading& reading) {
+    yaml::Map map{node, "roles", reading.problems};
+    for (const auto& [key, value] : map.entries()) {
+        const std::string what = "role '" + key.scalar() + "'";
+        yaml::Map fields{value, what, reading.problems};
+        Role role;
+        role.name = key.scalar();
+        const yaml::Node apps = fields.optional("apps");
+        const yaml::Node groups = fields.optional("app_groups");
+        role.apps = as_globs(apps, reading.problems);
+        role.app_groups = as_app_groups(groups, reading);
+        role.rules = read_rules(fields, reading);
+        fields.finish();
+        if (!apps.defined() && !groups.defined()) {
+            reading.problems.error(key.place(),
+                                   what + " covers nobody; give it apps or app_groups");
+        }
+        if (reading.claim(what, key)) reading.policy.roles.push_back(std::move(role));
+    }
+    map.finish();
+}
+
+void read_apps(const yaml::Node& node, Reading& reading) {
+    yaml::Map map{node, "apps", reading.problems};
+    for (const auto& [key, value] : map.entries()) {
+        const std::string what = "app '" + key.scalar() + "'";
+        const auto app = as_glob(key, reading.problems);
+        yaml::Map fields{value, what, reading.problems};
+        Rules rules = read_rules(fields, reading);
+        fields.finish();
+        if (!app || !reading.claim(what, key)) continue;
+        reading.policy.apps.push_back({*app, std::move(rules)});
+    }
+    map.finish();
+}
+
+void read_score(const yaml::Node& node, Reading& reading) {
+    constexpr std::int64_t kMaxPoints = 1000;
+    yaml::Map map{node, "score", reading.problems};
+    const auto points_at = [&](const yaml::Node& value, const std::string& name, int& points) {
+        const auto given = yaml::as_integer(value, 0, kMaxPoints, reading.problems);
+        if (!given || !reading.claim("score '" + name + "'", value)) return;
+        points = static_cast<int>(*given);
+    };
+    for (std::size_t i = 0; i < kEvidenceCount; ++i) {
+        if (static_cast<Evidence>(i) == Evidence::kProtocolRisk) continue;
+        points_at(map.optional(kEvidence[i].name), std::string{kEvidence[i].name},
+                  reading.policy.points[i]);
+    }
+    const std::string risk{row_of(Evidence::kProtocolRisk).name};
+    yaml::Map risks{map.optional(risk), risk, reading.problems};
+    points_at(risks.optional("default"), risk + ".default", reading.policy.default_protocol_risk);
+    for (const auto& [key, value] : risks.entries()) {
+        if (key.scalar() == "default") continue;
+        const auto protocol = as_protocol(key, Unknown::kAllowed, reading);
+        int points = 0;
+        points_at(value, risk + "." + key.scalar(), points);
+        if (protocol) reading.policy.protocol_risk.try_emplace(*protocol, points);
+    }
+    risks.finish();
+    map.finish();
+}
+
+void read_severity(const yaml::Node& node, Reading& reading) {
+    if (!node.defined()) return;
+    constexpr std::int64_t kMaxScore = 10'000;
+    yaml::Map map{node, "severity", reading.problems};
+    SeverityThresholds& thresholds = reading.policy.severity;
+    int below = -1;
+    std::string_view below_name;
+    const auto read = [&](std::string_view name, int& threshold) {
+        const yaml::Node value = map.optional(name);
+        const auto given = yaml::as_integer(value, 0, kMaxScore, reading.problems);
+        if (given && reading.claim("severity '" + std::string{name} + "'", value)) {
+            threshold = static_cast<int>(*given);
+        }
+        if (threshold <= below) {
+            const auto place = value.defined() ? value.place() : node.place();
+            reading.problems.error(place, "severity must rise: " + std::string{name} + " is " +
+                                              std::to_string(threshold) + ", which is not above " +
+                                              std::string{below_name} + " with " +
+                                              std::to_string(below));
+        }
+        below = threshold;
+        below_name = name;
+    };
+    read("low", thresholds.low);
+    read("medium", thresholds.medium);
+    read("high", thresholds.high);
+    map.finish();
+}
+
+}  // namespace sensor::judge

@@ -1,0 +1,17 @@
+// The sections of policy.yaml, one reader each. They add to Reading::policy.
+#pragma once
+
+#include "sensor/judge/policy_values.h"
+
+namespace sensor::judge {
+
+void read_defaults(const yaml::Node& node, Reading& reading);
+void read_reservations(const yaml::Node& node, Reading& reading);
+void read_roles(const yaml::Node& node, Reading& reading);
+void read_apps(const yaml::Node& node, Reading& reading);
+void read_service_classes(const yaml::Node& node, Reading& reading);
+void read_exceptions(const yaml::Node& node, Reading& reading);
+void read_score(const yaml::Node& node, Reading& reading);
+void read_severity(const yaml::Node& node, Reading& reading);
+
+}  // namespace sensor::judge

@@ -1,0 +1,59 @@
+// The values that occur all over policy.yaml: ports, protocols, patterns, dates. Each reader
+// reports what is wrong and leaves it out.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/yaml/yaml.h"
+#include "sensor/judge/policy.h"
+#include "sensor/judge/policy_load.h"
+
+namespace sensor::judge {
+
+/// What all readers of one policy share.
+struct Reading {
+    const Vocabulary& vocabulary;
+    Timestamp today;
+    yaml::Problems& problems;
+    Policy& policy;
+    /// Where each name was given first: names count across included files.
+    std::map<std::string, yaml::Place, std::less<>> given;
+
+    /// Notes that `what` ("role 'mail'") is given at `node`; false, and reported, if it was before.
+    bool claim(const std::string& what, const yaml::Node& node);
+};
+
+/// "tcp/443" in two parts, or the part after the slash: a port, a range, or "any".
+[[nodiscard]] std::optional<PortRange> as_ports(const yaml::Node& node, std::string_view text,
+                                                yaml::Problems& problems);
+/// {tcp: [443, "3478-3481"], udp: any}; reports one that names no port.
+[[nodiscard]] PortSet as_port_set(const yaml::Node& node, const std::string& what,
+                                  yaml::Problems& problems);
+
+enum class Unknown : std::uint8_t { kRefused, kAllowed };
+
+/// A name in the catalog, or "unknown" where that is allowed.
+[[nodiscard]] std::optional<std::string> as_protocol(const yaml::Node& node, Unknown unknown,
+                                                     const Reading& reading);
+[[nodiscard]] std::vector<std::string> as_protocols(const yaml::Node& node, Unknown unknown,
+                                                    const Reading& reading);
+/// {tls: {tcp: 443}, ...}
+[[nodiscard]] Allowances as_allowances(const yaml::Node& node, const Reading& reading);
+/// The names of app groups.
+[[nodiscard]] std::vector<std::string> as_app_groups(const yaml::Node& node,
+                                                     const Reading& reading);
+
+[[nodiscard]] std::optional<std::string> as_glob(const yaml::Node& node, yaml::Problems& problems);
+[[nodiscard]] std::vector<std::string> as_globs(const yaml::Node& node, yaml::Problems& problems);
+[[nodiscard]] std::vector<Prefix> as_prefixes(const yaml::Node& node, yaml::Problems& problems);
+/// A text that says something.
+[[nodiscard]] std::string as_sentence(const yaml::Node& node, std::string_view what,
+                                      yaml::Problems& problems);
+/// YYYY-MM-DD in UTC: its first moment.
+[[nodiscard]] std::optional<Timestamp> as_date(const yaml::Node& node, yaml::Problems& problems);
+
+}  // namespace sensor::judge

@@ -1,0 +1,30 @@
+// When the sessions of one behaviour began: do they keep time? Fixed memory, whatever their number.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "sensor/model/finding.h"
+
+namespace sensor::judge {
+
+class SessionStarts {
+  public:
+    static constexpr std::size_t kIntervals = 64;  // the newest; older ones are forgotten
+
+    /// Sessions may come in any order: one is often told of long after it began.
+    void add(Timestamp start) noexcept;
+    [[nodiscard]] std::uint64_t sessions() const noexcept { return sessions_; }
+
+    /// Stable means: at least `minimum` sessions, a median interval of a second or more, and a
+    /// spread of at most `tolerance` times the median. Bursts of parallel sessions have a median
+    /// near zero and are never stable.
+    [[nodiscard]] Recurrence measure(double tolerance, std::uint64_t minimum) const noexcept;
+
+  private:
+    std::uint64_t sessions_ = 0;
+    std::size_t kept_ = 0;
+    std::array<std::int64_t, kIntervals + 1> starts_ns_{};  // ascending
+};
+
+}  // namespace sensor::judge

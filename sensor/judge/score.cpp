@@ -1,0 +1,168 @@
+#include "sensor/judge/score.h"
+
+#include <numeric>
+
+#include "sensor/judge/glob.h"
+#include "sensor/judge/wording.h"
+
+namespace sensor::judge {
+namespace {
+
+std::string where(const Observation& session) {
+    return to_string(session.transport, session.server.port);
+}
+
+std::string what(const Observation& session) {
+    return session.protocol == kUnknownProtocol ? "an unrecognised protocol" : session.protocol;
+}
+
+void note_app_state(const Policy& policy, const Observation& session, Timestamp first_seen,
+                    EvidenceList& evidence) {
+    const DeviceContext& context = session.context;
+    // AN1828 has no such channel: iOS tells nobody.
+    if (!policy.foreground_state_required || session.attribution.platform == Platform::kIos) return;
+    if (context.last_foreground && *context.last_foreground >= first_seen) {
+        evidence.drop(Evidence::kAppBackground);
+        return;
+    }
+    if (context.app_state != AppState::kBackground) return;
+    std::string detail = "the app was in the background";
+    if (context.app_state_since) detail += " since " + clock_time(*context.app_state_since);
+    evidence.set(Evidence::kAppBackground,
+                 detail + " and did not come to the foreground while this went on");
+}
+
+void note_device_state(const Policy& policy, const Observation& session, EvidenceList& evidence) {
+    const DeviceContext& context = session.context;
+    if (context.locked == Tristate::kYes) {
+        std::string detail = "the device was locked";
+        if (context.locked_since) {
+            detail += " since " + clock_time(*context.locked_since) + ", " +
+                      length_of(session.start - *context.locked_since) + " before the session";
+        }
+        evidence.set(Evidence::kDeviceLocked, detail);
+    }
+    if (context.since_interaction &&
+        *context.since_interaction > policy.recent_user_interaction_window) {
+        evidence.set(Evidence::kNoRecentInteraction, "nobody had touched the device for " +
+                                                         length_of(*context.since_interaction) +
+                                                         " when the session began");
+    }
+    if (context.since_job && *context.since_job <= policy.job_window) {
+        evidence.set(Evidence::kBackgroundJob,
+                     "the app's background work" +
+                         (context.job.empty() ? std::string{} : " (" + context.job + ")") +
+                         " started " + length_of(*context.since_job) + " before the session");
+    }
+}
+
+void note_standing(const Policy& policy, const Observation& session, EvidenceList& evidence) {
+    const DeviceContext& context = session.context;
+    const std::string& app = session.attribution.app;
+    const bool is_ios = session.attribution.platform == Platform::kIos;
+    const auto& listed = is_ios ? policy.allowed_managed_apps : policy.allowed_apps;
+    const std::string subject = app.empty() ? "the app" : app;
+    if (context.app_managed == Tristate::kNo) {
+        evidence.set(Evidence::kAppUnmanaged,
+                     subject + " is not managed by the organisation on this device");
+    }
+    if (context.app_approved == Tristate::kNo) {
+        evidence.set(Evidence::kAppUnapproved, subject + " is not approved by the organisation");
+    } else if (context.app_approved == Tristate::kUnknown && !app.empty() && !listed.empty() &&
+               !any_glob_matches(listed, app)) {
+        evidence.set(Evidence::kAppUnapproved,
+                     app + " is not on " + (is_ios ? "AllowedManagedApps" : "AllowedAppList"));
+    }
+    if (context.compliant == Tristate::kNo) {
+        evidence.set(Evidence::kDeviceNoncompliant,
+                     "the device does not comply with the organisation's rules");
+    }
+}
+
+Evidence item_of(FindingKind kind) noexcept {
+    switch (kind) {
+        case FindingKind::kPortMismatch: return Evidence::kPortMismatch;
+        case FindingKind::kProtocolUnapproved: return Evidence::kProtocolUnapproved;
+        case FindingKind::kPortMasquerade: return Evidence::kPortMasquerade;
+    }
+    return Evidence::kPortMismatch;
+}
+
+}  // namespace
+
+void note_decision(FindingKind kind, const std::string& expected, const Observation& session,
+                   EvidenceList& evidence) {
+    const std::string& app = session.attribution.app;
+    evidence.set(item_of(kind),
+                 what(session) + " on " + where(session) + "; the policy expects " + expected);
+    evidence.set(Evidence::kProtocolRisk,
+                 "what " + what(session) + " weighs where it does not belong");
+    if (!app.empty()) {
+        evidence.set(Evidence::kOutsideAppMapping,
+                     where(session) + " is not in the mapping of " + app +
+                         " or of a service class, and no exception matches");
+    }
+}
+
+void note_context(const Policy& policy, const Observation& session, Timestamp first_seen,
+                  EvidenceList& evidence) {
+    note_app_state(policy, session, first_seen, evidence);
+    const bool is_ios = session.attribution.platform == Platform::kIos;
+    if (is_ios && policy.supervised_required && session.context.supervised != Tristate::kYes)
+        return;
+    note_device_state(policy, session, evidence);
+    note_standing(policy, session, evidence);
+}
+
+void note_history(const Policy& policy, const Recurrence& recurrence, Duration longest,
+                  EvidenceList& evidence) {
+    if (recurrence.stable) {
+        evidence.set(Evidence::kRecurrence, std::to_string(recurrence.sessions) +
+                                                " sessions, one every " +
+                                                length_of(recurrence.median_interval) +
+                                                ", give or take " + length_of(recurrence.spread));
+    } else {
+        evidence.drop(Evidence::kRecurrence);
+    }
+    if (longest >= policy.persistence_threshold) {
+        evidence.set(Evidence::kPersistence, "a session lived for " + length_of(longest));
+    }
+}
+
+std::string analytic_of(Platform platform) {
+    return platform == Platform::kIos ? "AN1828" : "AN1827";
+}
+
+std::vector<Contribution> contributions_of(const Policy& policy, const EvidenceList& evidence,
+                                           const std::string& protocol, Platform platform) {
+    std::vector<Contribution> contributions;
+    for (std::size_t i = 0; i < kEvidenceCount; ++i) {
+        const auto item = static_cast<Evidence>(i);
+        const int points =
+            item == Evidence::kProtocolRisk ? policy.risk_of(protocol) : policy.points_of(item);
+        if (!evidence[item] || points == 0) continue;
+        const EvidenceRow& row = row_of(item);
+        contributions.push_back({.name = std::string{row.name},
+                                 .channel = row.channel == 0 ? std::string{}
+                                                             : analytic_of(platform) + "." +
+                                                                   std::to_string(row.channel),
+                                 .points = points,
+                                 .detail = *evidence[item]});
+    }
+    return contributions;
+}
+
+int sum_of(const std::vector<Contribution>& contributions) noexcept {
+    return std::accumulate(
+        contributions.begin(), contributions.end(), 0,
+        [](int sum, const Contribution& contribution) { return sum + contribution.points; });
+}
+
+Severity severity_of(const SeverityThresholds& thresholds, int score) noexcept {
+    if (score >= thresholds.high) return Severity::kHigh;
+    if (score >= thresholds.medium) return Severity::kMedium;
+    if (score >= thresholds.low) return Severity::kLow;
+    return Severity::kInfo;
+}
+
+}  // namespace sensor::judge

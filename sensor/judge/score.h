@@ -1,0 +1,52 @@
+// The score of a behaviour: a sum of named items of evidence, so that an analyst can redo it.
+//
+// Evidence once seen in a session of the behaviour stays, so that the score does not flap between
+// sessions about which more or less is known. What is unknown is no evidence.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sensor/judge/policy.h"
+#include "sensor/model/finding.h"
+
+namespace sensor::judge {
+
+/// What was seen, for an analyst, by item.
+class EvidenceList {
+  public:
+    void set(Evidence item, std::string detail) { details_[place(item)] = std::move(detail); }
+    void drop(Evidence item) { details_[place(item)].reset(); }
+    [[nodiscard]] const std::optional<std::string>& operator[](Evidence item) const {
+        return details_[place(item)];
+    }
+
+  private:
+    static constexpr std::size_t place(Evidence item) { return static_cast<std::size_t>(item); }
+    std::array<std::optional<std::string>, kEvidenceCount> details_;
+};
+
+/// What the policy's own answer says: the kind, the protocol's risk, the app's mapping.
+void note_decision(FindingKind kind, const std::string& expected, const Observation& session,
+                   EvidenceList& evidence);
+/// What is known about device and app as of the session. `first_seen` is the behaviour's: an app
+/// that came to the foreground since then does not work in the background.
+void note_context(const Policy& policy, const Observation& session, Timestamp first_seen,
+                  EvidenceList& evidence);
+/// Whether the sessions keep time, and whether one lives long.
+void note_history(const Policy& policy, const Recurrence& recurrence, Duration longest,
+                  EvidenceList& evidence);
+
+/// The items with points, in the order of `Evidence`. The platform names the analytic.
+[[nodiscard]] std::vector<Contribution> contributions_of(const Policy& policy,
+                                                         const EvidenceList& evidence,
+                                                         const std::string& protocol,
+                                                         Platform platform);
+[[nodiscard]] int sum_of(const std::vector<Contribution>& contributions) noexcept;
+[[nodiscard]] Severity severity_of(const SeverityThresholds& thresholds, int score) noexcept;
+/// "AN1828" for iOS; "AN1827" for Android and where the platform is unknown.
+[[nodiscard]] std::string analytic_of(Platform platform);
+
+}  // namespace sensor::judge

@@ -1,0 +1,149 @@
+#include "sensor/report/eve_extension.h"
+
+#include "sensor/report/time_text.h"
+
+namespace sensor::report {
+namespace {
+
+void write_seconds(json::Writer& out, std::string_view key, Duration duration) {
+    out.key(key).number(seconds_of(duration));
+}
+
+void write_time_if(json::Writer& out, std::string_view key, const std::optional<Timestamp>& time) {
+    if (time) out.member(key, eve_time_text(*time));
+}
+
+void write_attribution(json::Writer& out, const Attribution& attribution) {
+    out.key("attribution").begin_object();
+    out.member_if("app", attribution.app);
+    out.member_if("app_group", attribution.app_group);
+    out.member_if("device", attribution.device);
+    out.member_if("device_name", attribution.device_name);
+    out.member_if("user", attribution.user);
+    out.member("platform", name_of(attribution.platform));
+    out.member("method", name_of(attribution.method));
+    out.member("confidence", name_of(attribution.confidence));
+    out.member_if("rule", attribution.rule);
+    out.end_object();
+}
+
+void write_context(json::Writer& out, const DeviceContext& context) {
+    out.key("context").begin_object();
+    out.member("app_state", name_of(context.app_state));
+    write_time_if(out, "app_state_since", context.app_state_since);
+    write_time_if(out, "last_foreground", context.last_foreground);
+    out.member("locked", name_of(context.locked));
+    write_time_if(out, "locked_since", context.locked_since);
+    if (context.since_interaction) {
+        write_seconds(out, "since_interaction_seconds", *context.since_interaction);
+    }
+    if (context.since_job) write_seconds(out, "since_job_seconds", *context.since_job);
+    out.member_if("job", context.job);
+    out.member("managed", name_of(context.managed));
+    out.member("supervised", name_of(context.supervised));
+    out.member("compliant", name_of(context.compliant));
+    out.member("app_managed", name_of(context.app_managed));
+    out.member("app_approved", name_of(context.app_approved));
+    out.end_object();
+}
+
+std::string_view tunnel_text(TunnelKind kind) noexcept {
+    switch (kind) {
+        case TunnelKind::kNone: return "none";
+        case TunnelKind::kVxlan: return "vxlan";
+        case TunnelKind::kGeneve: return "geneve";
+    }
+    return "none";
+}
+
+void write_tags(json::Writer& out, const Tags& tags) {
+    if (tags.vlan_count == 0 && tags.depth == 0) return;
+    out.key("tags").begin_object();
+    if (tags.vlan_count > 0) {
+        out.key("vlans").begin_array();
+        for (std::size_t i = 0; i < tags.vlan_count; ++i) {
+            out.integer(tags.vlans[i]);
+        }
+        out.end_array();
+    }
+    out.member("tunnel", tunnel_text(tags.tunnel));
+    if (tags.tunnel != TunnelKind::kNone) {
+        out.member("vni", static_cast<std::int64_t>(tags.vni));
+    }
+    if (tags.has_group_policy != 0) {
+        out.member("group_policy", static_cast<int>(tags.group_policy));
+    }
+    out.end_object();
+}
+
+/// Client and server may both name their software.
+void write_software(json::Writer& out, const Observation& session) {
+    if (session.fact(Fact::kSoftware).empty()) return;
+    out.key("software").begin_array();
+    for (const auto& [fact, value] : session.facts) {
+        if (fact == Fact::kSoftware) out.text(value);
+    }
+    out.end_array();
+}
+
+void write_recurrence(json::Writer& out, const Recurrence& recurrence) {
+    out.key("recurrence").begin_object();
+    out.member("sessions", recurrence.sessions);
+    if (recurrence.sessions > 1) {
+        write_seconds(out, "median_interval_seconds", recurrence.median_interval);
+        write_seconds(out, "spread_seconds", recurrence.spread);
+    }
+    out.member("stable", recurrence.stable);
+    out.end_object();
+}
+
+void write_contributions(json::Writer& out, const std::vector<Contribution>& contributions) {
+    out.key("contributions").begin_array();
+    for (const Contribution& part : contributions) {
+        out.begin_object();
+        out.member("name", part.name);
+        out.member_if("channel", part.channel);
+        out.member("points", part.points);
+        out.member_if("detail", part.detail);
+        out.end_object();
+    }
+    out.end_array();
+}
+
+}  // namespace
+
+void write_session_extension(json::Writer& out, const Observation& session) {
+    write_attribution(out, session.attribution);
+    write_context(out, session.context);
+    out.member("confirmed", name_of(session.confirmed));
+    out.member("conflict", session.conflict);
+    out.member("loss_seen", session.loss_seen);
+    write_tags(out, session.tags);
+    out.member_if("destination_requested", session.fact(Fact::kDestinationRequested));
+    out.member_if("banner", session.fact(Fact::kBanner));
+    out.member_if("user_agent", session.fact(Fact::kUserAgent));
+    write_software(out, session);
+}
+
+void write_finding_extension(json::Writer& out, const Finding& finding) {
+    out.member("finding", finding.id);
+    out.member("revision", static_cast<std::int64_t>(finding.revision));
+    out.member("kind", name_of(finding.kind));
+    out.member("score", finding.score);
+    out.member("severity", name_of(finding.severity));
+    write_contributions(out, finding.contributions);
+    out.member_if("rule", finding.rule);
+    out.member_if("expected", finding.expected);
+    out.member_if("role", finding.role);
+    if (!finding.exceptions_hit.empty()) {
+        out.key("exceptions_hit").begin_array();
+        for (const std::string& id : finding.exceptions_hit)
+            out.text(id);
+        out.end_array();
+    }
+    out.member("first_seen", eve_time_text(finding.first_seen));
+    out.member("last_seen", eve_time_text(finding.last_seen));
+    write_recurrence(out, finding.recurrence);
+}
+
+}  // namespace sensor::report

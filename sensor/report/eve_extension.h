@@ -1,0 +1,19 @@
+// The `offport` object of an EVE record: what Suricata's schema has no field for.
+//
+// Words that a source may not know (lock state, managed, ...) are written as "unknown"; times,
+// durations and names that are not known are left out.
+#pragma once
+
+#include "lib/json/json.h"
+#include "sensor/model/finding.h"
+
+namespace sensor::report {
+
+/// Writes who opened the session, in which state of device and app, how sure the protocol is, and
+/// the tags it came with, into the object that is open.
+void write_session_extension(json::Writer& out, const Observation& session);
+
+/// Writes the finding's own members, its evidence and recurrence, into the object that is open.
+void write_finding_extension(json::Writer& out, const Finding& finding);
+
+}  // namespace sensor::report

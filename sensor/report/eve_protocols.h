@@ -1,0 +1,12 @@
+// The facts of a session in EVE's protocol objects: tls, quic, http, dns, ssh, mqtt, sip.
+#pragma once
+
+#include "lib/json/json.h"
+#include "sensor/model/observation.h"
+
+namespace sensor::report {
+
+/// Writes the members that `session.facts` has something for, into the object that is open.
+void write_protocols(json::Writer& out, const Observation& session);
+
+}  // namespace sensor::report

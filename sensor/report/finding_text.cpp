@@ -1,0 +1,237 @@
+#include "sensor/report/finding_text.h"
+
+#include <algorithm>
+#include <cctype>
+#include <tuple>
+
+#include "sensor/report/time_text.h"
+#include "sensor/report/wording.h"
+
+namespace sensor::report {
+namespace {
+
+Ink ink_of(Severity severity) noexcept {
+    switch (severity) {
+        case Severity::kHigh: return Ink::kRed;
+        case Severity::kMedium: return Ink::kYellow;
+        case Severity::kLow: return Ink::kBlue;
+        case Severity::kInfo: return Ink::kFaint;
+    }
+    return Ink::kPlain;
+}
+
+std::string upper_case(std::string_view text) {
+    std::string upper{text};
+    for (char& c : upper)
+        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return upper;
+}
+
+/// "com.example.flashlight on phone-114 (a.berg@example.org)"
+std::string who_text(const Observation& session) {
+    const Attribution& known = session.attribution;
+    std::string device = known.device_name.empty() ? known.device : known.device_name;
+    if (device.empty()) device = to_string(session.client.address);
+    std::string who = printable(app_text(known)) + " on " + printable(device);
+    if (!known.user.empty()) who += " (" + printable(known.user) + ")";
+    return who;
+}
+
+/// Who on the second line if the first gets too long.
+std::string headline(const Finding& finding, const Style& style) {
+    const Observation& session = finding.session;
+    const std::string grade =
+        upper_case(name_of(finding.severity)) + " " + std::to_string(finding.score);
+    const std::string what = printable(protocol_text(session.protocol)) + " on " +
+                             port_text(session.transport, session.server.port);
+    const std::string who = who_text(session);
+    const std::size_t columns = columns_of(grade) + columns_of(what) + columns_of(who) + 4;
+    const bool fits = columns <= static_cast<std::size_t>(std::max(style.width, 0));
+    return painted(grade, ink_of(finding.severity), style) + "  " +
+           painted(what, Ink::kBold, style) + (fits ? "  " : "\n  ") + who + "\n";
+}
+
+/// The client's address and the tags it came with, as a tap or a switch would name them.
+std::string source_text(const Observation& session) {
+    const Tags& tags = session.tags;
+    std::string text = endpoint_text(session.client);
+    for (std::size_t i = 0; i < tags.vlan_count; ++i) {
+        text += (i == 0 ? ", VLAN " : "/") + std::to_string(tags.vlans[i]);
+    }
+    if (tags.tunnel != TunnelKind::kNone) {
+        text += tags.tunnel == TunnelKind::kVxlan ? ", VXLAN" : ", GENEVE";
+        text += " VNI " + std::to_string(static_cast<std::uint32_t>(tags.vni));
+    }
+    if (tags.has_group_policy != 0) text += ", group policy " + std::to_string(tags.group_policy);
+    return text;
+}
+
+/// The address, and the name that the client used for it.
+std::string destination_text(const Observation& session) {
+    std::string text = endpoint_text(session.server);
+    for (const Fact fact : {Fact::kTlsSni, Fact::kHttpHost}) {
+        const std::string_view name = session.fact(fact);
+        if (name.empty()) continue;
+        text += " (" + printable(name) + ")";
+        break;
+    }
+    if (const auto name = session.fact(Fact::kDnsName); !name.empty()) {
+        text += ", asked for " + printable(name);
+    }
+    if (const auto asked = session.fact(Fact::kDestinationRequested); !asked.empty()) {
+        text += ", asked to reach " + printable(asked);
+    }
+    return text;
+}
+
+std::string_view method_text(AttributionMethod method) noexcept {
+    switch (method) {
+        case AttributionMethod::kFlowRecord: return "named by a record of this very connection";
+        case AttributionMethod::kTunnelTag: return "named by the tunnel tag";
+        case AttributionMethod::kSingleApp: return "the only app of this device in its tunnel";
+        case AttributionMethod::kAppGroup: return "one of the group that the tunnel tag names";
+        case AttributionMethod::kNone: return "not known: no tag and no record names it";
+    }
+    return {};
+}
+
+std::string attribution_text(const Attribution& known) {
+    std::string text{method_text(known.method)};
+    if (known.method != AttributionMethod::kNone) {
+        text += ", " + std::string{name_of(known.confidence)} + " confidence";
+    }
+    if (!known.rule.empty()) text += "; tag rule " + printable(known.rule);
+    return text;
+}
+
+std::string rule_text(const Finding& finding) {
+    std::string text = printable(finding.rule);
+    if (!finding.role.empty()) text += ", role " + printable(finding.role);
+    return text;
+}
+
+std::string identity_text(const Finding& finding) {
+    std::string text = printable(finding.id) + ", revision " + std::to_string(finding.revision) +
+                       ", " + date_text(finding.first_seen);
+    for (const std::string& analytic : finding.analytics)
+        text += ", " + printable(analytic);
+    return text;
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+    std::string text;
+    for (const std::string& part : parts)
+        text += (text.empty() ? "" : ", ") + printable(part);
+    return text;
+}
+
+std::string doubt_text(const Observation& session) {
+    if (session.conflict) return "client and server speak different protocols";
+    if (session.loss_seen) return "packets are missing from the session's first bytes";
+    return {};
+}
+
+/// Points, name, channel and what was seen, in columns; the sum below.
+class ScoreTable {
+  public:
+    ScoreTable(const Finding& finding, const Style& style) : finding_{finding}, style_{style} {
+        points_ = std::to_string(finding.score).size();
+        for (const Contribution& part : finding.contributions) {
+            points_ = std::max(points_, std::to_string(part.points).size());
+            name_ = std::max(name_, columns_of(printable(part.name)));
+            channel_ = std::max(channel_, columns_of(printable(part.channel)));
+        }
+    }
+    [[nodiscard]] std::string text() const {
+        if (finding_.contributions.empty()) return {};
+        std::string table;
+        for (const Contribution& part : finding_.contributions)
+            table += row(part, table.empty());
+        const std::string margin(kLabelColumns, ' ');
+        table += margin + painted(std::string(points_, '-'), Ink::kFaint, style_) + "\n";
+        const std::string sum = right_aligned(std::to_string(finding_.score), points_);
+        return table + margin + painted(sum, Ink::kBold, style_) + "\n";
+    }
+
+  private:
+    [[nodiscard]] std::string row(const Contribution& part, bool is_first) const {
+        const std::string label = left_aligned(is_first ? "  score" : "", kLabelColumns);
+        std::string start = right_aligned(std::to_string(part.points), points_) + "  " +
+                            left_aligned(printable(part.name), name_) + "  ";
+        if (channel_ > 0) start += left_aligned(printable(part.channel), channel_) + "  ";
+        const std::size_t indentation = kLabelColumns + columns_of(start);
+        const auto width = static_cast<std::size_t>(std::max(style_.width, 40));
+        constexpr std::size_t kNarrowest = 20;  // columns; below, lines get longer than asked
+        const std::size_t rest = std::max(width, indentation + kNarrowest) - indentation;
+        std::string text;
+        for (const std::string& line : wrapped(printable(part.detail), rest)) {
+            const bool begins = text.empty();
+            std::string full = begins ? start + line : std::string(indentation, ' ') + line;
+            while (full.ends_with(' '))
+                full.pop_back();
+            text += (begins ? painted(label, Ink::kFaint, style_) : "") + full + "\n";
+        }
+        return text;
+    }
+
+    const Finding& finding_;
+    const Style& style_;
+    std::size_t points_ = 0;  // columns, as below
+    std::size_t name_ = 0;
+    std::size_t channel_ = 0;
+};
+
+}  // namespace
+
+bool reads_before(const Finding& a, const Finding& b) noexcept {
+    return std::tie(b.severity, b.score, a.first_seen, a.id) <
+           std::tie(a.severity, a.score, b.first_seen, b.id);
+}
+
+void sort_findings(std::vector<Finding>& findings) {
+    std::ranges::sort(findings, reads_before);
+}
+
+std::string occurrence_text(const Finding& finding) {
+    const Recurrence& recurrence = finding.recurrence;
+    const Duration lasted = finding.last_seen - finding.first_seen;
+    if (recurrence.sessions < 2) {
+        if (lasted < std::chrono::seconds{1})
+            return "1 session at " + clock_text(finding.first_seen);
+        return "1 session from " + span_text(finding.first_seen, finding.last_seen) + " (" +
+               duration_text(lasted) + ")";
+    }
+    return counted(recurrence.sessions, "session") + " from " +
+           span_text(finding.first_seen, finding.last_seen) + ", " +
+           (recurrence.stable ? "every " : "typically every ") +
+           interval_text(recurrence.median_interval) + " (+/- " + interval_text(recurrence.spread) +
+           ")";
+}
+
+std::string render(const Finding& finding, const Style& style) {
+    const Observation& session = finding.session;
+    std::string text = headline(finding, style);
+    const auto add = [&](std::string_view label, const std::string& value) {
+        if (!value.empty()) text += labelled(label, value, style);
+    };
+    add("from", source_text(session));
+    add("to", destination_text(session));
+    add("expected", printable(finding.expected));
+    add("seen", occurrence_text(finding));
+    add("doubt", doubt_text(session));
+    text += ScoreTable{finding, style}.text();
+    add("rule", rule_text(finding));
+    add("exception", joined(finding.exceptions_hit));
+    add("app", attribution_text(session.attribution));
+    add("finding", identity_text(finding));
+    return text;
+}
+
+std::string render(std::span<const Finding> findings, const Style& style) {
+    std::string text;
+    for (const Finding& finding : findings)
+        text += (text.empty() ? "" : "\n") + render(finding, style);
+    return text;
+}
+
+}  // namespace sensor::report

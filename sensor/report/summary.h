@@ -1,0 +1,47 @@
+// What a replay saw and made of it, for people at the end of the run and as JSON. Cold path.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lib/json/json.h"
+#include "sensor/model/finding.h"
+#include "sensor/report/style.h"
+
+namespace sensor::report {
+
+struct NamedCount {
+    std::string name;
+    std::uint64_t count = 0;
+};
+
+struct Summary {
+    std::vector<std::string> traces;  ///< as the user named them
+    std::uint64_t packets = 0;
+    std::uint64_t bytes = 0;  ///< on the wire
+    Timestamp first{};        ///< packet time
+    Timestamp last{};
+    std::vector<NamedCount> rejected;   ///< packets that decode gave up, by reason
+    std::vector<NamedCount> untracked;  ///< packets without a session, by reason
+    std::uint64_t sessions = 0;
+    std::vector<NamedCount> protocols;  ///< sessions by protocol, without the unknown ones
+    std::uint64_t unknown = 0;          ///< sessions whose protocol was not recognised
+    std::uint64_t conflicts = 0;        ///< sessions whose two directions differ
+    std::vector<NamedCount> ended;      ///< sessions by how they ended
+    std::uint64_t events_accepted = 0;  ///< identity events
+    std::uint64_t events_rejected = 0;
+    std::array<std::uint64_t, 4> findings{};  ///< by Severity
+    std::uint64_t records_written = 0;
+    std::uint64_t records_lost = 0;
+    std::vector<std::string> notes;  ///< one line each: what the reader should know
+};
+
+/// Several lines. Counts of zero are left out where nobody would miss them; losses never are.
+[[nodiscard]] std::string render(const Summary& summary, const Style& style);
+
+/// One object; every member is there, whatever its value.
+void write_json(json::Writer& out, const Summary& summary);
+
+}  // namespace sensor::report

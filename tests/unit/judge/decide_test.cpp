@@ -1,0 +1,361 @@
+#include "sensor/judge/decide.h"
+
+#include <algorithm>
+
+#include "tests/unit/judge/cast.h"
+
+namespace sensor::judge::test {
+namespace {
+
+Question ask(std::string protocol, Transport transport, std::uint16_t port,
+             std::string app = "com.example.app") {
+    Question question;
+    question.protocol = std::move(protocol);
+    question.transport = transport;
+    question.port = PortNumber{port};
+    question.app = std::move(app);
+    question.time = kBase;
+    return question;
+}
+Question ask_tcp(std::string protocol, std::uint16_t port, std::string app = "com.example.app") {
+    return ask(std::move(protocol), Transport::kTcp, port, std::move(app));
+}
+
+bool has_step(const Decision& decision, std::string_view text) {
+    return std::ranges::any_of(decision.steps, [text](const std::string& step) {
+        return step.find(text) != std::string::npos;
+    });
+}
+
+constexpr std::string_view kDefaults = R"(
+AllowedProtocolPortMappings:
+  tls: {tcp: [443, 853]}
+  dns: {udp: 53, tcp: 53}
+ReservedPorts:
+  tcp/443: [tls, http2, websocket]
+  tcp/22: [ssh]
+  udp/5353: [mdns]
+)";
+
+TEST(Decide, AProtocolDefaultApprovesEveryApp) {
+    const Decision decision = decide(policy_of(kDefaults), ask_tcp("tls", 443));
+
+    EXPECT_TRUE(decision.approved);
+    EXPECT_EQ(decision.rule, "AllowedProtocolPortMappings.tls");
+    EXPECT_EQ(decision.expected, "");
+    EXPECT_EQ(decision.role, "");
+}
+
+TEST(Decide, AnotherPortIsAMismatch) {
+    const Decision decision = decide(policy_of(kDefaults), ask_tcp("tls", 8088));
+
+    EXPECT_FALSE(decision.approved);
+    EXPECT_EQ(decision.kind, FindingKind::kPortMismatch);
+    EXPECT_EQ(decision.rule, "AllowedProtocolPortMappings.tls");
+    EXPECT_EQ(decision.expected, "tls on tcp/443, 853");
+}
+
+TEST(Decide, TheOtherTransportIsAMismatch) {
+    const Decision decision = decide(policy_of(kDefaults), ask("tls", Transport::kUdp, 443));
+
+    EXPECT_EQ(decision.kind, FindingKind::kPortMismatch);
+}
+
+TEST(Decide, AProtocolThatNothingAllowsIsUnapproved) {
+    const Decision decision = decide(policy_of(kDefaults), ask_tcp("ssh", 2222));
+
+    EXPECT_FALSE(decision.approved);
+    EXPECT_EQ(decision.kind, FindingKind::kProtocolUnapproved);
+    EXPECT_EQ(decision.rule, "AllowedProtocolPortMappings");
+    EXPECT_EQ(decision.expected, "no ssh on any port");
+}
+
+TEST(Decide, AReservationAloneApprovesNothing) {
+    EXPECT_EQ(decide(policy_of(kDefaults), ask_tcp("ssh", 22)).kind,
+              FindingKind::kProtocolUnapproved);
+}
+
+TEST(Decide, AnotherProtocolOnAReservedPortIsAMasquerade) {
+    const Policy policy = policy_of(kDefaults);
+
+    const Decision ssh = decide(policy, ask_tcp("ssh", 443));
+    EXPECT_EQ(ssh.kind, FindingKind::kPortMasquerade);
+    EXPECT_EQ(ssh.rule, "ReservedPorts.tcp/443");
+    EXPECT_EQ(ssh.expected, "only tls, http2, websocket on tcp/443");
+    EXPECT_EQ(decide(policy, ask_tcp("tls", 22)).kind, FindingKind::kPortMasquerade);
+    EXPECT_EQ(decide(policy, ask("dns", Transport::kUdp, 5353)).kind, FindingKind::kPortMasquerade);
+}
+
+TEST(Decide, UnknownIsSilentUnlessThePortIsReserved) {
+    const Policy policy = policy_of(kDefaults);
+
+    EXPECT_TRUE(decide(policy, ask_tcp("unknown", 7777)).approved);
+    const Decision reserved = decide(policy, ask_tcp("unknown", 443));
+    EXPECT_FALSE(reserved.approved);
+    EXPECT_EQ(reserved.kind, FindingKind::kPortMasquerade);
+}
+
+TEST(Decide, UnknownMayBeAllowedOnAReservedPort) {
+    const Policy policy = policy_of(std::string{kDefaults} + R"(
+apps:
+  com.whatsapp: {allow: {unknown: {tcp: [443, 5222]}}}
+)");
+
+    const Decision decision = decide(policy, ask_tcp("unknown", 443, "com.whatsapp"));
+    EXPECT_TRUE(decision.approved);
+    EXPECT_EQ(decision.rule, "apps.com.whatsapp.allow.unknown");
+    EXPECT_FALSE(decide(policy, ask_tcp("unknown", 443, "com.other")).approved);
+}
+
+TEST(Decide, ARoleCoversAppsByPatternAndGroups) {
+    const Policy policy = policy_of(R"(
+roles:
+  mail:
+    apps: ["com.example.mail*"]
+    app_groups: [mail]
+    allow: {smtp: {tcp: 587}}
+)");
+
+    const Decision by_app = decide(policy, ask_tcp("smtp", 587, "com.example.mail.work"));
+    EXPECT_TRUE(by_app.approved);
+    EXPECT_EQ(by_app.rule, "roles.mail.allow.smtp");
+    EXPECT_EQ(by_app.role, "mail");
+    Question by_group = ask_tcp("smtp", 587, "");
+    by_group.app_group = "mail";
+    EXPECT_TRUE(decide(policy, by_group).approved);
+    EXPECT_FALSE(decide(policy, ask_tcp("smtp", 587, "com.other")).approved);
+    EXPECT_FALSE(decide(policy, ask_tcp("smtp", 587, "")).approved);
+}
+
+TEST(Decide, AMismatchExpectsThePortsOfAppRoleAndDefault) {
+    const Policy policy = policy_of(std::string{kDefaults} + R"(
+roles: {r: {apps: [a], allow: {tls: {tcp: 8443}}}}
+apps: {a: {allow: {tls: {tcp: 9443}}}}
+AllowedServiceClasses: {c: {names: [n.example], allow: {tls: {tcp: 5223}, xmpp: {tcp: 5222}}}}
+)");
+
+    const Decision decision = decide(policy, ask_tcp("tls", 1, "a"));
+    EXPECT_EQ(decision.rule, "apps.a.allow.tls");
+    EXPECT_EQ(decision.expected, "tls on tcp/443, 853, 8443, 9443");
+
+    Question in_class = ask_tcp("xmpp", 1, "a");
+    in_class.name = "n.example";
+    EXPECT_EQ(decide(policy, in_class).kind, FindingKind::kProtocolUnapproved);
+}
+
+/// Each level of the resolution, all with an opinion of ssh and tls.
+constexpr std::string_view kLevels = R"(
+AllowedProtocolPortMappings:
+  tls: {tcp: 443}
+  ssh: {tcp: 22}
+AllowedServiceClasses:
+  c: {names: [n.example], allow: {tls: {tcp: 1002}, ssh: {tcp: 1002}}}
+roles:
+  open: {apps: ["*.open"], allow: {ssh: {tcp: 1003}}}
+  shut: {apps: ["*.shut"], allow: {tls: {tcp: 1003}}, deny: [ssh]}
+apps:
+  app.open: {allow: {ssh: {tcp: 1004}}}
+  app.shut: {allow: {ssh: {tcp: 1004}}}
+  shut.open: {deny: [ssh]}
+EnterpriseExceptionList:
+  - {id: E, owner: o, reason: r, expires: 2027-01-01, match: {ports: {tcp: 1005}}}
+)";
+
+Question in_class(std::uint16_t port, std::string app) {
+    Question question = ask_tcp("ssh", port, std::move(app));
+    question.name = "N.example:443";
+    return question;
+}
+
+TEST(Resolution, EveryLevelCanApprove) {
+    const Policy policy = policy_of(kLevels);
+
+    EXPECT_EQ(decide(policy, in_class(22, "app.open")).rule, "AllowedProtocolPortMappings.ssh");
+    EXPECT_EQ(decide(policy, in_class(1002, "app.open")).rule, "AllowedServiceClasses.c.allow.ssh");
+    EXPECT_EQ(decide(policy, in_class(1003, "app.open")).rule, "roles.open.allow.ssh");
+    EXPECT_EQ(decide(policy, in_class(1004, "app.open")).rule, "apps.app.open.allow.ssh");
+    EXPECT_EQ(decide(policy, in_class(1005, "app.open")).rule, "EnterpriseExceptionList.E");
+}
+
+TEST(Resolution, ARolesDenyBeatsServiceClassAndDefault) {
+    const Policy policy = policy_of(kLevels);
+
+    const Decision decision = decide(policy, in_class(22, "x.shut"));
+    EXPECT_FALSE(decision.approved);
+    EXPECT_EQ(decision.kind, FindingKind::kProtocolUnapproved);
+    EXPECT_EQ(decision.rule, "roles.shut.deny.ssh");
+    EXPECT_FALSE(decide(policy, in_class(1002, "x.shut")).approved);
+}
+
+TEST(Resolution, AnAppsAllowBeatsARolesDeny) {
+    const Policy policy = policy_of(kLevels);
+
+    EXPECT_TRUE(decide(policy, in_class(1004, "app.shut")).approved);
+    const Decision elsewhere = decide(policy, in_class(22, "app.shut"));
+    EXPECT_EQ(elsewhere.kind, FindingKind::kPortMismatch);
+    EXPECT_EQ(elsewhere.expected, "ssh on tcp/1004");
+}
+
+TEST(Resolution, AnAppsDenyBeatsARolesAllow) {
+    const Decision decision = decide(policy_of(kLevels), in_class(1003, "shut.open"));
+
+    EXPECT_FALSE(decision.approved);
+    EXPECT_EQ(decision.rule, "apps.shut.open.deny.ssh");
+    EXPECT_EQ(decision.role, "open");
+}
+
+TEST(Resolution, AnExceptionBeatsADeny) {
+    const Policy policy = policy_of(kLevels);
+
+    EXPECT_TRUE(decide(policy, in_class(1005, "x.shut")).approved);
+    EXPECT_TRUE(decide(policy, in_class(1005, "shut.open")).approved);
+}
+
+TEST(Resolution, ADenyOfOneRoleBeatsTheAllowOfAnother) {
+    const Policy policy = policy_of(R"(
+roles:
+  a: {apps: ["*"], allow: {ssh: {tcp: 22}}}
+  b: {apps: [x], deny: ssh}
+)");
+
+    EXPECT_TRUE(decide(policy, ask_tcp("ssh", 22, "y")).approved);
+    const Decision decision = decide(policy, ask_tcp("ssh", 22, "x"));
+    EXPECT_FALSE(decision.approved);
+    EXPECT_EQ(decision.role, "a, b");
+}
+
+TEST(ServiceClass, MatchesByNameOrPrefixAndIsLimitedToItsApps) {
+    const Policy policy = policy_of(R"(
+AllowedServiceClasses:
+  push:
+    names: ["*.Push.example"]
+    prefixes: [192.0.2.0/24]
+    apps: [com.push.*]
+    allow: {tls: {tcp: 5223}}
+)");
+    Question question = ask_tcp("tls", 5223, "com.push.client");
+    EXPECT_FALSE(decide(policy, question).approved);
+    question.name = "a.push.EXAMPLE";
+    EXPECT_TRUE(decide(policy, question).approved);
+    question.name.clear();
+    question.destination = parse_address("192.0.2.9");
+    EXPECT_TRUE(decide(policy, question).approved);
+    question.app = "com.other";
+    EXPECT_FALSE(decide(policy, question).approved);
+    question.app.clear();
+    EXPECT_FALSE(decide(policy, question).approved);
+}
+
+constexpr std::string_view kException = R"(
+EnterpriseExceptionList:
+  - id: EX-7
+    owner: dev@example.org
+    reason: proxy
+    expires: 2026-09-21
+    match:
+      apps: ["com.dev.*"]
+      app_groups: [devtools]
+      devices: ["serial:R5*"]
+      protocols: [http, unknown]
+      ports: {tcp: 8888}
+      destinations: [10.0.0.0/8, "*.dev.example"]
+)";
+
+Question excepted() {
+    Question question = ask_tcp("http", 8888, "com.dev.proxy");
+    question.app_group = "devtools";
+    question.device = "serial:R5CT3";
+    question.destination = parse_address("10.1.2.3");
+    return question;
+}
+
+TEST(Exceptions, ApplyWhenAllConditionsHold) {
+    const Decision decision = decide(policy_of(kException), excepted());
+
+    EXPECT_TRUE(decision.approved);
+    EXPECT_EQ(decision.rule, "EnterpriseExceptionList.EX-7");
+    EXPECT_EQ(decision.exceptions_hit, std::vector<std::string>{"EX-7"});
+}
+
+TEST(Exceptions, DoNotApplyWhenOneConditionFails) {
+    const Policy policy = policy_of(kException);
+    const auto fails = [&](auto&& change, std::string_view why) {
+        Question question = excepted();
+        change(question);
+        const Decision decision = decide(policy, question);
+        EXPECT_FALSE(decision.approved) << why;
+        EXPECT_TRUE(decision.exceptions_hit.empty());
+        EXPECT_TRUE(has_step(decision, why)) << testing::PrintToString(decision.steps);
+    };
+
+    fails([](Question& q) { q.app = "com.other"; }, "it is for other apps");
+    fails([](Question& q) { q.app.clear(); }, "it is for other apps");
+    fails([](Question& q) { q.app_group = "office"; }, "it is for other app groups");
+    fails([](Question& q) { q.device = "serial:C39"; }, "it is for other devices");
+    fails([](Question& q) { q.protocol = "ssh"; }, "it is for other protocols");
+    fails([](Question& q) { q.port = PortNumber{8889}; }, "it is for tcp/8888");
+    fails([](Question& q) { q.transport = Transport::kUdp; }, "it is for tcp/8888");
+    fails([](Question& q) { q.destination = parse_address("192.0.2.1"); },
+          "it is for other destinations");
+    fails([](Question& q) { q.destination.reset(); }, "it is for other destinations");
+}
+
+TEST(Exceptions, MayKnowTheDestinationByName) {
+    Question question = excepted();
+    question.destination = parse_address("192.0.2.1");
+    question.name = "proxy.dev.example:8888";
+
+    EXPECT_TRUE(decide(policy_of(kException), question).approved);
+}
+
+TEST(Exceptions, ExpireAtTheEndOfTheirDay) {
+    const Policy policy = policy_of(kException);
+    const Timestamp midnight{std::chrono::sys_days{std::chrono::year{2026} / 9 / 22}};
+    Question question = excepted();
+
+    question.time = midnight - 1ns;
+    EXPECT_TRUE(decide(policy, question).approved);
+    question.time = midnight;
+    const Decision decision = decide(policy, question);
+    EXPECT_FALSE(decision.approved);
+    EXPECT_TRUE(has_step(decision, "it expired at the end of 2026-09-21"));
+}
+
+TEST(Exceptions, AllThatMatchAreHit) {
+    const Policy policy = policy_of(R"(
+EnterpriseExceptionList:
+  - {id: A, owner: o, reason: r, expires: 2027-01-01, match: {protocols: ssh}}
+  - {id: B, owner: o, reason: r, expires: 2027-01-01, match: {ports: {tcp: 22}}}
+)");
+
+    const Decision decision = decide(policy, ask_tcp("ssh", 22));
+    EXPECT_EQ(decision.rule, "EnterpriseExceptionList.A");
+    EXPECT_EQ(decision.exceptions_hit, (std::vector<std::string>{"A", "B"}));
+}
+
+TEST(Steps, TellTheWholePath) {
+    const Decision decision = decide(policy_of(kLevels), in_class(2222, "x.open"));
+
+    const std::vector<std::string> expected{
+        "EnterpriseExceptionList.E: does not apply: it is for tcp/1005",
+        "apps.app.open: is for another app",
+        "apps.app.shut: is for another app",
+        "apps.shut.open: is for another app",
+        "roles.shut: covers neither the app nor its group",
+        "roles.open.allow.ssh: allows it on tcp/1003, not on tcp/2222",
+        "AllowedServiceClasses.c.allow.ssh: allows it on tcp/1002, not on tcp/2222",
+        "AllowedProtocolPortMappings.ssh: allows it on tcp/22, not on tcp/2222",
+        "verdict: port-mismatch; expected ssh on tcp/22, 1003",
+    };
+    EXPECT_EQ(decision.steps, expected);
+}
+
+TEST(Steps, AreLeftOutIfNotWanted) {
+    const Decision decision = decide(policy_of(kLevels), in_class(2222, "x.open"), Explain::kNo);
+
+    EXPECT_TRUE(decision.steps.empty());
+    EXPECT_EQ(decision.expected, "ssh on tcp/22, 1003");
+}
+
+}  // namespace
+}  // namespace sensor::judge::test
