@@ -8,36 +8,6 @@
 
 namespace {
 
-demo::Scene play() {
-    demo::Scene scene;
-    for (const auto story : {
-             demo::devices,
-             demo::flashlight,
-             demo::wallpaper,
-             demo::torch,
-             demo::game,
-             demo::notes,
-             demo::sync,
-             demo::browser,
-             demo::mail,
-             demo::chat,
-             demo::crm,
-             demo::meet,
-             demo::messenger,
-             demo::development_proxy,
-             demo::android_push,
-             demo::apple_push,
-             demo::time_and_names,
-             demo::local_discovery,
-             demo::captive_portal,
-             demo::port_scan,
-             demo::http_to_ssh_server,
-         }) {
-        story(scene);
-    }
-    return scene;
-}
-
 bool written(const std::filesystem::path& path, bytes::View content) {
     const auto status = traffic::write_file(path, content);
     if (!status) std::fprintf(stderr, "make-demo-trace: %s\n", status.error().message.c_str());
@@ -55,7 +25,7 @@ int main(int argc, char** argv) {
     std::error_code failed;
     std::filesystem::create_directories(folder, failed);  // write_file reports what is wrong
 
-    const demo::Scene scene = play();
+    const demo::Scene scene = demo::play();
     const bool all =
         written(folder / "demo.pcap", scene.trace.file()) &&
         written(folder / "demo-identity.ndjson", bytes::view_of(scene.identity.text()));

@@ -36,4 +36,7 @@ void captive_portal(Scene& scene);
 void port_scan(Scene& scene);
 void http_to_ssh_server(Scene& scene);
 
+/// Every story above; the same packets and events on every call. play.cpp
+[[nodiscard]] Scene play();
+
 }  // namespace demo
