@@ -9,7 +9,11 @@ namespace {
 constexpr std::uint16_t kIpv4 = 0x0800;
 constexpr std::uint16_t kIpv6 = 0x86dd;
 constexpr std::uint16_t kBridged = 0x6558;  // a whole Ethernet frame, RFC 8926 §3.4
-constexpr std::uint8_t kHopLimit = 64;
+
+/// Multicast DNS wants 255, RFC 6762 §11; anything else starts with the usual 64.
+std::uint8_t hop_limit_to(const sensor::Address& destination) {
+    return destination.is_multicast() ? 255 : 64;
+}
 
 std::uint64_t number_of(sensor::PortNumber port) {
     return static_cast<std::uint64_t>(port);
@@ -39,7 +43,7 @@ Bytes ipv4_packet(const sensor::Address& source, const sensor::Address& destinat
     ByteWriter header;
     header.u8(0x45).u8(0).u16(20 + segment.size());
     header.u16(0).u16(0x4000);  // an atomic datagram may leave its identification 0, RFC 6864 §4.1
-    header.u8(kHopLimit).u8(static_cast<std::uint64_t>(transport)).u16(0);
+    header.u8(hop_limit_to(destination)).u8(static_cast<std::uint64_t>(transport)).u16(0);
     header.bytes(wire_form(source)).bytes(wire_form(destination));
     Bytes packet = header.take();
     store(packet, 10, internet_checksum(packet));
@@ -50,7 +54,7 @@ Bytes ipv6_packet(const sensor::Address& source, const sensor::Address& destinat
                   sensor::Transport transport, bytes::View segment) {
     ByteWriter packet;
     packet.u32(0x60000000).u16(segment.size());
-    packet.u8(static_cast<std::uint64_t>(transport)).u8(kHopLimit);
+    packet.u8(static_cast<std::uint64_t>(transport)).u8(hop_limit_to(destination));
     packet.bytes(source.bytes).bytes(destination.bytes).bytes(segment);
     return packet.take();
 }
