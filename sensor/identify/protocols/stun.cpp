@@ -58,10 +58,16 @@ bool is_type_legal(const Header& header) noexcept {
     }
 }
 
+/// The attributes of RFC 3489 §11.2, and those that its servers added.
+bool is_classic(std::uint16_t attribute) noexcept {
+    constexpr std::uint16_t kLast = 0x000b;
+    return (attribute != 0 && attribute <= kLast) ||
+           (attribute >= 0x8020 && attribute <= 0x8022);  // XOR-MAPPED-ADDRESS, XOR-ONLY, SERVER
+}
+
 /// Lengths that RFC 8489 §14 fixes.
 bool is_attribute_legal(std::uint16_t type, bytes::View value, bool has_cookie) noexcept {
-    constexpr std::uint16_t kLastClassic = 0x000b;
-    if (!has_cookie && (type == 0 || (type > kLastClassic && type < 0x8000))) return false;
+    if (!has_cookie && !is_classic(type)) return false;
     switch (type) {
         case 0x0001:  // MAPPED-ADDRESS
         case 0x0012:  // XOR-PEER-ADDRESS
