@@ -12,7 +12,13 @@ using namespace test;
 
 // Binding: SOFTWARE "abc", FINGERPRINT.
 constexpr auto kRequest =
-    "0001 0010 2112a442 0102030405060708090a0b0c 8022 0003 61626300 8028 0004 deadbeef"_hex;
+    "0001 0010 2112a442 0102030405060708090a0b0c 8022 0003 61626300 8028 0004 b91c61a6"_hex;
+// Another question of the same client's.
+constexpr auto kNextRequest =
+    "0001 0010 2112a442 7702030405060708090a0b0c 8022 0003 61626300 8028 0004 f2fda74b"_hex;
+// XOR-MAPPED-ADDRESS and FINGERPRINT, to yet another.
+constexpr auto kNextSuccess =
+    "0101 0014 2112a442 c1c2030405060708090a0b0c 0020 0008 0001 a147 e112a643 8028 0004 35b2fc17"_hex;
 // XOR-MAPPED-ADDRESS.
 constexpr auto kSuccess =
     "0101 000c 2112a442 0102030405060708090a0b0c 0020 0008 0001 a147 e112a643"_hex;
@@ -48,10 +54,20 @@ TEST(Stun, ConfirmsAnAnswerWithTheSameTransaction) {
 
 TEST(Stun, ConfirmsWhenBothSidesAsk) {
     Dialogue ice{Transport::kUdp};
-    ice.client(kRequest).server(changed(kRequest, 8, {0x77}));
+    ice.client(kRequest).server(kNextRequest);
 
     EXPECT_EQ(ice.confirmed(), Confirmed::kBoth);
     EXPECT_FALSE(ice.is_turned_round());
+}
+
+TEST(Stun, ConfirmsAFingerprintedAnswerToALaterQuestion) {
+    Dialogue right{Transport::kUdp};
+    Dialogue wrong{Transport::kUdp};
+    right.client(kRequest).server(kNextSuccess);
+    wrong.client(kRequest).server(changed(kNextSuccess, 39, {0}));
+
+    EXPECT_EQ(right.confirmed(), Confirmed::kBoth);
+    EXPECT_EQ(wrong.confirmed(), Confirmed::kClient);
 }
 
 TEST(Stun, DoesNotConfirmAnEcho) {
@@ -62,7 +78,7 @@ TEST(Stun, DoesNotConfirmAnEcho) {
 
 TEST(Stun, TurnsASessionRoundThatBeginsWithTheAnswer) {
     Dialogue dialogue{Transport::kUdp, Dialogue::Opening::kMissed};
-    dialogue.client(kSuccess).server(changed(kRequest, 8, {0x77}));
+    dialogue.client(kSuccess).server(kNextRequest);
 
     EXPECT_TRUE(dialogue.is_turned_round());
     EXPECT_EQ(dialogue.confirmed(), Confirmed::kBoth);
@@ -90,6 +106,7 @@ TEST(Stun, ChecksEveryField) {
         {"attribute too long", changed(kRequest, 23, {0x0d})},
         {"attribute past the end", changed(kRequest, 31, {0x05})},
         {"fingerprint too short", changed(kRequest, 31, {0x03})},
+        {"fingerprint", changed(kRequest, 35, {0})},
         {"fingerprint not last", changed(kRequest, 20, {0x80, 0x28, 0x00, 0x04})},
         {"four bytes too many", concatenated({kRequest, "00000000"_hex})},
     };
