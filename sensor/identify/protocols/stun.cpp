@@ -123,7 +123,7 @@ std::uint32_t fingerprint_of(bytes::View covered) noexcept {
 enum class Attributes : std::uint8_t { kIllegal, kLegal, kFingerprinted };
 
 /// Attributes fill `message` after its header, each padded to four bytes (RFC 8489 §14); a
-/// FINGERPRINT is the last and right.
+/// FINGERPRINT is the last. A wrong one proves nothing: some conferencing clients send such.
 Attributes read_attributes(bytes::View message, bool has_cookie) noexcept {
     bytes::ByteCursor cursor{message.subspan(kHeaderSize)};
     while (!cursor.empty()) {
@@ -137,8 +137,8 @@ Attributes read_attributes(bytes::View message, bool has_cookie) noexcept {
         }
         if (type != kFingerprint) continue;
         const auto told = bytes::ByteCursor{value}.read<std::uint32_t>();
-        const bool is_right = cursor.empty() && told == fingerprint_of(message.first(at));
-        return is_right ? Attributes::kFingerprinted : Attributes::kIllegal;
+        if (!cursor.empty()) return Attributes::kIllegal;
+        if (told == fingerprint_of(message.first(at))) return Attributes::kFingerprinted;
     }
     return Attributes::kLegal;
 }
