@@ -88,7 +88,7 @@ bool read_option(std::size_t number, bytes::View value, Message& message) noexce
     if (number == 12) message.has_format = true;
     if (!option->is_text) return true;
     message.text_bytes += value.size();
-    return std::ranges::all_of(value, [](std::uint8_t c) { return c >= ' ' && c != 0x7f; });
+    return std::ranges::all_of(value, [](std::uint8_t c) { return c >= ' ' && c <= '~'; });
 }
 
 Message read_message(bytes::View said) noexcept {

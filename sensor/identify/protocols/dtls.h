@@ -12,7 +12,7 @@ namespace sensor::identify::dtls {
 
 inline constexpr std::array kSignatures{
     // A handshake record of epoch 0 that starts with ClientHello, HelloVerifyRequest, ServerHello.
-    Signature{R"(^\x16\xfe[\xff\xfd]\x00\x00\x00\x00........[\x01\x02\x03])"},
+    Signature{R"(^\x16\xfe[\xff\xfd]\x00\x00\x00\x00......[\x01\x02\x03])"},
 };
 
 [[nodiscard]] Verdict validate(const Exchange& exchange) noexcept;

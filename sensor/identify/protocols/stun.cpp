@@ -58,10 +58,16 @@ bool is_type_legal(const Header& header) noexcept {
     }
 }
 
+/// The attributes of RFC 3489 §11.2, and those that its servers added.
+bool is_classic(std::uint16_t attribute) noexcept {
+    constexpr std::uint16_t kLast = 0x000b;
+    return (attribute != 0 && attribute <= kLast) ||
+           (attribute >= 0x8020 && attribute <= 0x8022);  // XOR-MAPPED-ADDRESS, XOR-ONLY, SERVER
+}
+
 /// Lengths that RFC 8489 §14 fixes.
 bool is_attribute_legal(std::uint16_t type, bytes::View value, bool has_cookie) noexcept {
-    constexpr std::uint16_t kLastClassic = 0x000b;
-    if (!has_cookie && (type == 0 || (type > kLastClassic && type < 0x8000))) return false;
+    if (!has_cookie && !is_classic(type)) return false;
     switch (type) {
         case 0x0001:  // MAPPED-ADDRESS
         case 0x0012:  // XOR-PEER-ADDRESS
@@ -92,18 +98,49 @@ bool is_attribute_legal(std::uint16_t type, bytes::View value, bool has_cookie) 
     }
 }
 
-/// Attributes fill `body`, each padded to four bytes (RFC 8489 §14); FINGERPRINT is the last.
-bool are_attributes_legal(bytes::View body, bool has_cookie) noexcept {
-    bytes::ByteCursor cursor{body};
+constexpr std::uint16_t kFingerprint = 0x8028;
+
+/// CRC-32 as in ISO 3309, one byte's worth of steps for every value.
+constexpr std::array<std::uint32_t, 256> kCrcTable = [] {
+    std::array<std::uint32_t, 256> table{};
+    for (std::uint32_t byte = 0; byte < table.size(); ++byte) {
+        std::uint32_t crc = byte;
+        for (unsigned bit = 0; bit < 8; ++bit)
+            crc = crc >> 1U ^ ((crc & 1U) != 0 ? 0xedb88320U : 0U);
+        table[byte] = crc;
+    }
+    return table;
+}();
+
+/// What FINGERPRINT holds if `covered` is all that comes before it, RFC 8489 §14.7.
+std::uint32_t fingerprint_of(bytes::View covered) noexcept {
+    std::uint32_t crc = 0xffffffffU;
+    for (const std::uint8_t byte : covered)
+        crc = crc >> 8U ^ kCrcTable[(crc ^ byte) & 0xffU];
+    return ~crc ^ 0x5354554eU;
+}
+
+enum class Attributes : std::uint8_t { kIllegal, kLegal, kFingerprinted };
+
+/// Attributes fill `message` after its header, each padded to four bytes (RFC 8489 §14); a
+/// FINGERPRINT is the last. A wrong one proves nothing: some conferencing clients send such.
+Attributes read_attributes(bytes::View message, bool has_cookie) noexcept {
+    bytes::ByteCursor cursor{message.subspan(kHeaderSize)};
     while (!cursor.empty()) {
+        const std::size_t at = message.size() - cursor.rest().size();
         const auto type = cursor.read<std::uint16_t>();
         const auto length = cursor.read<std::uint16_t>();
         const bytes::View value = cursor.take(length);
         cursor.skip((4U - length % 4U) % 4U);
-        if (!cursor.ok() || !is_attribute_legal(type, value, has_cookie)) return false;
-        if (type == 0x8028 && !cursor.empty()) return false;
+        if (!cursor.ok() || !is_attribute_legal(type, value, has_cookie)) {
+            return Attributes::kIllegal;
+        }
+        if (type != kFingerprint) continue;
+        const auto told = bytes::ByteCursor{value}.read<std::uint32_t>();
+        if (!cursor.empty()) return Attributes::kIllegal;
+        if (told == fingerprint_of(message.first(at))) return Attributes::kFingerprinted;
     }
-    return true;
+    return Attributes::kLegal;
 }
 
 /// A message of RFC 3489 says something: an answer has attributes, and a question without any has
@@ -160,11 +197,17 @@ Verdict validate(const Exchange& exchange) noexcept {
     const bool is_cut = cursor.rest().size() < header.length;
     if (is_cut) return {is_tcp ? Match::kNeedMore : Match::kNo};
     if (!is_tcp && cursor.rest().size() != header.length) return {Match::kNo};
-    if (!are_attributes_legal(cursor.take(header.length), header.has_cookie)) return {Match::kNo};
+    const Attributes attributes =
+        read_attributes(message.first(kHeaderSize + header.length), header.has_cookie);
+    if (attributes == Attributes::kIllegal) return {Match::kNo};
     if (!header.has_cookie && !is_classic_plausible(header, message.subspan(4, 16))) {
         return {Match::kNo};
     }
-    if (!agrees(exchange.token, header)) return {Match::kNo};
+    // ICE asks again and again, each time with a new id, and any of them may be answered: those
+    // messages have a checksum to be known by.
+    const bool answers_another = header.is_answer() && (exchange.token & 1U) == 0 &&
+                                 attributes == Attributes::kFingerprinted;
+    if (!answers_another && !agrees(exchange.token, header)) return {Match::kNo};
     if (header.message_class() == Class::kIndication) return {Match::kYes};
     // Once one side has asked, a question of the other's turns nothing round.
     if (exchange.token != 0) return {Match::kYes};
