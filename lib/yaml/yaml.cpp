@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <numeric>
 #include <sstream>
@@ -169,6 +170,10 @@ result::Result<Node> load_text(std::string_view text, const std::string& name) {
 result::Result<Node> load_file(const std::string& path) {
     std::ifstream file{path, std::ios::binary};
     std::ostringstream text;
+    // A folder can be opened, and reads as if it were empty.
+    if (std::error_code ignored; std::filesystem::is_directory(path, ignored)) {
+        return result::Error{path + ": is a folder, not a file"};
+    }
     if (!file || !(text << file.rdbuf())) {
         // An empty file sets failbit on the stream it is copied to, which is no error here.
         if (!file || file.peek() != std::ifstream::traits_type::eof()) {
@@ -188,7 +193,8 @@ Map::Map(const Node& node, std::string_view what, Problems& problems)
     open_ = true;
     std::vector<std::string> seen;
     for (const auto& entry : node_.state_->value) {
-        const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
+        if (!entry.first.IsScalar()) continue;  // finish() reports it
+        const std::string& key = entry.first.Scalar();
         if (std::ranges::find(seen, key) != seen.end()) {
             problems.error(place_of(node_.state_->file, entry.first.Mark()),
                            "key '" + key + "' is given twice in " + what_ + "; remove one");
@@ -279,12 +285,12 @@ std::optional<std::chrono::nanoseconds> as_duration(const Node& node, Problems& 
     const auto unit_at = std::min(text.find_first_not_of("0123456789"), text.size());
     const auto count = parse_number<std::int64_t>(std::string_view{text}.substr(0, unit_at));
     const std::string_view unit = std::string_view{text}.substr(unit_at);
-    constexpr std::int64_t kMaxCount = 1'000'000;
     using namespace std::chrono_literals;
+    constexpr std::chrono::nanoseconds kLongest = 36525 * 24h;  // a century
     constexpr std::array<std::pair<std::string_view, std::chrono::nanoseconds>, 5> kUnits{
         {{"ms", 1ms}, {"s", 1s}, {"m", 1min}, {"h", 1h}, {"d", 24h}}};
     for (const auto& [name, length] : kUnits) {
-        if (count && *count <= kMaxCount && unit == name) return *count * length;
+        if (count && *count <= kLongest / length && unit == name) return *count * length;
     }
     problems.error(node.place(), "expected a duration such as 90s, 10m, 2h or 7d" +
                                      (node.is_scalar() ? ", got '" + text + "'" : std::string{}));

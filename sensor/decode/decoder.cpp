@@ -44,6 +44,8 @@ DecodeStatus enter_tunnel(Walk& walk) noexcept {
 
     DecodeStatus status = DecodeStatus::kOk;
     step(walk, status, std::make_index_sequence<kLayers.size()>{});
+    const bool was_cut = plain.rest().size() < walk.length;
+    if (status == DecodeStatus::kTruncated && was_cut) return status;
     if (status != DecodeStatus::kOk) {
         walk.in = plain;
         walk.next = kPayload;

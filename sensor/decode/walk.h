@@ -49,6 +49,12 @@ struct Walk {
     std::uint32_t length = 0;  ///< bytes from `in` on that the headers so far promise
     bool vlan_in_scope = true;
 
+    /// Why a header of `needed` bytes behind an IP header could not be read: the lengths so far
+    /// leave no room for it, or the frame was cut.
+    [[nodiscard]] constexpr DecodeStatus short_of(std::uint32_t needed) const noexcept {
+        return length < needed ? DecodeStatus::kMalformed : DecodeStatus::kTruncated;
+    }
+
     /// Makes the flow key distinct per tag: `kind` tells VLANs from tunnels, `id` is the tag's
     /// value.
     constexpr void enter_scope(std::uint32_t kind, std::uint32_t id) noexcept {
@@ -62,7 +68,8 @@ struct Layer {
     std::string_view name;
     Selector selector;
     /// kOk with `next` set, or why the packet goes no further. A UDP tunnel whose own header is
-    /// not what its port promises answers kUnknownVersion and leaves the packet plain UDP.
+    /// not what its port promises answers kUnknownVersion, or kTruncated if it does not fit the
+    /// datagram, and leaves the packet plain UDP.
     DecodeStatus (*decode)(Walk& walk) noexcept;
 };
 

@@ -15,6 +15,7 @@ std::string to_string(const Address& address) {
 }
 
 std::optional<Address> parse_address(std::string_view text) {
+    if (text.find('\0') != std::string_view::npos) return std::nullopt;
     const std::string terminated{text};
     Address address;
     if (::inet_pton(AF_INET6, terminated.c_str(), address.bytes.data()) == 1) return address;

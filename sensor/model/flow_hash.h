@@ -17,23 +17,21 @@ namespace detail {
 }
 }  // namespace detail
 
-/// Ports ride with their addresses, so that swapping ports between hosts changes the hash. Sum and
-/// exclusive-or of a pair are symmetric, and together nearly tell which pair it was.
+/// Each endpoint is mixed on its own and the sum is mixed again: a sum has no order. Adding up what
+/// is not mixed would not do: 1 + 4 is 2 + 3, for addresses and ports as well.
 [[nodiscard]] inline std::uint64_t symmetric_hash(const Endpoint& a, const Endpoint& b,
                                                   Transport transport,
                                                   std::uint64_t scope) noexcept {
-    using Halves = std::array<std::uint64_t, 2>;
-    const auto a_half = std::bit_cast<Halves>(a.address);
-    const auto b_half = std::bit_cast<Halves>(b.address);
     constexpr std::uint64_t kA = 0xa0761d6478bd642fU;  // odd constants with balanced bits
     constexpr std::uint64_t kB = 0xe7037ed1a0b428dbU;
     constexpr std::uint64_t kC = 0x8ebc6af09c88c6e3U;
-    const std::uint64_t a_low = a_half[1] + static_cast<std::uint64_t>(a.port) * kA;
-    const std::uint64_t b_low = b_half[1] + static_cast<std::uint64_t>(b.port) * kA;
-    const std::uint64_t low = detail::fold((a_low + b_low) ^ kA, (a_low ^ b_low) ^ kB);
-    const std::uint64_t high =
-        detail::fold((a_half[0] + b_half[0]) ^ kB, (a_half[0] ^ b_half[0]) ^ kC);
-    return detail::fold(low ^ kC, high ^ scope ^ static_cast<std::uint64_t>(transport));
+    const auto mixed = [](const Endpoint& endpoint) {
+        const auto halves = std::bit_cast<std::array<std::uint64_t, 2>>(endpoint.address);
+        const std::uint64_t port = static_cast<std::uint64_t>(endpoint.port) * kC;
+        return detail::fold(halves[1] ^ kA, halves[0] ^ port ^ kB);
+    };
+    return detail::fold((mixed(a) + mixed(b)) ^ kC,
+                        scope ^ static_cast<std::uint64_t>(transport) ^ kA);
 }
 
 [[nodiscard]] inline std::uint64_t symmetric_hash(const FlowKey& key) noexcept {

@@ -104,6 +104,7 @@ struct alignas(64) Session {
         std::swap(spoken[0], spoken[1]);
         std::swap(tcp_flags[0], tcp_flags[1]);
         attempts = static_cast<std::uint8_t>((attempts >> 4U) | (attempts << 4U));
+        if (token != 0) flags = static_cast<std::uint16_t>(flags ^ kTokenFromServer);
         clear(kTagsFromClient);
         clear(kAttributed);
     }

@@ -14,7 +14,8 @@ inline constexpr std::uint32_t kScopeKind = 3;
     const auto vni = walk.in.read<std::uint32_t, 3>();
     walk.in.skip(1);
     const auto options = walk.in.take(4U * (version_and_length & 0x3fU));  // 4-byte words
-    if (!walk.in.ok() || version_and_length >> 6U != 0) return DecodeStatus::kUnknownVersion;
+    if (version_and_length >> 6U != 0) return DecodeStatus::kUnknownVersion;
+    if (!walk.in.ok()) return DecodeStatus::kTruncated;
 
     Tags& tags = walk.packet.tags;
     tags.tunnel = TunnelKind::kGeneve;

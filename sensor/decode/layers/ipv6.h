@@ -8,7 +8,8 @@
 
 namespace sensor::decode::ipv6 {
 
-inline constexpr std::uint32_t kHeader = 40;  // bytes
+inline constexpr std::uint32_t kHeader = 40;            // bytes
+inline constexpr std::uint32_t kShortestExtension = 8;  // bytes
 
 [[nodiscard]] constexpr Address read_address(bytes::ByteCursor& in) noexcept {
     Address address;
@@ -42,8 +43,7 @@ inline constexpr std::uint32_t kHeader = 40;  // bytes
 [[nodiscard]] constexpr DecodeStatus skip_extension(Walk& walk, std::uint8_t next,
                                                     std::uint32_t length) noexcept {
     walk.in.skip(length - 2U);
-    if (!walk.in.ok()) return DecodeStatus::kTruncated;
-    if (length > walk.length) return DecodeStatus::kMalformed;
+    if (!walk.in.ok()) return walk.short_of(length);
     walk.length -= length;
     walk.next = ip_protocol(next);
     return DecodeStatus::kOk;
@@ -54,7 +54,7 @@ inline constexpr std::uint32_t kHeader = 40;  // bytes
 [[nodiscard]] constexpr DecodeStatus decode_extension(Walk& walk) noexcept {
     const auto next = walk.in.read<std::uint8_t>();
     const auto units = walk.in.read<std::uint8_t>();
-    if (!walk.in.ok()) return DecodeStatus::kTruncated;
+    if (!walk.in.ok()) return walk.short_of(kShortestExtension);
     return skip_extension(walk, next, 8U * (units + 1U));
 }
 
@@ -62,7 +62,7 @@ inline constexpr std::uint32_t kHeader = 40;  // bytes
 [[nodiscard]] constexpr DecodeStatus decode_authentication(Walk& walk) noexcept {
     const auto next = walk.in.read<std::uint8_t>();
     const auto units = walk.in.read<std::uint8_t>();
-    if (!walk.in.ok()) return DecodeStatus::kTruncated;
+    if (!walk.in.ok()) return walk.short_of(kShortestExtension);
     return skip_extension(walk, next, 4U * (units + 2U));
 }
 
@@ -72,11 +72,10 @@ inline constexpr std::uint32_t kHeader = 40;  // bytes
     walk.in.skip(1);
     const auto offset_and_more = walk.in.read<std::uint16_t>();
     walk.in.skip(4);
-    if (!walk.in.ok()) return DecodeStatus::kTruncated;
+    if (!walk.in.ok()) return walk.short_of(kShortestExtension);
     constexpr std::uint16_t kReserved = 0x0006;
     if ((offset_and_more & ~kReserved) != 0) return DecodeStatus::kFragment;
-    if (walk.length < 8) return DecodeStatus::kMalformed;
-    walk.length -= 8;
+    walk.length -= kShortestExtension;
     walk.next = ip_protocol(next);
     return DecodeStatus::kOk;
 }

@@ -16,7 +16,7 @@ inline constexpr std::uint32_t kShortestHeader = 20;  // bytes
     const std::uint32_t header = 4U * (walk.in.read<std::uint8_t>() >> 4U);  // 4-byte words
     packet.tcp_flags = walk.in.read<std::uint8_t>();
     walk.in.skip(6);  // window, checksum, urgent pointer
-    if (!walk.in.ok()) return DecodeStatus::kTruncated;
+    if (!walk.in.ok()) return walk.short_of(kShortestHeader);
     if (header < kShortestHeader || header > walk.length) return DecodeStatus::kMalformed;
     walk.in.skip(header - kShortestHeader);  // options
     if (!walk.in.ok()) return DecodeStatus::kTruncated;

@@ -17,7 +17,7 @@ inline constexpr std::uint32_t kHeader = 8;  // bytes
     packet.destination.port = PortNumber{destination};
     std::uint32_t length = walk.in.read<std::uint16_t>();
     walk.in.skip(2);  // checksum
-    if (!walk.in.ok()) return DecodeStatus::kTruncated;
+    if (!walk.in.ok()) return walk.short_of(kHeader);
     if (length == 0) length = walk.length;  // RFC 2675 §4, and segmentation offload
     if (length < kHeader || length > walk.length) return DecodeStatus::kMalformed;
     packet.transport = Transport::kUdp;

@@ -17,7 +17,8 @@ inline constexpr std::uint32_t kScopeKind = 2;
     walk.in.skip(1);
     constexpr std::uint8_t kHasGroupPolicy = 0x80;
     constexpr std::uint8_t kHasVni = 0x08;
-    if (!walk.in.ok() || (flags & kHasVni) == 0) return DecodeStatus::kUnknownVersion;
+    if (!walk.in.ok()) return DecodeStatus::kTruncated;
+    if ((flags & kHasVni) == 0) return DecodeStatus::kUnknownVersion;
 
     Tags& tags = walk.packet.tags;
     tags.tunnel = TunnelKind::kVxlan;

@@ -1,0 +1,80 @@
+#include "sensor/model/address.h"
+
+#include <gtest/gtest.h>
+
+namespace sensor {
+namespace {
+
+Address address(std::string_view text) {
+    return parse_address(text).value();
+}
+
+TEST(Address, IsReadAndWrittenInEitherForm) {
+    for (const auto* text : {"10.20.1.14", "0.0.0.0", "255.255.255.255", "::", "::1",
+                             "2001:db8::1:0:0:1", "ff02::fb"}) {
+        EXPECT_EQ(to_string(address(text)), text);
+    }
+    EXPECT_EQ(to_string(address("2001:DB8:0:0:0:0:0:1")), "2001:db8::1");
+    EXPECT_EQ(address("::ffff:10.20.1.14"), address("10.20.1.14"));
+    EXPECT_EQ(address("10.20.1.14"), ipv4_address(0x0a14010e));
+}
+
+TEST(Address, RefusesWhatIsNone) {
+    for (const auto* text : {"", "10.20.1", "10.20.1.256", "10.20.1.14 ", "2001:db8::g", "host",
+                             "10.20.1.14/32", "1.2.3.4.5", "::1::"}) {
+        EXPECT_FALSE(parse_address(text).has_value()) << text;
+    }
+    EXPECT_FALSE(parse_address(std::string_view{"10.20.1.14\0x", 12}).has_value());
+}
+
+TEST(Address, KnowsMulticast) {
+    for (const auto* text : {"224.0.0.251", "239.255.255.250", "255.255.255.255", "ff02::fb"})
+        EXPECT_TRUE(address(text).is_multicast()) << text;
+    for (const auto* text : {"223.255.255.255", "240.0.0.1", "10.0.0.255", "fe80::1", "::"})
+        EXPECT_FALSE(address(text).is_multicast()) << text;
+}
+
+TEST(Address, KnowsItsVersion) {
+    EXPECT_TRUE(address("0.0.0.0").is_ipv4());
+    EXPECT_FALSE(address("::").is_ipv4());
+    EXPECT_FALSE(address("::10.20.1.14").is_ipv4());
+}
+
+TEST(Prefix, ContainsWhatSharesItsBits) {
+    const auto contains = [](std::string_view prefix, std::string_view text) {
+        return parse_prefix(prefix).value().contains(address(text));
+    };
+
+    EXPECT_TRUE(contains("10.60.0.0/16", "10.60.4.51"));
+    EXPECT_FALSE(contains("10.60.0.0/16", "10.61.0.0"));
+    EXPECT_TRUE(contains("142.250.0.0/15", "142.251.255.255"));
+    EXPECT_FALSE(contains("142.250.0.0/15", "142.252.0.0"));
+    EXPECT_TRUE(contains("10.0.0.1", "10.0.0.1"));
+    EXPECT_FALSE(contains("10.0.0.1/32", "10.0.0.2"));
+    EXPECT_TRUE(contains("0.0.0.0/0", "255.1.2.3"));
+    EXPECT_FALSE(contains("0.0.0.0/0", "2001:db8::1"));
+    EXPECT_TRUE(contains("2001:db8::/33", "2001:db8:7fff::1"));
+    EXPECT_FALSE(contains("2001:db8::/33", "2001:db8:8000::1"));
+    EXPECT_TRUE(contains("::/0", "10.0.0.1"));
+    EXPECT_TRUE(contains("2001:db8::1", "2001:db8::1"));
+}
+
+TEST(Prefix, CountsBitsOfTheLongForm) {
+    EXPECT_EQ(parse_prefix("10.0.0.0/8")->length, 104);
+    EXPECT_EQ(parse_prefix("10.0.0.1")->length, 128);
+    EXPECT_EQ(parse_prefix("2001:db8::/32")->length, 32);
+}
+
+TEST(Prefix, IsWrittenAsItIsRead) {
+    for (const auto* text : {"10.60.0.0/16", "10.0.0.1/32", "0.0.0.0/0", "2001:db8::/32", "::/0"})
+        EXPECT_EQ(to_string(parse_prefix(text).value()), text);
+}
+
+TEST(Prefix, RefusesWhatIsNone) {
+    for (const auto* text : {"", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8x",
+                             "10.0.0/8", "2001:db8::/129", "10.0.0.0/8/8", "10.0.0.0/999999999999"})
+        EXPECT_FALSE(parse_prefix(text).has_value()) << text;
+}
+
+}  // namespace
+}  // namespace sensor
