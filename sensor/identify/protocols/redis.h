@@ -53,7 +53,7 @@ inline constexpr std::string_view kVersion = "redis_version:";
 
 /// Replies that nothing else sends.
 [[nodiscard]] constexpr bool is_own_reply(std::string_view reply) noexcept {
-    return reply == "+PONG\r\n" || reply.starts_with("-NOAUTH ") ||
+    return reply.starts_with("+PONG\r\n") || reply.starts_with("-NOAUTH ") ||
            reply.starts_with("-DENIED Redis ") || !version_in(reply).empty();
 }
 

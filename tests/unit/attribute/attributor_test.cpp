@@ -31,7 +31,7 @@ class AttributorTest : public test::EalTest {
     }
     /// Puts one packet into the burst and runs it.
     void run(const Endpoint& from, const Endpoint& to, std::int64_t time_ns, const Tags& tags) {
-        burst->size = 1;
+        burst->size = burst->round_end = 1;
         burst->views[0].seen = timestamp_of(time_ns);
         burst->packets[0].source = from;
         burst->packets[0].destination = to;
@@ -152,7 +152,7 @@ TEST_F(AttributorTest, ASessionThatTurnedRoundIsAttributedAnew) {
 }
 
 TEST_F(AttributorTest, PassesOverUntrackedPackets) {
-    burst->size = 2;
+    burst->size = burst->round_end = 2;
     burst->sessions[0] = burst->sessions[1] = nullptr;
 
     attributor->run(*burst);

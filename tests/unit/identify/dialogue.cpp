@@ -96,7 +96,7 @@ Dialogue& Dialogue::say(bytes::View said, bool from_low) {
     mine.insert(mine.end(), said.begin(), said.end());
     if (spoken != ProtocolId::kUnknown || session_.has(kIdentified)) return *this;
     session_.count_attempt(direction);
-    burst_->size = 1;
+    burst_->size = burst_->round_end = 1;
     burst_->sessions[0] = &session_;
     burst_->speech[0] = {.said = mine, .heard = {}, .from_low = from_low};
     if (is_tcp) burst_->speech[0].heard = said_[from_low ? 1 : 0];

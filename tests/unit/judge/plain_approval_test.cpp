@@ -231,7 +231,7 @@ TEST_F(PlainlyTest, RunAsksOnceAndOnlyForIdentifiedSessions) {
     judged.set(kJudged);
     Session due = made_session("tls", 8088);
     const auto burst = std::make_unique<Burst>();
-    burst->size = 5;
+    burst->size = burst->round_end = 5;
     burst->sessions = {nullptr, &undecided, &judged, &due, &due};
 
     plain_.run(*burst);

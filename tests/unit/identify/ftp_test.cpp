@@ -1,0 +1,87 @@
+#include "tests/unit/identify/text_dialogue.h"
+
+using namespace test;
+
+TEST(Ftp, GreetingThatNamesItDecides) {
+    EXPECT_EQ(server_says("220 FTP server ready.\r\n"), "ftp");
+    EXPECT_EQ(server_says("220 (vsFTPd 3.0.5)\r\n"), "ftp");
+    EXPECT_EQ(server_says("220-Welcome to Pure-FTPd\r\nfree text\r\n220 go on\r\n"), "ftp");
+    EXPECT_EQ(server_says("220 smtp.example.org FTP service\n"), "ftp");
+}
+
+TEST(Ftp, GreetingThatCouldBeSmtpDecidesNothing) {
+    EXPECT_EQ(server_says("220 ftp.example.org ready\r\n"), "undecided");
+    EXPECT_EQ(server_says("220-ProFTPD\r\n"), "undecided");
+    EXPECT_EQ(server_says("421 busy\r\n"), "undecided");
+    EXPECT_EQ(server_says("220 ftp.example.org ready\r\n", "ftp"), "ftp");
+}
+
+TEST(Ftp, SecondReplyDecides) {
+    EXPECT_EQ(server_says("220 ready\r\n331 password, please\r\n"), "ftp");
+    EXPECT_EQ(server_says("220 ready\r\n230 welcome\r\n"), "ftp");
+    EXPECT_EQ(server_says("220 ready\r\n500 what\r\n"), "undecided");
+}
+
+TEST(Ftp, ClientsCommandsDecide) {
+    for (const std::string_view line :
+         {"FEAT\r\n", "AUTH TLS\r\n", "auth ssl\n", "SYST\r\n", "PASV\r\n", "TYPE I\r\n",
+          "PORT 192,0,2,1,4,1\r\n", "EPRT |1|192.0.2.1|6275|\r\n", "OPTS UTF8 ON\r\n",
+          "USER bob\r\nPASS x\r\nSYST\r\n", "PBSZ 0\r\nPROT P\r\n"}) {
+        EXPECT_EQ(client_says(line), "ftp") << line;
+    }
+}
+
+TEST(Ftp, UserAloneDecidesOnlyAfterTheServer) {
+    EXPECT_EQ(client_says("USER bob\r\n"), "undecided");
+    EXPECT_EQ(client_says("USER bob\r\nPASS secret\r\n"), "undecided");
+    EXPECT_EQ(client_says("USER bob\r\n", "ftp"), "ftp");
+}
+
+TEST(Ftp, NearMissesAreUnknown) {
+    for (const std::string_view line :
+         {"FEAT now\r\n", "TYPE X\r\n", "PORT 192,0,2,1\r\n", "PASV 1\r\n", "PBSZ x\r\n",
+          "SYST\x01\r\n", "EPRT 1\r\n", "FEATURE\r\n"}) {
+        EXPECT_EQ(client_says(line), "unknown") << line;
+    }
+    EXPECT_EQ(server_says("220FTP\r\n"), "unknown");
+    EXPECT_EQ(server_says("199 FTP\r\n"), "unknown");
+    EXPECT_EQ(server_says("220-FTP\r\n\x01\r\n220 x\r\n"), "unknown");
+    EXPECT_EQ(client_says("220 FTP\r\n"), "unknown");
+}
+
+TEST(Ftp, CutsAreNothingElse) {
+    expect_cuts_are_only("ftp", "USER bob\r\nPASS secret\r\nSYST\r\n");
+    expect_cuts_are_only("ftp", "220-Welcome\r\n to FTP\r\n220 go on\r\n331 password\r\n");
+    expect_cuts_are_only("ftp", "220 ftp.example.org ready\r\n331 password\r\n");
+}
+
+TEST(Ftp, NoiseIsUnknown) {
+    expect_noise_is_unknown({"USER ", "PORT 1,", "220 FTP ", "220-", "FEAT", "220 a\r\n331-"});
+}
+
+TEST(Ftp, PasswordPromptTellsWhatUserAndGreetingWere) {
+    Dialogue dialogue;
+
+    dialogue.server("220 ready\r\n").client("USER bob\r\n");
+    EXPECT_EQ(dialogue.verdict(), "unknown");
+    dialogue.server("331 password, please\r\n");
+
+    EXPECT_EQ(dialogue.verdict(), "ftp, both");
+    EXPECT_EQ(dialogue.fact(sensor::Fact::kBanner), "220 ready");
+}
+
+TEST(Ftp, GreetingTellsWhatUserIs) {
+    Dialogue dialogue;
+
+    dialogue.server("220 (vsFTPd 3.0.5)\r\n").client("USER bob\r\n");
+
+    EXPECT_EQ(dialogue.verdict(), "ftp, both");
+}
+
+TEST(Ftp, AuthTlsTellsWhatThePlainGreetingWas) {
+    Dialogue dialogue;
+
+    dialogue.server("220 ready\r\n").client("AUTH TLS\r\n");
+
+    EXPECT_EQ(dialogue.verdict(), "ftp, both");
+}

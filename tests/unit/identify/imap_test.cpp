@@ -1,0 +1,58 @@
+#include "tests/unit/identify/text_dialogue.h"
+
+using namespace test;
+
+TEST(Imap, GreetingDecides) {
+    EXPECT_EQ(server_says("* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n"), "imap");
+    EXPECT_EQ(server_says("* PREAUTH welcome back\r\n"), "imap");
+    EXPECT_EQ(server_says("* BYE overloaded\n"), "imap");
+    EXPECT_EQ(server_says("* CAPABILITY IMAP4rev1\r\n"), "imap");
+}
+
+TEST(Imap, ClientsCommandsDecide) {
+    for (const std::string_view line :
+         {"a001 CAPABILITY\r\n", "1 capability\n", "A1 LOGIN bob \"pass word\"\r\n",
+          "a.2 LOGIN \"bob\" secret\r\n", "x3 LOGIN {3}\r\n", "CFIE0 AUTHENTICATE PLAIN\r\n",
+          "A1 ID (\"name\" \"phone\")\r\n", "A1 ID NIL\r\n", "a2 STARTTLS\r\n",
+          "a3 SELECT INBOX\r\n", "a4 NOOP\r\n"}) {
+        EXPECT_EQ(client_says(line), "imap") << line;
+    }
+}
+
+TEST(Imap, TagWithoutDigitDecidesOnlyAfterTheServer) {
+    EXPECT_EQ(client_says("tag CAPABILITY\r\n"), "undecided");
+    EXPECT_EQ(client_says("tag CAPABILITY\r\n", "imap"), "imap");
+    EXPECT_EQ(client_says("NICK logout\r\n"), "undecided");
+}
+
+TEST(Imap, NearMissesAreUnknown) {
+    for (const std::string_view line :
+         {"a001 CAPABILITY now\r\n", "a001 LOGIN bob\r\n", "a001  CAPABILITY\r\n",
+          "a001 ID name\r\n", "a+1 NOOP\r\n", "GET LOGIN HTTP/1.1\r\nHost: a\r\n",
+          "a001 CAPABILITY\x01\r\n", "a001 LOGIN \"bob\r\n"}) {
+        EXPECT_EQ(client_says(line), "unknown") << line;
+    }
+    EXPECT_EQ(server_says("*OK ready\r\n"), "unknown");
+    EXPECT_EQ(server_says("* OK \r\n"), "unknown");
+    EXPECT_EQ(server_says("* OKAY ready\r\n"), "unknown");
+    EXPECT_EQ(server_says("* CAPABILITY ACAP\r\n"), "unknown");
+    EXPECT_EQ(client_says("* OK ready\r\n"), "unknown");
+}
+
+TEST(Imap, CutsAreNothingElse) {
+    expect_cuts_are_only("imap", "* OK [CAPABILITY IMAP4rev1] ready\r\n");
+    expect_cuts_are_only("imap", "a001 LOGIN bob secret\r\na002 SELECT INBOX\r\n");
+}
+
+TEST(Imap, NoiseIsUnknown) {
+    expect_noise_is_unknown({"* OK ", "a001 LOGIN ", "a1 CAPABILITY", "* BYE "});
+}
+
+TEST(Imap, ServerGreetsAndClientAnswers) {
+    Dialogue dialogue;
+
+    dialogue.server("* OK ready\r\n").client("tag STARTTLS\r\n");
+
+    EXPECT_EQ(dialogue.verdict(), "imap, both");
+    EXPECT_EQ(dialogue.fact(sensor::Fact::kBanner), "* OK ready");
+}

@@ -1,0 +1,77 @@
+#include "tests/unit/identify/text_dialogue.h"
+
+using namespace test;
+
+TEST(Irc, RegistrationDecides) {
+    for (const std::string_view said :
+         {"CAP LS 302\r\n", "cap ls\n", "NICK bob\r\nUSER bob 0 * :Bob B\r\n",
+          "PASS secret\r\nNICK bob\r\nUSER bob host server :Bob\r\n", "USER bob 8 * :Bob\r\n",
+          "JOIN #chan\r\n", "NICK [b]ob^\r\nCAP REQ :multi-prefix\r\n",
+          "PRIVMSG #chan :hello\r\n"}) {
+        EXPECT_EQ(client_says(said), "irc") << said;
+    }
+}
+
+TEST(Irc, NickOrPassAloneDecideOnlyAfterTheServer) {
+    EXPECT_EQ(client_says("NICK bob\r\n"), "undecided");
+    EXPECT_EQ(client_says("PASS secret\r\n"), "undecided");
+    EXPECT_EQ(client_says("NICK bob\r\n", "irc"), "irc");
+}
+
+TEST(Irc, ServersMessagesDecide) {
+    for (const std::string_view said :
+         {":irc.example.org NOTICE AUTH :*** Looking up your hostname\r\n",
+          ":irc.example.org 001 bob :Welcome\r\n", "NOTICE AUTH :*** Checking ident\r\n",
+          ":irc.example.org CAP * LS :sasl\r\n", "NOTICE * :hello\n"}) {
+        EXPECT_EQ(server_says(said), "irc") << said;
+    }
+    EXPECT_EQ(server_says("PING :12345\r\n"), "undecided");
+    EXPECT_EQ(server_says("ERROR :Closing link\r\n"), "undecided");
+    EXPECT_EQ(server_says("ERROR :Closing link\r\n", "irc"), "irc");
+}
+
+TEST(Irc, NearMissesAreUnknown) {
+    for (const std::string_view said :
+         {"NICK 1bob\r\n", "NICK two words\r\n", "CAP XX\r\n", "JOIN chan\r\n",
+          "PRIVMSG #chan hello\r\n", "CAP LS\x01\r\n"}) {
+        EXPECT_EQ(client_says(said), "unknown") << said;
+    }
+    EXPECT_EQ(client_says("USER bob\r\n"), "undecided");  // FTP's or POP3's
+    EXPECT_EQ(client_says("USER bob 0 * :\x01\r\n"), "unknown");
+    for (const std::string_view said :
+         {": 001 bob :hi\r\n", ":server 1 bob\r\n", ":server 001 \r\n", ":123\n",
+          ":server HELLO bob\r\n", "NOTICE hello\r\n"}) {
+        EXPECT_EQ(server_says(said), "unknown") << said;
+    }
+}
+
+TEST(Irc, CutsAreNothingElse) {
+    expect_cuts_are_only("irc", "PASS secret\r\nNICK bob\r\nUSER bob 0 * :Bob B\r\n");
+    expect_cuts_are_only("irc", ":irc.example.org NOTICE AUTH :*** Looking up\r\n");
+    expect_cuts_are_only("irc", "CAP LS 302\r\n");
+}
+
+TEST(Irc, NoiseIsUnknown) {
+    expect_noise_is_unknown({"NICK ", "USER a b c :", ":a 001 b ", "CAP LS", "NOTICE AUTH :"});
+}
+
+TEST(Irc, ClientRegistersAndServerWelcomes) {
+    Dialogue dialogue;
+
+    dialogue.client("NICK bob\r\n").client("USER bob 0 * :Bob\r\n");
+    EXPECT_EQ(dialogue.verdict(), "irc");
+    dialogue.server(
+        ":irc.example.org 001 bob :Welcome\r\n"
+        ":irc.example.org 004 bob irc.example.org server-2.11 aio ov\r\n");
+
+    EXPECT_EQ(dialogue.verdict(), "irc, both");
+    EXPECT_EQ(dialogue.fact(sensor::Fact::kSoftware), "server-2.11");
+}
+
+TEST(Irc, ServersNoticeTellsWhatNickIs) {
+    Dialogue dialogue;
+
+    dialogue.client("NICK bob\r\n").server("NOTICE AUTH :*** Checking ident\r\n");
+
+    EXPECT_EQ(dialogue.verdict(), "irc, both");
+}

@@ -1,0 +1,86 @@
+#include "tests/unit/identify/text_dialogue.h"
+
+using namespace test;
+
+TEST(Pop3, GreetingThatNamesItOrHoldsATimestampDecides) {
+    EXPECT_EQ(server_says("+OK POP3 server ready\r\n"), "pop3");
+    EXPECT_EQ(server_says("+OK ready <1896.697170952@pop.example.org>\n"), "pop3");
+}
+
+TEST(Pop3, AnyOtherGreetingDecidesNothing) {
+    EXPECT_EQ(server_says("+OK ready\r\n"), "undecided");
+    EXPECT_EQ(server_says("+OK\r\n"), "undecided");
+    EXPECT_EQ(server_says("-ERR go away\r\n"), "undecided");
+    EXPECT_EQ(server_says("+OK\r\n+OK\r\n"), "undecided");  // Redis answers two SETs so
+    EXPECT_EQ(server_says("+OK ready\r\n", "pop3"), "pop3");
+    EXPECT_EQ(server_says("-ERR no\r\n", "pop3"), "pop3");
+}
+
+TEST(Pop3, SecondStatusDecides) {
+    EXPECT_EQ(server_says("+OK ready\r\n+OK\r\n"), "pop3");
+    EXPECT_EQ(server_says("+OK ready\r\n-ERR who?\r\n"), "pop3");
+}
+
+TEST(Pop3, ClientsCommandsDecide) {
+    for (const std::string_view line :
+         {"CAPA\r\n", "capa\n", "STLS\r\n", "UIDL\r\n", "TOP 1 0\r\n",
+          "APOP mrose c4c9334bac560ecc979e58001b3e22fb\r\n", "USER a\r\nPASS b\r\nUIDL\r\n"}) {
+        EXPECT_EQ(client_says(line), "pop3") << line;
+    }
+}
+
+TEST(Pop3, SharedCommandsDecideOnlyAfterTheServer) {
+    for (const std::string_view line :
+         {"USER bob\r\n", "AUTH PLAIN\r\n", "STAT\r\n", "LIST 1\r\n", "QUIT\r\n"}) {
+        EXPECT_EQ(client_says(line), "undecided") << line;
+        EXPECT_EQ(client_says(line, "pop3"), "pop3") << line;
+    }
+}
+
+TEST(Pop3, NearMissesAreUnknown) {
+    for (const std::string_view line :
+         {"APOP mrose c4c9\r\n", "TOP 1\r\n", "TOP a b\r\n", "UIDL x\r\n", "CAPABILITY\r\n",
+          "CAPA\x01\r\n", "STLS now\r\n"}) {
+        EXPECT_EQ(client_says(line), "unknown") << line;
+    }
+    EXPECT_EQ(server_says("+OKAY POP3\r\n"), "undecided");  // may be Redis
+    EXPECT_EQ(server_says("+OK POP3 \x01\r\n"), "unknown");
+    EXPECT_EQ(server_says("OK POP3\r\n"), "unknown");
+}
+
+TEST(Pop3, CutsAreNothingElse) {
+    expect_cuts_are_only("pop3", "+OK ready <1896.697170952@pop.example.org>\r\n+OK\r\n");
+    expect_cuts_are_only("pop3", "APOP mrose c4c9334bac560ecc979e58001b3e22fb\r\n");
+    expect_cuts_are_only("pop3", "USER bob\r\nPASS x\r\nSTAT\r\nTOP 1 0\r\n");
+}
+
+TEST(Pop3, NoiseIsUnknown) {
+    expect_noise_is_unknown({"+OK ", "+OK POP3 ", "USER ", "APOP a ", "-ERR "});
+}
+
+TEST(Pop3, CapaTellsWhatThePlainGreetingWas) {
+    Dialogue dialogue;
+
+    dialogue.server("+OK ready\r\n").client("CAPA\r\n");
+
+    EXPECT_EQ(dialogue.verdict(), "pop3, both");
+    EXPECT_EQ(dialogue.fact(sensor::Fact::kBanner), "+OK ready");
+}
+
+TEST(Pop3, AnswerTellsWhatUserAndGreetingWere) {
+    Dialogue dialogue;
+
+    dialogue.server("+OK ready\r\n").client("USER bob\r\n");
+    EXPECT_EQ(dialogue.verdict(), "unknown");
+    dialogue.server("+OK\r\n");
+
+    EXPECT_EQ(dialogue.verdict(), "pop3, both");
+}
+
+TEST(Pop3, GreetingTellsWhatUserIs) {
+    Dialogue dialogue;
+
+    dialogue.server("+OK POP3 ready\r\n").client("USER bob\r\n");
+
+    EXPECT_EQ(dialogue.verdict(), "pop3, both");
+}

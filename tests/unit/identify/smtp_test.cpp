@@ -1,0 +1,114 @@
+#include "tests/unit/identify/text_dialogue.h"
+
+using namespace test;
+
+TEST(Smtp, GreetingThatNamesItDecides) {
+    EXPECT_EQ(server_says("220 mx.example.org ESMTP ready\r\n"), "smtp");
+    EXPECT_EQ(server_says("220-mx.example.org ESMTP\r\n220 ready\r\n"), "smtp");
+    EXPECT_EQ(server_says("554 mx.example.org no SMTP service here\r\n"), "smtp");
+    EXPECT_EQ(server_says("220 ftp.example.org smtp\n"), "smtp");
+}
+
+TEST(Smtp, GreetingThatCouldBeFtpDecidesNothing) {
+    EXPECT_EQ(server_says("220 mx.example.org ready\r\n"), "undecided");
+    EXPECT_EQ(server_says("220 smtp.example.org ready\r\n"), "undecided");
+    EXPECT_EQ(server_says("220-mx.example.org ESMTP\r\n"), "undecided");
+    EXPECT_EQ(server_says("220 mx.example.org SMTP and FTP\r\n"), "undecided");
+    EXPECT_EQ(server_says("421 mx.example.org too busy\r\n"), "undecided");
+}
+
+TEST(Smtp, GreetingDecidesIfTheClientSpokeIt) {
+    EXPECT_EQ(server_says("220 mx.example.org ready\r\n", "smtp"), "smtp");
+    EXPECT_EQ(server_says("250 2.1.0 Ok\r\n", "smtp"), "smtp");
+    EXPECT_EQ(server_says("299 what\r\n", "smtp"), "unknown");
+}
+
+TEST(Smtp, AnswerToEhloDecides) {
+    EXPECT_EQ(server_says("220 mx ready\r\n250-mx.example.org\r\n250-SIZE 1000\r\n250 DSN\r\n"),
+              "smtp");
+    EXPECT_EQ(server_says("220 mx ready\r\n250 mx.example.org\r\n"), "undecided");
+}
+
+TEST(Smtp, ClientsCommandsDecide) {
+    EXPECT_EQ(client_says("EHLO phone.example.org\r\n"), "smtp");
+    EXPECT_EQ(client_says("ehlo [192.0.2.7]\n"), "smtp");
+    EXPECT_EQ(client_says("HELO my_host\r\n"), "smtp");
+    EXPECT_EQ(client_says("EHLO [IPv6:2001:db8::1]\r\n"), "smtp");
+    EXPECT_EQ(client_says("MAIL FROM:<a@example.org> SIZE=100\r\n"), "smtp");
+    EXPECT_EQ(client_says("RCPT TO:<b@example.org>\r\n"), "smtp");
+    EXPECT_EQ(client_says("NOOP\r\nEHLO phone\r\n"), "smtp");
+}
+
+TEST(Smtp, ClientsSharedCommandsDecideOnlyAfterTheServer) {
+    for (const std::string_view line : {"QUIT\r\n", "STARTTLS\r\n", "AUTH PLAIN AGEAYg==\r\n"}) {
+        EXPECT_EQ(client_says(line), "undecided") << line;
+        EXPECT_EQ(client_says(line, "smtp"), "smtp") << line;
+    }
+}
+
+TEST(Smtp, NearMissesAreUnknown) {
+    for (const std::string_view line :
+         {"EHLO\r\n", "EHLO two words\r\n", "HELLO phone\r\n", "LHLO phone\r\n", "EHLO a/b\r\n",
+          "MAIL a@example.org\r\n", "RCPT FROM:<a>\r\n", "EHLO phone\x01\r\n", "EHLOphone\r\n",
+          "GET / HTTP/1.1\r\n", "MAIL FROM:a@example.org\r\n"}) {
+        EXPECT_EQ(client_says(line), "unknown") << line;
+    }
+    EXPECT_EQ(server_says("220ESMTP\r\n"), "unknown");
+    EXPECT_EQ(server_says("299 ESMTP\r\n"), "unknown");
+    EXPECT_EQ(server_says("220-ESMTP\r\n250 ESMTP\r\n"), "undecided");  // FTP's banner may be free
+    EXPECT_EQ(server_says("EHLO phone\r\n"), "unknown");
+}
+
+TEST(Smtp, CutsAreNothingElse) {
+    expect_cuts_are_only("smtp", "EHLO phone.example.org\r\n");
+    expect_cuts_are_only("smtp", "MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\n");
+    expect_cuts_are_only("smtp", "220 mx.example.org ESMTP\r\n250-mx\r\n250 SIZE\r\n");
+}
+
+TEST(Smtp, NoiseIsUnknown) {
+    expect_noise_is_unknown({"", "EHLO ", "MAIL FROM:<", "220 ", "220-", "220 a\r\n250-"});
+}
+
+TEST(Smtp, EhloTellsWhatThePlainGreetingWas) {
+    Dialogue dialogue;
+
+    dialogue.server("220 mx.example.org ready\r\n");
+    EXPECT_EQ(dialogue.verdict(), "unknown");
+    dialogue.client("EHLO phone\r\n");
+
+    EXPECT_EQ(dialogue.verdict(), "smtp, both");
+    EXPECT_EQ(dialogue.fact(sensor::Fact::kBanner), "220 mx.example.org ready");
+}
+
+TEST(Smtp, GreetingTellsWhatAnotherwiseSharedCommandIs) {
+    Dialogue dialogue;
+
+    dialogue.server("220 mx.example.org ESMTP\r\n").client("QUIT\r\n");
+
+    EXPECT_EQ(dialogue.verdict(), "smtp, both");
+}
+
+TEST(Smtp, GreetingInPiecesIsPutTogether) {
+    Dialogue dialogue;
+
+    dialogue.server("22").server("0 mx ES").server("MTP\r\n").client("EH").client("LO a\r\n");
+
+    EXPECT_EQ(dialogue.verdict(), "smtp, both");
+}
+
+TEST(Smtp, ClientTurnsRoundASessionJoinedLate) {
+    Dialogue dialogue{Transport::kTcp, false};
+
+    dialogue.client("220 mx.example.org ready\r\n").server("EHLO phone\r\n");
+
+    EXPECT_EQ(dialogue.verdict(), "smtp, both");
+    EXPECT_EQ(dialogue.session().direction_of(true), Direction::kToClient);
+}
+
+TEST(Smtp, EhloToAnFtpServerIsAConflict) {
+    Dialogue dialogue;
+
+    dialogue.server("220 FTP server ready\r\n").client("EHLO phone\r\n");
+
+    EXPECT_EQ(dialogue.verdict(), "conflict");
+}
