@@ -59,7 +59,7 @@ void Collector::gather_facts(pipeline::Outbox& outbox) {
     while (const std::size_t count = outbox.facts().pop(facts_records_)) {
         for (std::size_t i = 0; i < count; ++i) {
             const FactsRecord& record = facts_records_[i];
-            auto& kept = facts_[record.flow_id][index_of(record.direction)];
+            auto& kept = facts_[{record.epoch, record.flow_id}][index_of(record.direction)];
             kept.clear();
             record.facts.each(
                 [&](Fact fact, std::string_view value) { kept.emplace_back(fact, value); });
@@ -80,7 +80,7 @@ std::optional<Told> Collector::next() {
               .tag_rule = record.session.tag_rule,
               .is_unapproved = record.session.has(kUnapproved),
               .observation = observe(record)};
-    if (record.kind == RecordKind::kEnd) facts_.erase(record.flow_id);
+    if (record.kind == RecordKind::kEnd) facts_.erase({record.order.epoch, record.flow_id});
     waiting_.pop();
     return told;
 }
@@ -122,7 +122,7 @@ Observation Collector::observe(const SessionRecord& record) const {
         .facts = {},
         .attribution = {},
         .context = {}};
-    if (const auto found = facts_.find(record.flow_id); found != facts_.end()) {
+    if (const auto found = facts_.find({record.order.epoch, record.flow_id}); found != facts_.end()) {
         for (const auto& side : found->second) {
             observation.facts.insert(observation.facts.end(), side.begin(), side.end());
         }

@@ -49,6 +49,16 @@ class Collector {
         [[nodiscard]] bool operator()(const std::unique_ptr<SessionRecord>& a,
                                       const std::unique_ptr<SessionRecord>& b) const noexcept;
     };
+    struct SessionName {
+        std::uint32_t epoch;
+        std::uint64_t flow_id;
+        friend bool operator==(const SessionName&, const SessionName&) = default;
+    };
+    struct HashOfName {
+        [[nodiscard]] std::size_t operator()(const SessionName& name) const noexcept {
+            return name.flow_id ^ (std::uint64_t{name.epoch} << 51U);  // flow ids have 51 bits
+        }
+    };
     using FactsOfSession = std::array<std::vector<std::pair<Fact, std::string>>, 2>;
 
     void gather_facts(pipeline::Outbox& outbox);
@@ -61,7 +71,7 @@ class Collector {
     std::priority_queue<std::unique_ptr<SessionRecord>, std::vector<std::unique_ptr<SessionRecord>>,
                         Later>
         waiting_;
-    std::unordered_map<std::uint64_t, FactsOfSession> facts_;
+    std::unordered_map<SessionName, FactsOfSession, HashOfName> facts_;
     pipeline::Outbox::Reached slowest_;
 };
 

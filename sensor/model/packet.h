@@ -21,7 +21,7 @@ enum class LinkType : std::uint8_t { kEthernet, kRawIp, kLinuxCooked, kLinuxCook
 
 /// One mirrored frame, borrowed from the burst that received it and never outliving it.
 struct PacketView {
-    bytes::View frame;              ///< captured bytes, from the link header on
+    bytes::View frame{};            ///< captured bytes, from the link header on
     std::uint32_t wire_length = 0;  ///< bytes on the wire; above frame.size() if the mirror cut it
     LinkType link = LinkType::kEthernet;
     MirrorPort source{};
@@ -87,9 +87,9 @@ struct DecodedPacket {
     std::uint32_t tcp_acknowledgement = 0;
     std::uint32_t ip_length = 0;       ///< bytes of the inner IP packet, as its header says
     std::uint32_t payload_length = 0;  ///< bytes after the transport header, as the headers say
-    bytes::View payload;               ///< those of them that were captured
-    bytes::View geneve_options;        ///< of the innermost GENEVE header; RFC 8926 §3.5
-    Tags tags;
+    bytes::View payload{};             ///< those of them that were captured
+    bytes::View geneve_options{};      ///< of the innermost GENEVE header; RFC 8926 §3.5
+    Tags tags{};
 };
 static_assert(std::is_trivially_copyable_v<DecodedPacket>, "crosses cores in a frame's headroom");
 

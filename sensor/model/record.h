@@ -39,7 +39,8 @@ static_assert(std::is_trivially_copyable_v<SessionRecord>);
 
 /// Facts of one direction; precedes the session's first SessionRecord.
 struct FactsRecord {
-    std::uint64_t flow_id = 0;
+    std::uint64_t flow_id = 0;  ///< of one epoch: a trace read twice has the same ones twice
+    std::uint32_t epoch = 0;
     Direction direction{};
     Facts facts;
 };

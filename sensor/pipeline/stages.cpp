@@ -42,7 +42,7 @@ void Stages::run(Burst& burst, std::uint32_t epoch) noexcept {
         approval_.run(burst);
         for (std::size_t i = burst.round_begin; i < burst.round_end; ++i) {
             if (burst.sessions[i] == nullptr) continue;
-            tell_facts(burst, i);
+            tell_facts(burst, i, epoch);
             tell_session(burst, i, epoch);
         }
         flow_.settle(burst);
@@ -51,7 +51,7 @@ void Stages::run(Burst& burst, std::uint32_t epoch) noexcept {
 
 /// Facts are taken while the bytes are at hand: of every session if each is told, else of those
 /// that do not look approved so far.
-void Stages::tell_facts(const Burst& burst, std::size_t packet) noexcept {
+void Stages::tell_facts(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept {
     Session& session = *burst.sessions[packet];
     for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
         const bytes::View said = burst.recognised[packet][index_of(direction)];
@@ -64,6 +64,7 @@ void Stages::tell_facts(const Burst& burst, std::size_t packet) noexcept {
                                                    session.server().port, session.app_group);
         if (!is_wanted) continue;
         facts_.flow_id = flow_id_of(session);
+        facts_.epoch = epoch;
         facts_.direction = direction;
         facts_.facts.clear();
         row->extract({.said = said,

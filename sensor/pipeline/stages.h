@@ -67,7 +67,7 @@ class Stages {
     [[nodiscard]] const CountByReason& ended_by_reason() const noexcept { return by_reason_; }
 
   private:
-    void tell_facts(const Burst& burst, std::size_t packet) noexcept;
+    void tell_facts(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
     void tell_session(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
     void tell_ended(std::uint32_t epoch) noexcept;
     void send(RecordKind kind, const Session& session, const Tags& tags,

@@ -18,7 +18,7 @@ EXPECTED = {
 
 def newest(alerts):
     """The last revision of each finding."""
-    return {a["offport"]["finding_id"]: a for a in alerts}
+    return {a["offport"]["finding"]: a for a in alerts}
 
 
 class DemoFindings(unittest.TestCase):

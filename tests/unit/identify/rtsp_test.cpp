@@ -26,7 +26,7 @@ TEST(Rtsp, WaitsForCseq) {
 
 TEST(Rtsp, NearMissesAreUnknown) {
     for (const std::string_view start :
-         {"OPTIONS * HTTP/1.1\r\n", "DESCRIBE http://a RTSP/1.0\r\n",
+         {"OPTIONS * RTSP/11\r\n", "DESCRIBE http://a RTSP/1.0\r\n",
           "DESCRIBE rtsp://a RTSP/3.0\r\n", "describe rtsp://a RTSP/1.0\r\n", "RTSP/1.0 20 OK\r\n",
           "RTSP/1.0 999 OK\r\n", "RTSP/1.1 200 OK\r\n", "DESCRIBE rtsp://a  RTSP/1.0\r\n"}) {
         EXPECT_EQ(client_says(std::string{start} + "CSeq: 1\r\n\r\n"), "unknown") << start;

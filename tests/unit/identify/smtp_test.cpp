@@ -50,7 +50,7 @@ TEST(Smtp, NearMissesAreUnknown) {
     for (const std::string_view line :
          {"EHLO\r\n", "EHLO two words\r\n", "HELLO phone\r\n", "LHLO phone\r\n", "EHLO a/b\r\n",
           "MAIL a@example.org\r\n", "RCPT FROM:<a>\r\n", "EHLO phone\x01\r\n", "EHLOphone\r\n",
-          "GET / HTTP/1.1\r\n", "MAIL FROM:a@example.org\r\n"}) {
+          "GET /\r\n", "MAIL FROM:a@example.org\r\n"}) {
         EXPECT_EQ(client_says(line), "unknown") << line;
     }
     EXPECT_EQ(server_says("220ESMTP\r\n"), "unknown");
