@@ -267,12 +267,14 @@ std::optional<std::chrono::nanoseconds> as_duration(const Node& node, Problems& 
     const auto unit_at = std::min(text.find_first_not_of("0123456789"), text.size());
     const auto count = parse_number<std::int64_t>(std::string_view{text}.substr(0, unit_at));
     const std::string_view unit = std::string_view{text}.substr(unit_at);
+    using Nanoseconds = std::chrono::nanoseconds;
     constexpr std::int64_t kMaxCount = 1'000'000;
     using namespace std::chrono_literals;
     constexpr std::array<std::pair<std::string_view, std::chrono::nanoseconds>, 5> kUnits{
         {{"ms", 1ms}, {"s", 1s}, {"m", 1min}, {"h", 1h}, {"d", 24h}}};
     for (const auto& [name, length] : kUnits) {
-        if (count && *count <= kMaxCount && unit == name) return *count * length;
+        const bool fits = count && *count <= kMaxCount && *count <= Nanoseconds::max() / length;
+        if (fits && unit == name) return *count * length;
     }
     problems.error(node.place(), "expected a duration such as 90s, 10m, 2h or 7d" +
                                      (node.is_scalar() ? ", got '" + text + "'" : std::string{}));
