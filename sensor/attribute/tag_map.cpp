@@ -19,7 +19,7 @@ bool has_option(bytes::View options, const TagConditions& wanted) noexcept {
     while (!in.empty()) {
         const auto option_class = in.read<std::uint16_t>();
         const auto type = in.read<std::uint8_t>();
-        const bytes::View value = in.take(4U * (in.read<std::uint8_t>() & kLengthMask));
+        const bytes::View value = in.take(std::size_t{4} * (in.read<std::uint8_t>() & kLengthMask));
         if (!in.ok()) return false;
         if (option_class != wanted.option.option_class || type != wanted.option.type) continue;
         if (!wanted.asks(kGeneveValue)) return true;

@@ -54,7 +54,9 @@ bool EventObject::word(std::string_view name, std::string_view yes, std::string_
 }
 
 Address EventObject::address(std::string_view name) {
-    const auto parsed = parse_address(text_of(name));
+    const std::string_view value = text_of(name);
+    const bool is_cut = value.find('\0') != std::string_view::npos;  // "\u0000" ends a C string
+    const auto parsed = is_cut ? std::nullopt : parse_address(value);
     if (!parsed) expect(name, "an IPv4 or IPv6 address");
     return parsed.value_or(Address{});
 }

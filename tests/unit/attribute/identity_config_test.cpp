@@ -147,6 +147,7 @@ TEST(IdentityConfig, ReportsWrongShapes) {
     EXPECT_EQ(read("clock_skew: 5\n").problems,
               (Lines{"identity.yaml:1:13: error: expected a duration such as 90s, 10m, 2h or 7d, "
                      "got '5'"}));
+    EXPECT_EQ(read("clock_skew: 1000000d\n").problems.size(), 1U) << "beyond 64 bits";
     EXPECT_EQ(read("app_groups: [office]\n").problems,
               (Lines{"identity.yaml:1:13: error: expected app_groups as a mapping of keys to "
                      "values"}));

@@ -95,8 +95,9 @@ TEST(Ndjson, SaysWhatWasExpected) {
     const std::string rest = R"("kind":"user_interaction"})";
     const std::string time = "expected 'ts' as a time such as 2026-09-20T07:02:10.900Z (RFC 3339)";
     EXPECT_EQ(error_of("[]"), "expected one JSON object");
-    EXPECT_EQ(error_of("{\"v\":1"),
-              "expected one JSON object: Missing a comma or } after an object member. (at byte 7)");
+    EXPECT_EQ(
+        error_of("{\"v\":1"),
+        "expected one JSON object: Missing a comma or '}' after an object member. (at byte 7)");
     EXPECT_EQ(error_of(R"({"ts":"2026-09-20T06:00:00Z","device_id":"d",)" + rest),
               "expected 'v' as 1");
     EXPECT_EQ(error_of(R"({"v":2,"ts":"2026-09-20T06:00:00Z","device_id":"d",)" + rest),
@@ -124,6 +125,8 @@ TEST(Ndjson, SaysWhatWasExpectedOfAKind) {
     EXPECT_EQ(error(R"("kind":"device","name":7})"),
               "expected 'name' as a text in an event of kind device");
     EXPECT_EQ(error(R"("kind":"lease","address":"10.20.1","state":"granted"})"),
+              "expected 'address' as an IPv4 or IPv6 address in an event of kind lease");
+    EXPECT_EQ(error(R"("kind":"lease","address":"10.20.1.1\u00004","state":"granted"})"),
               "expected 'address' as an IPv4 or IPv6 address in an event of kind lease");
     EXPECT_EQ(error(R"("kind":"lease","address":"10.20.1.14","state":"taken"})"),
               "expected 'state' as 'granted' or 'released' in an event of kind lease");
