@@ -144,7 +144,9 @@ TEST_F(Listening, GivesBuffersBackWhenSessionsAreDecidedOrEnd) {
         see({.source = from, .sequence = 104, .payload = "def"});
         ASSERT_EQ(said_[0], "abcdef") << port;
         identify_ = {};
-        if (port % 2 == 1) EXPECT_FALSE(tracker_.end_some(EndReason::kTraceEnd, kBase, 1000));
+        if (port % 2 == 1) {
+            EXPECT_FALSE(tracker_.end_some(EndReason::kTraceEnd, kBase, 1000));
+        }
     }
     EXPECT_EQ(count(FlowCounter::kFirstBytesFull), 0U);
 }

@@ -136,7 +136,7 @@ TEST_F(TrackerTest, BeginsAnewWhenPortsAreUsedAgain) {
 }
 
 TEST_F(TrackerTest, BeginsAnewWhenPortsAreUsedAgainWithinABurst) {
-    see({{.flags = kTcpSyn, .sequence = 100},
+    see_all({{.flags = kTcpSyn, .sequence = 100},
          answer({.flags = kTcpRst | kTcpAck}),
          {.after = 1ms, .flags = kTcpSyn, .sequence = 5000}});
 
