@@ -22,7 +22,7 @@ class Region {
                   "zero bytes stand for a new object");
 
     explicit Region(std::size_t count)
-        : items_{static_cast<T*>(map_zeroed(count * sizeof(T))), count} {}
+        : items_{count == 0 ? nullptr : static_cast<T*>(map_zeroed(count * sizeof(T))), count} {}
     Region(Region&& other) noexcept : items_{std::exchange(other.items_, {})} {}
     Region& operator=(Region&& other) noexcept {
         std::swap(items_, other.items_);

@@ -135,13 +135,23 @@ bool is_over(const Session& session) noexcept {
 bool opens(const DecodedPacket& packet) noexcept {
     return (packet.tcp_flags & (kTcpSyn | kTcpAck)) == kTcpSyn;
 }
+/// The same ports again: the old session is over, whether its end was seen or not. A SYN with the
+/// number the session began with is only a repetition.
+bool begins_anew(const Session& session, const DecodedPacket& packet) noexcept {
+    if (!opens(packet)) return false;
+    if (is_over(session) || session.tcp_state == TcpState::kMidstream) return true;
+    if (session.tcp_state != TcpState::kEstablished) return false;
+    const Direction direction = session.direction_of(packet.source <= packet.destination);
+    return direction == Direction::kToClient ||
+           session.next_sequence[index_of(direction)] != packet.tcp_sequence + 1;
+}
 }  // namespace
 
 bool Tracker::must_wait(std::uint32_t entry, const DecodedPacket& packet) const noexcept {
     if (entry == kNoEntry) return false;
     const Session& session = pool_[entry];
     // A session that ends here may still be pointed at from the round's columns.
-    return session.has(kAwaitsRound) || (opens(packet) && is_over(session));
+    return session.has(kAwaitsRound) || begins_anew(session, packet);
 }
 
 Session* Tracker::track(std::uint32_t entry, const PacketView& view, const DecodedPacket& packet,
@@ -152,7 +162,7 @@ Session* Tracker::track(std::uint32_t entry, const PacketView& view, const Decod
         if (const std::int64_t deadline = deadline_of(session); deadline <= now) {
             end(entry, reason_of(session), deadline, 0);
             entry = kNoEntry;
-        } else if (opens(packet) && is_over(session)) {  // the same ports again
+        } else if (begins_anew(session, packet)) {
             end(entry, reason_of(session), now, view.number);
             entry = kNoEntry;
         }
@@ -170,6 +180,11 @@ bool Tracker::make_room(const PacketView& view) noexcept {
     const std::uint32_t oldest = undecided_.earliest();
     // A session of this very burst is still pointed at from its column.
     if (oldest == kNoEntry || pool_[oldest].last_seen_ns >= burst_start_ns_) return false;
+    if (const std::int64_t deadline = deadline_of(pool_[oldest]);
+        deadline <= nanoseconds_of(view.seen)) {
+        end(oldest, reason_of(pool_[oldest]), deadline, 0);
+        return true;
+    }
     end(oldest, EndReason::kEvicted, nanoseconds_of(view.seen), view.number);
     counters_.add(FlowCounter::kEvicted);
     return true;
@@ -233,7 +248,10 @@ void Tracker::update_tcp(Session& session, Direction direction,
     session.tcp_flags[side] = static_cast<std::uint8_t>(session.tcp_flags[side] | flags);
     if ((flags & kTcpSyn) != 0 && session.tcp_state <= TcpState::kSynReceived) {
         session.next_sequence[side] = packet.tcp_sequence + 1;  // SYN takes a number
-        session.tcp_state = (flags & kTcpAck) != 0 ? TcpState::kSynReceived : TcpState::kSynSent;
+        // A SYN that comes after its answer, late or repeated, takes nothing back.
+        session.tcp_state =
+            std::max(session.tcp_state,
+                     (flags & kTcpAck) != 0 ? TcpState::kSynReceived : TcpState::kSynSent);
     } else if (session.tcp_state == TcpState::kSynReceived && direction == Direction::kToServer &&
                (flags & kTcpAck) != 0) {
         session.tcp_state = TcpState::kEstablished;
