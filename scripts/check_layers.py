@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+"""Fails if an #include crosses a layer that the README does not allow. Usage: check_layers.py ROOT"""
+import pathlib
+import re
+import sys
+
+STAGES = {"capture", "decode", "flow", "identify", "attribute", "judge", "report"}
+# folder under sensor/ -> folders under sensor/ it may include, besides itself and model/
+MAY_INCLUDE = {stage: set() for stage in STAGES}
+MAY_INCLUDE |= {"model": set(), "pipeline": STAGES, "control": STAGES | {"pipeline"},
+                "commands": STAGES | {"pipeline", "control"}}
+# third-party header -> the one folder that includes it
+HOME = {"rte_": "lib/dpdk", "hs.h": "lib/hyperscan", "yaml-cpp/": "lib/yaml",
+        "rapidjson/": "lib/json", "pcap/": "lib/trace", "openssl/": "lib/digest",
+        "prometheus/": "lib/metrics"}
+INCLUDE = re.compile(r'^\s*#include\s+[<"]([^>"]+)[>"]', re.M)
+MOST_LINES = 400
+
+
+def offences(root):
+    for path in sorted((*root.glob("lib/**/*.*"), *root.glob("sensor/**/*.*"))):
+        if path.suffix not in {".h", ".cpp"}:
+            continue
+        here = path.relative_to(root)
+        text = path.read_text()
+        if path.suffix == ".h" and "#pragma once" not in text:
+            yield here, "has no #pragma once"
+        if text.count("\n") > MOST_LINES:
+            yield here, f"has more than {MOST_LINES} lines"
+        for header in INCLUDE.findall(text):
+            top, *rest = header.split("/")
+            if here.parts[0] == "lib" and top == "sensor":
+                yield here, f"#include {header}: lib never includes sensor"
+            if top == "sensor" and here.parts[0] == "sensor" and len(here.parts) > 2:
+                folder = here.parts[1]
+                if rest[0] not in {folder, "model"} | MAY_INCLUDE.get(folder, set()):
+                    yield here, f"#include {header}: {folder}/ may not include {rest[0]}/"
+            for prefix, home in HOME.items():
+                if header.startswith(prefix) and here.parent.as_posix() != home:
+                    yield here, f"#include {header}: only {home}/ includes {prefix}*"
+
+
+if __name__ == "__main__":
+    found = list(offences(pathlib.Path(sys.argv[1])))
+    for where, why in found:
+        print(f"{where}: {why}")
+    sys.exit(bool(found))
