@@ -1,0 +1,147 @@
+// Traces through the real net_pcap device.
+#include "sensor/capture/trace_source.h"
+
+#include <optional>
+
+#include "tests/support/eal_environment.h"
+#include "tests/support/temporary_directory.h"
+#include "tests/support/traffic/trace_writer.h"
+
+namespace sensor::capture {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr Timestamp kBase = timestamp_of(1'790'000'000'000'000'000);
+
+class TraceSourceTest : public test::EalTest {
+  protected:
+    void SetUp() override {
+        EalTest::SetUp();
+        static int number = 0;
+        auto pool = dpdk::FramePool::create("capture" + std::to_string(number++), {.frames = 1023});
+        ASSERT_TRUE(pool) << pool.error().message;
+        pool_.emplace(std::move(*pool));
+    }
+    /// A trace of one-byte frames that hold `first`, `first` + 1, ..., at these times.
+    Trace write(const std::string& name, std::uint8_t first, const std::vector<Duration>& times,
+                std::size_t cut = 0) {
+        traffic::Trace trace;
+        for (const Duration time : times) {
+            trace.add({.time = kBase + time, .frame = {first++}});
+        }
+        auto content = trace.file();
+        content.resize(content.size() - cut);
+        const std::string path = directory_.path(name);
+        EXPECT_TRUE(traffic::write_file(path, content));
+        const auto inspected = inspect_trace(path);
+        EXPECT_TRUE(inspected) << inspected.error().message;
+        return *inspected;
+    }
+    struct Seen {
+        int byte;
+        Duration after;
+        std::uint32_t epoch;
+        friend bool operator==(const Seen&, const Seen&) = default;
+    };
+    std::vector<Seen> read(TraceSource& source) {
+        std::vector<Seen> seen;
+        auto burst = std::make_unique<Burst>();
+        while (!source.exhausted()) {
+            const auto lease = source.receive(*burst);
+            for (std::size_t i = 0; i < burst->size; ++i) {
+                const PacketView& view = burst->views[i];
+                EXPECT_EQ(view.number, seen.size() + 1);
+                EXPECT_LT(view.seen - burst->views[0].seen, Duration{kBurstSpanNs});
+                seen.push_back({view.frame[0], view.seen - kBase, source.epoch()});
+            }
+        }
+        return seen;
+    }
+
+    test::TemporaryDirectory directory_;
+    std::optional<dpdk::FramePool> pool_;
+};
+
+TEST_F(TraceSourceTest, GivesFramesWithTheTracesOwnTime) {
+    TraceSource source{{write("a", 1, {0us, 7us, 2s})}, false, *pool_};
+
+    EXPECT_EQ(read(source), (std::vector<Seen>{{1, 0us, 0}, {2, 7us, 0}, {3, 2s, 0}}));
+    EXPECT_EQ(source.progress().packets.load(), 3U);
+    EXPECT_EQ(source.progress().bytes.load(), 3U);
+    EXPECT_EQ(source.first(), kBase);
+    EXPECT_EQ(source.last(), kBase + 2s);
+    EXPECT_EQ(pool_->in_use(), 0U) << "every frame went back";
+}
+
+TEST_F(TraceSourceTest, ReadsTracesOneAfterTheOther) {
+    TraceSource source{{write("a", 1, {0s, 1s}), write("b", 11, {1s, 5s})}, false, *pool_};
+
+    EXPECT_EQ(read(source), (std::vector<Seen>{{1, 0s, 0}, {2, 1s, 0}, {11, 1s, 0}, {12, 5s, 0}}));
+}
+
+TEST_F(TraceSourceTest, StartsAnEpochWhereATraceBeginsBeforeTheLastOneEnded) {
+    TraceSource source{{write("a", 1, {5s, 6s}), write("b", 11, {0s})}, false, *pool_};
+
+    EXPECT_EQ(read(source), (std::vector<Seen>{{1, 5s, 0}, {2, 6s, 0}, {11, 0s, 1}}));
+    EXPECT_EQ(source.epoch_end(), kBase + 6s);
+    EXPECT_EQ(source.first(), kBase);
+    EXPECT_EQ(source.last(), kBase + 6s);
+}
+
+TEST_F(TraceSourceTest, MergesTracesByTime) {
+    TraceSource source{
+        {write("a", 1, {0ms, 20ms, 40ms}), write("b", 11, {10ms, 30ms, 9s})}, true, *pool_};
+
+    EXPECT_EQ(
+        read(source),
+        (std::vector<Seen>{
+            {1, 0ms, 0}, {11, 10ms, 0}, {2, 20ms, 0}, {12, 30ms, 0}, {3, 40ms, 0}, {13, 9s, 0}}));
+}
+
+TEST_F(TraceSourceTest, HoldsTheClockWhenAPacketIsOlderThanTheOneBefore) {
+    // The writer sorts by time, so the step back is made of two files.
+    traffic::Trace early;
+    early.add({.time = kBase + 1s, .frame = {1}});
+    auto content = early.file();
+    traffic::Trace late;
+    late.add({.time = kBase, .frame = {2}});
+    const auto second = late.file();
+    constexpr std::ptrdiff_t kFileHeader = 24;
+    content.insert(content.end(), second.begin() + kFileHeader, second.end());
+    const std::string path = directory_.path("steps");
+    ASSERT_TRUE(traffic::write_file(path, content));
+
+    TraceSource source{{*inspect_trace(path)}, false, *pool_};
+    EXPECT_EQ(read(source), (std::vector<Seen>{{1, 1s, 0}, {2, 1s, 0}}));
+    EXPECT_EQ(source.progress().backsteps.load(), 1U);
+}
+
+TEST_F(TraceSourceTest, ReadsATraceUpToWhereItIsCutAndSaysSo) {
+    TraceSource source{{write("a", 1, {0s, 1s, 2s}, 1)}, false, *pool_};
+
+    EXPECT_EQ(read(source).size(), 2U);
+    ASSERT_EQ(source.cut_short().size(), 1U);
+    EXPECT_NE(source.cut_short()[0].find("/a"), std::string::npos);
+}
+
+TEST_F(TraceSourceTest, ReportsATraceThatHasGone) {
+    const Trace trace = write("a", 1, {0s});
+    std::filesystem::remove(trace.path);
+    TraceSource source{{trace}, false, *pool_};
+
+    EXPECT_TRUE(read(source).empty());
+    EXPECT_NE(source.error().find("No such file"), std::string::npos);
+}
+
+TEST_F(TraceSourceTest, ReturnsFramesWhenItDiesInTheMiddle) {
+    {
+        TraceSource source{{write("a", 1, std::vector<Duration>(200, 0s))}, false, *pool_};
+        auto burst = std::make_unique<Burst>();
+        const auto lease = source.receive(*burst);
+        EXPECT_GT(pool_->in_use(), 0U);
+    }
+    EXPECT_EQ(pool_->in_use(), 0U);
+}
+
+}  // namespace
+}  // namespace sensor::capture

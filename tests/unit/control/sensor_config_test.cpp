@@ -1,0 +1,89 @@
+#include "sensor/control/sensor_config.h"
+
+#include <gtest/gtest.h>
+
+#include "sensor/control/built_in.h"
+
+namespace sensor::control {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+struct Read {
+    SensorConfig config;
+    Lines problems;
+};
+
+Read read(std::string_view text) {
+    yaml::Problems problems;
+    const auto document = yaml::load_text(text, "sensor.yaml");
+    Read result{.config = read_sensor_config(*document, problems), .problems = {}};
+    for (const yaml::Problem& problem : problems.sorted()) {
+        result.problems.push_back(problem.to_string());
+    }
+    return result;
+}
+
+TEST(SensorConfig, TheShippedFileSaysWhatTheDefaultsAre) {
+    const Read shipped = read(built_in_file("sensor.yaml"));
+    const SensorConfig defaults;
+
+    EXPECT_EQ(shipped.problems, Lines{});
+    EXPECT_EQ(shipped.config.name, defaults.name);
+    EXPECT_EQ(shipped.config.limits.sessions, defaults.limits.sessions);
+    EXPECT_EQ(shipped.config.limits.first_bytes, defaults.limits.first_bytes);
+    EXPECT_EQ(shipped.config.timeouts.tcp_handshake, defaults.timeouts.tcp_handshake);
+    EXPECT_EQ(shipped.config.timeouts.tcp_open, defaults.timeouts.tcp_open);
+    EXPECT_EQ(shipped.config.timeouts.tcp_closed, defaults.timeouts.tcp_closed);
+    EXPECT_EQ(shipped.config.timeouts.udp_one_way, defaults.timeouts.udp_one_way);
+    EXPECT_EQ(shipped.config.timeouts.udp_both_ways, defaults.timeouts.udp_both_ways);
+    EXPECT_EQ(shipped.config.vlan_separates_sessions, defaults.vlan_separates_sessions);
+}
+
+TEST(SensorConfig, ReadsEveryKey) {
+    const Read given = read(
+        "sensor_name: tap-1\n"
+        "limits: {sessions: 1000, first_bytes: 50}\n"
+        "timeouts: {tcp_open: 2h}\n"
+        "decode: {vlan_separates_sessions: false}\n"
+        "protocols:\n"
+        "  - {name: acme, transport: both, client: '^ACME', server: ['^OK', '^NO']}\n");
+
+    EXPECT_EQ(given.problems, Lines{});
+    EXPECT_EQ(given.config.name, "tap-1");
+    EXPECT_EQ(given.config.limits.sessions, 1000U);
+    EXPECT_EQ(given.config.timeouts.tcp_open, std::chrono::hours{2});
+    EXPECT_FALSE(given.config.vlan_separates_sessions);
+    ASSERT_EQ(given.config.protocols.size(), 1U);
+    EXPECT_EQ(given.config.protocols[0].transports, identify::kOverTcp | identify::kOverUdp);
+    EXPECT_EQ(given.config.protocols[0].server, (Lines{"^OK", "^NO"}));
+}
+
+TEST(SensorConfig, SaysWhereAMistakeIs) {
+    EXPECT_EQ(read("limits: {sessions: 5}\n").problems.size(), 1U);
+    EXPECT_EQ(read("timeouts: {tcp_open: 1s}\n").problems,
+              (Lines{"sensor.yaml:1:22: error: tcp_open must be at least 2s"}));
+    EXPECT_EQ(read("protocols:\n  - {name: tls, client: ['^A']}\n").problems,
+              (Lines{"sensor.yaml:2:12: error: there is a protocol 'tls' already; choose another "
+                     "name"}));
+    EXPECT_EQ(read("protocols:\n  - {name: acme}\n").problems,
+              (Lines{"sensor.yaml:2:5: error: a protocol needs signatures: give `client`, `server` "
+                     "or both"}));
+    EXPECT_EQ(read("protocols:\n  - {name: acme, client: ['A']}\n").problems,
+              (Lines{"sensor.yaml:2:27: error: a signature must begin with ^, so that it is tried "
+                     "at the first byte only; write '^A'"}));
+    EXPECT_EQ(read("protocols:\n  - {name: Acme, client: ['^A']}\n").problems,
+              (Lines{"sensor.yaml:2:12: error: a protocol's name is lower-case letters, digits and "
+                     "hyphens, got 'Acme'"}));
+}
+
+TEST(SensorConfig, RefusesWhatHyperscanCannotCompile) {
+    const Read given = read("protocols:\n  - {name: acme, client: ['^A(']}\n");
+
+    ASSERT_EQ(given.problems.size(), 1U);
+    EXPECT_NE(given.problems[0].find("sensor.yaml:2:27: error: not an expression Hyperscan"),
+              std::string::npos);
+}
+
+}  // namespace
+}  // namespace sensor::control
