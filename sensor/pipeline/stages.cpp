@@ -40,7 +40,9 @@ void Stages::run(Burst& burst, std::uint32_t epoch) noexcept {
         identify_.run(burst);
         attribute_.run(burst);
         approval_.run(burst);
-        for (std::size_t i = burst.round_begin; i < burst.round_end; ++i) {
+        // Backwards, so that a session is told of at its last packet: the one that ended the round
+        // for it, whatever came before in the same burst.
+        for (std::size_t i = burst.round_end; i-- > burst.round_begin;) {
             if (burst.sessions[i] == nullptr) continue;
             tell_facts(burst, i, epoch);
             tell_session(burst, i, epoch);
@@ -84,6 +86,7 @@ void Stages::tell_session(const Burst& burst, std::size_t packet, std::uint32_t 
     const bool is_told = session.has(kUnapprovedTold);
     const bool persists = session.last_seen_ns - session.start_ns >= options_.persistence.count();
     if (is_told && (!persists || session.has(kPersistenceTold))) return;
+    session.clear(kAwaitsRound);
     session.set(kUnapprovedTold);
     if (is_told) session.set(kPersistenceTold);
     send(is_told ? RecordKind::kPersisting : RecordKind::kUnapproved, session,

@@ -20,9 +20,9 @@
 namespace sensor::pipeline {
 
 struct StageOptions {
-    decode::Options decode;
-    flow::Timeouts timeouts;
-    flow::Limits limits;
+    decode::Options decode{};
+    flow::Timeouts timeouts{};
+    flow::Limits limits{};
     Duration persistence = std::chrono::minutes{10};  ///< age at which a session persists
     bool tell_every_session = false;  ///< for flow records; else only what is not approved
 };

@@ -43,7 +43,7 @@ class Worker {
 
     /// One turn of the loop; returns packets handled. Public so that a test can single-step it.
     std::size_t poll_once() noexcept {
-        const auto lease = source_.receive(burst_);
+        [[maybe_unused]] const auto lease = source_.receive(burst_);
         if (source_.epoch() != epoch_) begin_epoch();
         if constexpr (!requires { std::remove_reference_t<Source>::kDecodes; })
             stages_.decode(burst_);
