@@ -21,6 +21,7 @@ const sensor::Endpoint kServer6 = endpoint("2001:db8:1::20", 8088);
 const TunnelEnds kEnds{endpoint("192.0.2.21", 0).address, endpoint("192.0.2.10", 0).address};
 const Bytes kOdd{'o', 'd', 'd'};
 
+/// What it returns borrows from `frame`.
 sensor::DecodedPacket decoded(bytes::View frame, sensor::LinkType link) {
     sensor::DecodedPacket packet;
     sensor::decode::decode(frame, link, {}, packet);
@@ -70,7 +71,8 @@ TEST(Encapsulation, OfNothingIsRawIp) {
 
 TEST(Encapsulation, StacksVlanTagsOutermostFirst) {
     const Bytes ip = tcp_packet({.source = kClient4, .destination = kServer4}, kOdd);
-    const auto packet = decoded(frame(in_qinq(200, 31), ip), sensor::LinkType::kEthernet);
+    const Bytes whole = frame(in_qinq(200, 31), ip);
+    const auto packet = decoded(whole, sensor::LinkType::kEthernet);
 
     ASSERT_EQ(packet.status, sensor::DecodeStatus::kOk);
     EXPECT_EQ(packet.tags.vlan_count, 2);
@@ -81,7 +83,8 @@ TEST(Encapsulation, StacksVlanTagsOutermostFirst) {
 TEST(Encapsulation, CarriesTheGroupPolicyOfVxlan) {
     const Bytes ip = tcp_packet({.source = kClient4, .destination = kServer4}, kOdd);
     const auto layers = in_vxlan({.ends = kEnds, .vni = 5010, .group_policy = 310});
-    const auto packet = decoded(frame(layers, ip), sensor::LinkType::kEthernet);
+    const Bytes whole = frame(layers, ip);
+    const auto packet = decoded(whole, sensor::LinkType::kEthernet);
 
     ASSERT_EQ(packet.status, sensor::DecodeStatus::kOk);
     EXPECT_EQ(packet.tags.tunnel, sensor::TunnelKind::kVxlan);
