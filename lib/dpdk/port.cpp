@@ -51,7 +51,8 @@ result::Result<TracePort> TracePort::open(const std::string& path, unsigned numb
     constexpr std::uint16_t kDescriptors = 512;  // net_pcap ignores it
     int status = rte_eth_dev_configure(port, 1, 0, &configuration);
     if (status == 0) {
-        status = rte_eth_rx_queue_setup(port, 0, kDescriptors, SOCKET_ID_ANY, nullptr, pool.get());
+        constexpr auto kAnySocket = static_cast<unsigned>(SOCKET_ID_ANY);
+        status = rte_eth_rx_queue_setup(port, 0, kDescriptors, kAnySocket, nullptr, pool.get());
     }
     if (status == 0) status = rte_eth_dev_start(port);
     if (status != 0) return failed("start the trace's port", status);

@@ -33,7 +33,7 @@ class FlowIndex {
     [[nodiscard]] std::uint32_t candidate(std::uint64_t hash) const noexcept {
         const Bucket& bucket = buckets_[hash & mask_];
         const unsigned fits = bucket.matching(tag_of(hash));
-        return fits == 0 ? kNoEntry : bucket.entries[std::countr_zero(fits)];
+        return fits == 0 ? kNoEntry : bucket.entries[first_slot(fits)];
     }
 
     /// The entry with this hash for which `is_it(entry)` holds.
@@ -44,7 +44,7 @@ class FlowIndex {
         for (std::size_t probe = 0; probe <= mask_; ++probe) {
             const Bucket& bucket = buckets_[at];
             for (unsigned fits = bucket.matching(tag); fits != 0; fits &= fits - 1) {
-                const std::uint32_t entry = bucket.entries[std::countr_zero(fits)];
+                const std::uint32_t entry = bucket.entries[first_slot(fits)];
                 if (is_it(entry)) return entry;
             }
             if (bucket.passed == 0) return kNoEntry;
@@ -60,7 +60,7 @@ class FlowIndex {
             Bucket& bucket = buckets_[at];
             const unsigned free = bucket.matching(kEmpty);
             if (free != 0) {
-                const auto slot = static_cast<std::size_t>(std::countr_zero(free));
+                const std::size_t slot = first_slot(free);
                 bucket.tags[slot] = tag_of(hash);
                 bucket.entries[slot] = entry;
                 return;
@@ -77,7 +77,7 @@ class FlowIndex {
         while (true) {
             Bucket& bucket = buckets_[at];
             for (unsigned fits = bucket.matching(tag); fits != 0; fits &= fits - 1) {
-                const auto slot = static_cast<std::size_t>(std::countr_zero(fits));
+                const std::size_t slot = first_slot(fits);
                 if (bucket.entries[slot] != entry) continue;
                 bucket.tags[slot] = kEmpty;
                 return;
@@ -117,6 +117,10 @@ class FlowIndex {
     };
     static_assert(sizeof(Bucket) == 64, "one cache line");
 
+    /// The lowest of the slots that `fits` has a bit for; it has one.
+    static std::size_t first_slot(unsigned fits) noexcept {
+        return static_cast<std::size_t>(std::countr_zero(fits));
+    }
     // The bucket comes from the hash's low bits, the tag and the step from its high ones.
     static std::uint16_t tag_of(std::uint64_t hash) noexcept {
         const auto tag = static_cast<std::uint16_t>(hash >> 48U);
