@@ -31,6 +31,26 @@ bool has_given_up(const Session& session, Direction direction, std::size_t said_
     return found.settled || shown >= kShortPayloads;
 }
 
+/// What an undecided datagram leaves for the next one of its direction: whose it is, then the low
+/// bits of its token. UDP has no use for the number that TCP expects next.
+constexpr unsigned kEarlierBits = 24;
+constexpr std::uint32_t kEarlierMask = (1U << kEarlierBits) - 1;
+
+constexpr ProtocolId protocol_of(std::uint32_t earlier) noexcept {
+    return static_cast<ProtocolId>(earlier >> kEarlierBits);
+}
+std::uint32_t earlier_of(const Session& session, Direction direction) noexcept {
+    return session.key.transport == Transport::kUdp ? session.next_sequence[index_of(direction)]
+                                                    : 0;
+}
+void keep_for_later(Session& session, Direction direction,
+                    const Identifier::Recognition& undecided) noexcept {
+    if (session.key.transport != Transport::kUdp || undecided.token == 0) return;
+    session.next_sequence[index_of(direction)] =
+        (static_cast<std::uint32_t>(undecided.protocol) << kEarlierBits) |
+        (undecided.token & kEarlierMask);
+}
+
 }  // namespace
 
 Identifier::Identifier(const Signatures& signatures)
@@ -65,8 +85,10 @@ void Identifier::hear(Session& session, bytes::View said, bool from_low,
                             .transport = session.key.transport,
                             .direction_known = session.has(kDirectionKnown),
                             .multicast = session.has(kMulticast),
-                            .token = token_is_theirs ? session.token : 0};
+                            .token = token_is_theirs ? session.token : 0,
+                            .earlier = earlier_of(session, direction)};
     const Recognition found = recognise(exchange, other);
+    if (found.match == Match::kNeedMore) keep_for_later(session, direction, found);
     if (found.match != Match::kYes) {
         if (has_given_up(session, direction, said.size(), found)) give_up(session, direction);
         return;
@@ -105,6 +127,8 @@ Identifier::Recognition Identifier::recognise(const Exchange& exchange,
         if (row != nullptr) {
             Exchange shown = exchange;
             if (other_side != nominees[i]) shown.token = 0;
+            const bool is_earlier_theirs = protocol_of(exchange.earlier) == nominees[i];
+            shown.earlier = is_earlier_theirs ? exchange.earlier & kEarlierMask : 0;
             verdict = row->validate(shown);
             const bool is_full = exchange.said.size() >= kWindow;
             if (is_full && verdict.match == Match::kNeedMore) verdict.match = Match::kNo;

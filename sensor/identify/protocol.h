@@ -32,14 +32,32 @@ struct Exchange {
     /// The `token` that the same protocol's verdict on the other direction left; 0 if it has not
     /// spoken, or not this protocol.
     std::uint32_t token = 0;
+    /// UDP: the `token` that the same protocol's last kNeedMore on this direction left, its low 24
+    /// bits; 0 if there was none. For protocols that only a run of datagrams gives away (RTP).
+    std::uint32_t earlier = 0;
 };
 
 struct Verdict {
     Match match = Match::kNo;
     Role role = Role::kEither;
     /// What the other side's answer must agree with (a transaction id, a negotiated choice);
-    /// 0 means nothing to compare. Kept for the session until it is decided.
+    /// 0 means nothing to compare. Kept for the session until it is decided. With kNeedMore over
+    /// UDP it is what the next datagram of the same direction is shown as `earlier`.
     std::uint32_t token = 0;
+};
+
+/// Where a session stands that may go on as another protocol's (STARTTLS, CONNECT, SOCKS).
+struct Upgrade {
+    enum class State : std::uint8_t {
+        kNever,    ///< it will not, or no longer can
+        kPending,  ///< it may: nothing was asked or answered yet
+        kDone,     ///< both sides agreed; the offsets are set
+    };
+    State state = State::kNever;
+    std::uint16_t client_at = 0;  ///< bytes of the client before the inner protocol begins
+    std::uint16_t server_at = 0;  ///< bytes of the server before it
+    /// The port a proxy was asked for, host byte order; 0 if the session stays with its server.
+    std::uint16_t requested_port = 0;
 };
 
 /// A Hyperscan expression that makes a payload worth validating. Never proof on its own.
@@ -59,6 +77,13 @@ struct Protocol {
     Verdict (*validate)(const Exchange& exchange) noexcept;
     /// Notes the facts in bytes that `validate` accepted; null if the protocol has none.
     void (*extract)(const Exchange& exchange, Facts& facts) noexcept = nullptr;
+    /// Whether the session goes on as another protocol's, from the first bytes of both directions,
+    /// each from its start; a pure function, asked again whenever either has grown. Null if its
+    /// sessions never do. Over TCP only.
+    Upgrade (*upgrade)(bytes::View client, bytes::View server) noexcept = nullptr;
+    /// Notes the facts (kDestinationRequested) of an upgrade that is done; null if it has none.
+    void (*extract_upgrade)(bytes::View client, bytes::View server,
+                            Facts& facts) noexcept = nullptr;
     /// A protocol whose sessions begin as another's (websocket as http): where both validate,
     /// this one is meant. Empty for most.
     std::string_view refines = {};

@@ -62,7 +62,8 @@ struct alignas(64) Session {
     std::int64_t start_ns = 0;                     ///< packet time of the first packet
     std::array<std::uint64_t, 2> wire_bytes{};     ///< inner IP bytes by Direction
     std::array<std::uint32_t, 2> packets{};        ///< by Direction; saturates
-    std::array<std::uint32_t, 2> next_sequence{};  ///< TCP: sequence expected next, by Direction
+    /// By Direction. TCP: sequence expected next; UDP: what identify keeps between datagrams.
+    std::array<std::uint32_t, 2> next_sequence{};
     std::uint32_t buffer = 0;  ///< first-bytes buffer number plus one; 0 means none
     std::uint32_t token = 0;   ///< left by the first validator that accepted; see Verdict::token
     std::uint16_t tags = 0;    ///< number of the interned Tags; owned by flow/
