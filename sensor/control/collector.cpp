@@ -60,7 +60,10 @@ void Collector::gather_facts(pipeline::Outbox& outbox) {
         for (std::size_t i = 0; i < count; ++i) {
             const FactsRecord& record = facts_records_[i];
             auto& kept = facts_[{record.epoch, record.flow_id}][index_of(record.direction)];
-            kept.clear();
+            // What is told again takes the place of what was told before.
+            record.facts.each([&](Fact fact, std::string_view) {
+                std::erase_if(kept, [fact](const auto& one) { return one.first == fact; });
+            });
             record.facts.each(
                 [&](Fact fact, std::string_view value) { kept.emplace_back(fact, value); });
         }
@@ -112,6 +115,11 @@ Observation Collector::observe(const SessionRecord& record) const {
         .protocol_to_server = name_of_spoken(Direction::kToServer),
         .protocol_to_client = name_of_spoken(Direction::kToClient),
         .confirmed = session.confirmed(),
+        .inner_protocol = session.inner == ProtocolId::kUnknown
+                              ? std::string{}
+                              : names_[static_cast<std::size_t>(session.inner)],
+        .inner_confirmed = session.inner_confirmed,
+        .is_proxied = session.proxied,
         .conflict = session.has(kConflict),
         .loss_seen = session.has(kLossSeen),
         .ended = record.kind == RecordKind::kEnd,
@@ -122,7 +130,8 @@ Observation Collector::observe(const SessionRecord& record) const {
         .facts = {},
         .attribution = {},
         .context = {}};
-    if (const auto found = facts_.find({record.order.epoch, record.flow_id}); found != facts_.end()) {
+    if (const auto found = facts_.find({record.order.epoch, record.flow_id});
+        found != facts_.end()) {
         for (const auto& side : found->second) {
             observation.facts.insert(observation.facts.end(), side.begin(), side.end());
         }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -15,6 +16,7 @@
 #include "sensor/control/collector.h"
 #include "sensor/control/identity_files.h"
 #include "sensor/control/replay_tally.h"
+#include "sensor/judge/beyond_proxy.h"
 #include "sensor/judge/judge.h"
 #include "sensor/pipeline/steering.h"
 #include "sensor/pipeline/worker.h"
@@ -73,6 +75,9 @@ class Replay {
     void launch();
     void collect(Collector& collector);
     void hear(Told told);
+    void judge(RecordKind kind, Observation& session);
+    void note(const judge::Considered& considered, Observation& session);
+    void count_exceptions();
     void tell(const std::vector<Finding>& findings);
     void begin_epoch(std::uint32_t epoch);
     void show_progress();
@@ -93,6 +98,7 @@ class Replay {
     IdentityCounts identity_;
     std::uint32_t epoch_ = 0;
     std::unordered_map<std::uint64_t, std::string> findings_;  // by flow id, of live sessions
+    std::map<std::string, std::uint64_t> exception_hits_;
     std::vector<std::unique_ptr<pipeline::Outbox>> outboxes_;
     std::vector<std::unique_ptr<pipeline::Stages>> stages_;
     std::unique_ptr<pipeline::Steering> steering_;
@@ -156,16 +162,16 @@ void Replay::launch() {
 }
 
 void Replay::tell(const std::vector<Finding>& findings) {
-    for (const Finding& finding : findings) {
-        findings_[finding.session.flow_id] = finding.id;
+    for (const Finding& finding : findings)
         listener_.on_finding(finding);
-    }
 }
 
 /// The clock starts anew: what was recurring before is over.
 void Replay::begin_epoch(std::uint32_t epoch) {
     tell(judge_->finish());
+    count_exceptions();
     judge_.emplace(configuration_.policy, configuration_.identity.groups);
+    findings_.clear();
     epoch_ = epoch;
 }
 
@@ -173,11 +179,27 @@ void Replay::hear(Told told) {
     if (told.epoch != epoch_) begin_epoch(told.epoch);
     Observation& session = told.observation;
     directory_->describe(session, told.app_group, told.tag_rule);
-    if (told.is_unapproved) tell(judge_->consider(told.kind, session));
+    if (told.is_unapproved) judge(told.kind, session);
     if (told.kind != RecordKind::kEnd) return;
     const auto finding = findings_.extract(session.flow_id);
     if (!options_.every_session) return;
     listener_.on_session_end(session, finding.empty() ? std::string{} : finding.mapped());
+}
+
+/// A session through a proxy is two: with the proxy, and with whom the proxy was asked for.
+void Replay::judge(RecordKind kind, Observation& session) {
+    if (kind != RecordKind::kInner) note(judge_->consider(kind, session), session);
+    if (kind == RecordKind::kUnapproved) return;
+    if (const auto beyond = judge::beyond_proxy(session)) {
+        note(judge_->consider(kind, *beyond), session);
+    }
+}
+
+void Replay::note(const judge::Considered& considered, Observation& session) {
+    if (!considered.finding.empty()) findings_[session.flow_id] = considered.finding;
+    const auto& hits = considered.exceptions_hit;
+    session.exceptions_hit.insert(session.exceptions_hit.end(), hits.begin(), hits.end());
+    tell(considered.told);
 }
 
 void Replay::show_progress() {
@@ -199,6 +221,12 @@ void Replay::collect(Collector& collector) {
         if (!anything) std::this_thread::sleep_for(kIdleWait);
     }
     tell(judge_->finish());
+    count_exceptions();
+}
+
+void Replay::count_exceptions() {
+    for (const auto& [id, hits] : judge_->exception_hits())
+        exception_hits_[id] += hits;
 }
 
 result::Result<ReplayOutcome> Replay::run() {
@@ -221,6 +249,8 @@ result::Result<ReplayOutcome> Replay::run() {
         .hugepages = eal_.uses_hugepages()};
     outcome.summary.events_accepted = identity_.accepted;
     outcome.summary.events_rejected = identity_.rejected;
+    for (const auto& [id, hits] : exception_hits_)
+        outcome.summary.exceptions.push_back({id, hits});
     std::ranges::copy(identity_.notes, std::back_inserter(outcome.summary.notes));
     return outcome;
 }
@@ -235,7 +265,8 @@ result::Result<ReplayOutcome> replay(const Configuration& configuration,
         if (!trace) return trace.error();
         traces.push_back(std::move(*trace));
     }
-    auto signatures = identify::Signatures::compile(configuration.sensor.protocols);
+    auto signatures = identify::Signatures::compile(
+        configuration.sensor.protocols, hyperscan::Cache{configuration.sensor.signature_cache});
     if (!signatures) return signatures.error();
     const unsigned frames = frames_for(options.workers);
     auto eal = dpdk::Eal::start(eal_options(options, frames));

@@ -1,6 +1,7 @@
 #include "sensor/control/sensor_config.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace sensor::control {
 namespace {
@@ -95,6 +96,21 @@ identify::OwnProtocol read_protocol(const yaml::Node& node, std::vector<std::str
 
 }  // namespace
 
+std::string default_signature_cache() {
+    const auto variable = [](const char* name) -> std::string {
+        const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): at start
+        return value == nullptr ? std::string{} : std::string{value};
+    };
+    if (const std::string own = variable("CACHE_DIRECTORY"); own.starts_with('/')) return own;
+    if (const std::string all = variable("XDG_CACHE_HOME"); all.starts_with('/')) {
+        return all + "/offport";
+    }
+    if (const std::string home = variable("HOME"); home.starts_with('/')) {
+        return home + "/.cache/offport";
+    }
+    return {};
+}
+
 SensorConfig read_sensor_config(const yaml::Node& document, yaml::Problems& problems) {
     SensorConfig config;
     yaml::Map map{document, "sensor.yaml", problems};
@@ -105,6 +121,14 @@ SensorConfig read_sensor_config(const yaml::Node& document, yaml::Problems& prob
     }
     read_limits(map.optional("limits"), config.limits, problems);
     read_timeouts(map.optional("timeouts"), config.timeouts, problems);
+    const yaml::Node cache = map.optional("signature_cache");
+    config.signature_cache = default_signature_cache();
+    if (const auto text = as_text(cache, problems)) {
+        if (*text != "off" && !text->starts_with('/')) {
+            problems.error(cache.place(), "signature_cache must be an absolute directory or off");
+        }
+        config.signature_cache = *text == "off" ? std::string{} : *text;
+    }
     yaml::Map decode{map.optional("decode"), "decode", problems};
     if (const auto separates = as_bool(decode.optional("vlan_separates_sessions"), problems)) {
         config.vlan_separates_sessions = *separates;

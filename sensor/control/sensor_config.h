@@ -15,8 +15,14 @@ struct SensorConfig {
     flow::Limits limits;
     flow::Timeouts timeouts;
     bool vlan_separates_sessions = true;
+    /// Where compiled signatures are kept; empty for nowhere.
+    std::string signature_cache;
     std::vector<identify::OwnProtocol> protocols;
 };
+
+/// $CACHE_DIRECTORY as systemd sets it, else offport in $XDG_CACHE_HOME or in $HOME/.cache; empty if
+/// the environment names none of them.
+[[nodiscard]] std::string default_signature_cache();
 
 /// What is wrong goes into `problems`; the result is then not to be used.
 [[nodiscard]] SensorConfig read_sensor_config(const yaml::Node& document, yaml::Problems& problems);

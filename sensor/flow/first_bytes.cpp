@@ -50,8 +50,8 @@ StreamStart::Outcome StreamStart::add(std::uint32_t sequence, bytes::View segmen
         segment = segment.subspan(before);
     }
     const auto begin = static_cast<std::size_t>(std::max(distance, 0));
-    if (begin >= kWindow || segment.empty()) return Outcome::kStored;
-    segment = segment.first(std::min(segment.size(), kWindow - begin));
+    if (begin >= kFirstBytes || segment.empty()) return Outcome::kStored;
+    segment = segment.first(std::min(segment.size(), kFirstBytes - begin));
 
     const std::size_t end = begin + segment.size();
     if (begin > contiguous_ && island_count_ == kMaxIslands) {
@@ -78,8 +78,7 @@ StreamStart::Outcome StreamStart::add(std::uint32_t sequence, bytes::View segmen
     return conflict ? Outcome::kConflict : Outcome::kStored;
 }
 
-FirstBytesPool::FirstBytesPool(std::size_t count)
-    : pairs_{count}, free_(count), free_count_{count} {
+FirstBytesPool::FirstBytesPool(std::size_t count) : all_{count}, free_(count), free_count_{count} {
     for (std::size_t i = 0; i < count; ++i)
         free_[i] = static_cast<std::uint32_t>(count - i);
 }
@@ -87,8 +86,10 @@ FirstBytesPool::FirstBytesPool(std::size_t count)
 std::uint32_t FirstBytesPool::take() noexcept {
     if (free_count_ == 0) return 0;
     const std::uint32_t number = free_[--free_count_];
-    for (StreamStart& stream : pairs_[number - 1])
+    FirstBytes& taken = all_[number - 1];
+    for (StreamStart& stream : taken.streams)
         stream.forget();
+    taken.following = {};
     return number;
 }
 

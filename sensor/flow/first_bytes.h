@@ -11,12 +11,9 @@
 
 #include "lib/bytes/byte_cursor.h"
 #include "lib/memory/region.h"
-#include "sensor/model/protocol_id.h"
+#include "sensor/model/following.h"
 
 namespace sensor::flow {
-
-/// Bytes of a direction that identification may see.
-inline constexpr std::size_t kWindow = 4096;
 
 /// One direction: bytes [0, contiguous) of the stream, and up to kMaxIslands pieces beyond a hole.
 class StreamStart {
@@ -58,24 +55,28 @@ class StreamStart {
     std::uint8_t island_count_;
     std::uint8_t started_;
     std::array<Island, kMaxIslands> islands_;
-    std::array<std::uint8_t, kWindow> bytes_;
+    std::array<std::uint8_t, kFirstBytes> bytes_;
 };
 
-/// A bounded pool of pairs of them, one per Direction. Numbers count from 1; 0 is none.
+/// Of one session, by endpoint: the low one's first.
+struct FirstBytes {
+    std::array<StreamStart, 2> streams;
+    Following following;
+};
+
+/// A bounded pool of them. Numbers count from 1; 0 is none.
 class FirstBytesPool {
   public:
-    using Pair = std::array<StreamStart, 2>;
-
     explicit FirstBytesPool(std::size_t count);
 
     /// 0 if all are taken.
     [[nodiscard]] std::uint32_t take() noexcept;
     void give_back(std::uint32_t number) noexcept { free_[free_count_++] = number; }
-    [[nodiscard]] Pair& operator[](std::uint32_t number) noexcept { return pairs_[number - 1]; }
-    [[nodiscard]] std::size_t in_use() const noexcept { return pairs_.size() - free_count_; }
+    [[nodiscard]] FirstBytes& operator[](std::uint32_t number) noexcept { return all_[number - 1]; }
+    [[nodiscard]] std::size_t in_use() const noexcept { return all_.size() - free_count_; }
 
   private:
-    memory::Region<Pair> pairs_;
+    memory::Region<FirstBytes> all_;
     std::vector<std::uint32_t> free_;
     std::size_t free_count_;
 };

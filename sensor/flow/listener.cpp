@@ -5,14 +5,22 @@ namespace {
 constexpr std::size_t index_of(Direction direction) noexcept {
     return static_cast<std::size_t>(direction);
 }
+
+bool is_known(const Session& session, Direction direction) noexcept {
+    return session.spoken[index_of(direction)] != ProtocolId::kUnknown;
+}
+/// Whether nobody wants to see more of the direction.
+bool is_done_with(const Session& session, Direction direction) noexcept {
+    if (session.is_followed()) return false;
+    return session.has(kIdentified) || session.is_exhausted(direction) ||
+           is_known(session, direction);
+}
 }  // namespace
 
 Speech Listener::listen(Session& session, bool from_low, const DecodedPacket& packet) noexcept {
     Speech speech{.said = {}, .heard = {}, .from_low = from_low};
     const Direction direction = session.direction_of(from_low);
-    if (packet.payload.empty() || session.has(kIdentified)) return speech;
-    if (session.spoken[index_of(direction)] != ProtocolId::kUnknown) return speech;
-    if (session.is_exhausted(direction)) return speech;
+    if (packet.payload.empty() || is_done_with(session, direction)) return speech;
     if (packet.transport == Transport::kUdp) {
         session.count_attempt(direction);
         speech.said = packet.payload;
@@ -20,29 +28,29 @@ Speech Listener::listen(Session& session, bool from_low, const DecodedPacket& pa
     }
     speech.said = listen_tcp(session, from_low, packet);
     if (!speech.said.empty()) speech.heard = kept_of(session, !from_low);
+    if (session.buffer != 0) speech.following = &pool_[session.buffer].following;
     return speech;
 }
 
 /// What the other side said before, for identify to look at again in the light of this answer.
 bytes::View Listener::kept_of(Session& session, bool from_low) noexcept {
-    const Direction direction = session.direction_of(from_low);
-    if (session.spoken[index_of(direction)] != ProtocolId::kUnknown) return {};
+    if (is_known(session, session.direction_of(from_low)) && !session.is_followed()) return {};
     keep_pending(session, from_low);
     if (session.buffer == 0) return {};
-    const StreamStart& stream = pool_[session.buffer][from_low ? 0 : 1];
+    const StreamStart& stream = pool_[session.buffer].streams[from_low ? 0 : 1];
     return stream.started() ? stream.prefix() : bytes::View{};
 }
 
 /// The buffers are kept by endpoint, low and high, so that a session that turns round keeps them.
 StreamStart* Listener::stream_of(Session& session, bool from_low) noexcept {
     if (session.buffer == 0) {
-        session.buffer = pool_.take();
+        session.buffer = pool_.take() & 0xffffffU;
         if (session.buffer == 0) {
             counters_.add(FlowCounter::kFirstBytesFull);
             return nullptr;
         }
     }
-    return &pool_[session.buffer][from_low ? 0 : 1];
+    return &pool_[session.buffer].streams[from_low ? 0 : 1];
 }
 
 void Listener::keep_pending(Session& session, bool from_low) noexcept {
@@ -98,12 +106,11 @@ void Listener::settle() noexcept {
         const Pending pending = pending_[pending_count_ - 1];
         Session& session = *pending.session;
         const Direction direction = session.direction_of(pending.from_low);
-        const bool done = session.has(kIdentified) || session.is_exhausted(direction) ||
-                          session.spoken[index_of(direction)] != ProtocolId::kUnknown;
-        if (done) {
+        if (is_done_with(session, direction)) {
             --pending_count_;
         } else {
             keep_pending(session, pending.from_low);
+            unfollow_if_lost(session);
         }
     }
 }
@@ -112,6 +119,12 @@ void Listener::forget(Session& session) noexcept {
     if (session.buffer == 0) return;
     pool_.give_back(session.buffer);
     session.buffer = 0;
+}
+
+/// Without a buffer the two directions cannot be read together.
+void Listener::unfollow_if_lost(Session& session) noexcept {
+    if (!session.is_followed() || session.buffer != 0) return;
+    session.course = session.course == Course::kUpgraded ? Course::kEnded : Course::kPlain;
 }
 
 }  // namespace sensor::flow

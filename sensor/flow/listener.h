@@ -23,7 +23,7 @@ class Listener {
     /// What there is to identify now that `packet` has come; `said` is empty if nothing is new.
     [[nodiscard]] Speech listen(Session& session, bool from_low,
                                 const DecodedPacket& packet) noexcept;
-    /// Ends a round: payloads that were not recognised are copied before their packets go.
+    /// Ends a round: payloads that are to be seen again are copied before their packets go.
     void settle() noexcept;
     /// Gives the session's buffer back, if it has one.
     void forget(Session& session) noexcept;
@@ -40,6 +40,7 @@ class Listener {
     bytes::View kept_of(Session& session, bool from_low) noexcept;
     StreamStart* stream_of(Session& session, bool from_low) noexcept;
     void keep_pending(Session& session, bool from_low) noexcept;
+    static void unfollow_if_lost(Session& session) noexcept;
 
     FirstBytesPool pool_;
     std::array<Pending, Burst::kCapacity> pending_;  // pending_count_ says how many are set

@@ -10,8 +10,8 @@ namespace {
 
 /// Session::timer_class: which timeout applies.
 enum TimerClass : std::uint8_t { kHandshake, kOpen, kClosing, kOneWay, kBothWays };
-constexpr std::uint8_t kInDecidedWheel = 0x80;  // Session::timer_class, besides the class
-constexpr std::uint8_t kClassMask = 0x7f;
+constexpr std::uint8_t kInDecidedWheel = 0x8;  // Session::timer_class, besides the class
+constexpr std::uint8_t kClassMask = 0x7;
 
 constexpr unsigned kEndedPerTurn = 2 * Burst::kCapacity + 1024;
 
@@ -213,7 +213,7 @@ std::uint32_t Tracker::create(const PacketView& view, const DecodedPacket& packe
     if (packet.transport == Transport::kTcp && (packet.tcp_flags & kTcpSyn) == 0) {
         session.tcp_state = TcpState::kMidstream;
     }
-    session.timer_class = class_of(session);
+    session.timer_class = class_of(session) & kClassMask;
     index_.insert(packet.flow_hash, entry);
     undecided_.insert(entry, deadline_of(session));
     ++live_;
@@ -270,7 +270,7 @@ void Tracker::update_timer(Session& session) noexcept {
     const auto before = static_cast<std::uint8_t>(session.timer_class & kClassMask);
     if (now == before) return;
     const auto wheel = static_cast<std::uint8_t>(session.timer_class & kInDecidedWheel);
-    session.timer_class = static_cast<std::uint8_t>(now | wheel);
+    session.timer_class = static_cast<std::uint8_t>(now | wheel) & 0xfU;
     if (timeouts_ns_[now] >= timeouts_ns_[before]) return;
     const std::uint32_t entry = entry_of(session);
     wheel_of(session).remove(entry);
@@ -284,12 +284,12 @@ void Tracker::settle(Burst& burst) noexcept {
         if (session == nullptr) continue;
         session->clear(kAwaitsRound);
         if (!session->has(kIdentified)) continue;
+        if (!session->is_followed()) listener_.forget(*session);
         if ((session->timer_class & kInDecidedWheel) != 0) continue;
         const std::uint32_t entry = entry_of(*session);
         undecided_.remove(entry);
-        session->timer_class = static_cast<std::uint8_t>(session->timer_class | kInDecidedWheel);
+        session->timer_class |= kInDecidedWheel;
         decided_.insert(entry, deadline_of(*session));
-        listener_.forget(*session);
     }
 }
 
@@ -331,7 +331,8 @@ bool Tracker::end_some(EndReason reason, Timestamp now, unsigned budget) noexcep
             end(entry, reason_of(session), deadline, 0);
         } else {
             const bool is_over = reason_of(session) != EndReason::kTimeout;
-            end(entry, is_over ? reason_of(session) : reason, nanoseconds_of(now), 0);
+            end(entry, is_over ? reason_of(session) : reason, nanoseconds_of(now),
+                RecordOrder::kAfterPackets);
         }
     }
     return true;

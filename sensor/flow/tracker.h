@@ -39,7 +39,7 @@ struct Ended {
     Tags tags;
     EndReason reason{};
     std::int64_t time_ns = 0;  ///< packet time at which it ended
-    std::uint64_t packet = 0;  ///< number of the packet that ended it; 0 for a timeout
+    std::uint64_t packet = 0;  ///< as in RecordOrder
 };
 
 class Tracker {

@@ -12,6 +12,7 @@
 #include "sensor/identify/protocols/dns.h"
 #include "sensor/identify/protocols/dtls.h"
 #include "sensor/identify/protocols/ftp.h"
+#include "sensor/identify/protocols/ftp_data.h"
 #include "sensor/identify/protocols/http.h"
 #include "sensor/identify/protocols/http2.h"
 #include "sensor/identify/protocols/imap.h"
@@ -45,6 +46,7 @@ inline constexpr std::array kCatalog{
     dns::kProtocol,
     dtls::kProtocol,
     ftp::kProtocol,
+    ftp_data::kProtocol,
     http::kProtocol,
     http2::kProtocol,
     imap::kProtocol,
@@ -87,7 +89,9 @@ consteval bool catalog_is_sound() {
     for (std::size_t row = 0; row < kCatalog.size(); ++row) {
         const Protocol& here = kCatalog[row];
         if (row > 0 && kCatalog[row - 1].name >= here.name) return false;  // sorted, so unique
-        if (here.signatures.empty() || here.transports == 0) return false;
+        if (here.transports == 0) return false;
+        if (here.signatures.empty() && here.announced_by.empty()) return false;
+        if (!here.announced_by.empty() && !find_row(here.announced_by)) return false;
         if (!here.refines.empty() && !find_row(here.refines)) return false;
         for (const Signature& signature : here.signatures) {
             if (signature.pattern[0] != '^') return false;  // unanchored patterns scan everything

@@ -8,7 +8,6 @@ namespace {
 constexpr std::size_t kMaxNominees = 16;  // distinct signatures that fit one payload's start
 /// No signature looks further into a payload than this, so a longer one that none fits is settled.
 constexpr std::size_t kSignatureReach = 64;  // bytes
-constexpr std::size_t kWindow = 4096;        // bytes that flow keeps of a direction
 constexpr unsigned kShortPayloads = 5;       // payloads shorter than the reach, together
 constexpr unsigned kMostPayloads = 14;       // payloads of one direction looked at over TCP
 constexpr unsigned kMostDatagrams = 4;       // ditto over UDP
@@ -26,7 +25,7 @@ bool has_given_up(const Session& session, Direction direction, std::size_t said_
                   const Identifier::Recognition& found) noexcept {
     const unsigned shown = session.attempts_of(direction);
     if (session.key.transport == Transport::kUdp) return shown >= kMostDatagrams;
-    if (said_bytes >= kWindow || shown >= kMostPayloads) return true;
+    if (said_bytes >= kFirstBytes || shown >= kMostPayloads) return true;
     if (found.match == Match::kNeedMore) return false;
     return found.settled || shown >= kShortPayloads;
 }
@@ -60,23 +59,61 @@ Identifier::Identifier(const Signatures& signatures)
 
 void Identifier::run(Burst& burst) noexcept {
     for (std::size_t i = burst.round_begin; i < burst.round_end; ++i) {
-        burst.recognised[i] = {};
+        Recognised& recognised = burst.recognised[i];
+        recognised.clear();
         Session* session = burst.sessions[i];
         const Speech& speech = burst.speech[i];
-        if (session == nullptr || speech.said.empty() || session->has(kIdentified)) continue;
-        hear(*session, speech.said, speech.from_low, burst.recognised[i]);
-        // What the other side said may be clear only now: "220 ready" after EHLO is SMTP.
-        if (speech.heard.empty() || session->has(kIdentified)) continue;
-        const auto other = opposite(session->direction_of(speech.from_low));
-        if (session->spoken[index_of(other)] == ProtocolId::kUnknown) {
-            hear(*session, speech.heard, !speech.from_low, burst.recognised[i]);
+        if (session == nullptr) continue;
+        const std::int64_t now_ns = nanoseconds_of(burst.views[i].seen);
+        if (!speech.said.empty() && !was_announced(*session, now_ns)) {
+            listen(*session, speech, recognised);
         }
+        if (session->announces) hear_announcement(*session, burst.packets[i], now_ns);
+    }
+}
+
+void Identifier::listen(Session& session, const Speech& speech, Recognised& recognised) noexcept {
+    const Direction direction = session.direction_of(speech.from_low);
+    const bool is_first = session.attempts_of(direction) == 1;
+    hear(session, speech.said, speech.from_low, recognised);
+    if (is_first && recognised.count == 0) {
+        recognised.add(speech.said, ProtocolId::kUnknown, direction);
+    }
+    // What the other side said may be clear only now: "220 ready" after EHLO is SMTP.
+    if (!speech.heard.empty()) hear(session, speech.heard, !speech.from_low, recognised);
+    if (session.is_followed()) follow(session, speech, recognised);
+}
+
+/// Announced sessions may carry anything, so what they carry is not looked at.
+bool Identifier::was_announced(Session& session, std::int64_t now_ns) noexcept {
+    const bool is_new = !session.has(kIdentified) && session.spoken == decltype(session.spoken){};
+    if (announced_.empty() || !is_new) return false;
+    const ProtocolId protocol = announced_.take(session, now_ns);
+    if (protocol == ProtocolId::kUnknown) return false;
+    counters_.add(IdentifyCounter::kAnnounced);
+    session.spoken = {protocol, protocol};
+    decide(session);
+    return true;
+}
+
+void Identifier::hear_announcement(Session& session, const DecodedPacket& packet,
+                                   std::int64_t now_ns) noexcept {
+    const Protocol* row = Signatures::row_of(session.protocol);
+    if (row == nullptr || row->announces == nullptr || packet.payload.empty()) return;
+    const Direction direction = session.direction_of(packet.source <= packet.destination);
+    const auto announcement = row->announces(packet.payload, direction, packet.source.port);
+    if (!announcement) return;
+    const ProtocolId protocol = Signatures::announced_by(session.protocol);
+    if (announced_.expect(session, *announcement, protocol, now_ns)) {
+        counters_.add(IdentifyCounter::kForgotten);
     }
 }
 
 void Identifier::hear(Session& session, bytes::View said, bool from_low,
-                      std::array<bytes::View, 2>& recognised) noexcept {
+                      Recognised& recognised) noexcept {
     auto direction = session.direction_of(from_low);
+    const bool is_known = session.spoken[index_of(direction)] != ProtocolId::kUnknown;
+    if (is_known || session.has(kIdentified)) return;
     const ProtocolId other = session.spoken[index_of(opposite(direction))];
     const bool token_is_theirs =
         session.has(kTokenFromServer) == (direction == Direction::kToServer);
@@ -100,8 +137,16 @@ void Identifier::hear(Session& session, bytes::View said, bool from_low,
         direction = opposite(direction);
     }
     if (found.role != Role::kEither) session.set(kDirectionKnown);
-    recognised[index_of(direction)] = said;
+    recognised.add(said, found.protocol, direction);
     accept(session, direction, found);
+    const Protocol* row = Signatures::row_of(found.protocol);
+    if (row == nullptr) return;
+    session.announces = row->announces != nullptr;
+    if (row->upgrade == nullptr || session.course != Course::kPlain) return;
+    const bool is_client = direction == Direction::kToServer;
+    const Upgrade stand =
+        row->upgrade(is_client ? said : bytes::View{}, is_client ? bytes::View{} : said);
+    if (stand.state != Upgrade::State::kNever) session.course = Course::kFollowed;
 }
 
 Identifier::Recognition Identifier::recognise(const Exchange& exchange,
@@ -130,7 +175,7 @@ Identifier::Recognition Identifier::recognise(const Exchange& exchange,
             const bool is_earlier_theirs = protocol_of(exchange.earlier) == nominees[i];
             shown.earlier = is_earlier_theirs ? exchange.earlier & kEarlierMask : 0;
             verdict = row->validate(shown);
-            const bool is_full = exchange.said.size() >= kWindow;
+            const bool is_full = exchange.said.size() >= kFirstBytes;
             if (is_full && verdict.match == Match::kNeedMore) verdict.match = Match::kNo;
         }
         best = pick(best, {.match = verdict.match,

@@ -7,6 +7,7 @@
 
 #include "lib/hyperscan/database.h"
 #include "lib/metrics/counter_block.h"
+#include "sensor/identify/announced_sessions.h"
 #include "sensor/identify/signatures.h"
 #include "sensor/model/burst.h"
 
@@ -20,6 +21,10 @@ enum class IdentifyCounter : std::uint8_t {
     kConflicts,    ///< sessions whose two directions speak different protocols
     kAmbiguous,    ///< payloads that two unrelated validators accepted; named by neither
     kUndecided,    ///< sessions given up as unknown
+    kUpgraded,     ///< sessions that went on as another protocol's
+    kAnnounced,    ///< sessions known because another one announced them
+    kForgotten,    ///< announced sessions forgotten for want of room
+    kInner,        ///< upgraded sessions whose inner protocol is known
     kCount,
 };
 
@@ -47,15 +52,25 @@ class Identifier {
     }
 
   private:
-    void hear(Session& session, bytes::View said, bool from_low,
-              std::array<bytes::View, 2>& recognised) noexcept;
+    void listen(Session& session, const Speech& speech, Recognised& recognised) noexcept;
+    void hear(Session& session, bytes::View said, bool from_low, Recognised& recognised) noexcept;
     void accept(Session& session, Direction direction, const Recognition& found) noexcept;
+    [[nodiscard]] bool was_announced(Session& session, std::int64_t now_ns) noexcept;
+    void hear_announcement(Session& session, const DecodedPacket& packet,
+                           std::int64_t now_ns) noexcept;
     void give_up(Session& session, Direction direction) noexcept;
     void decide(Session& session) noexcept;
+    /// Looks on in a session that may become, or has become, another protocol's.
+    void follow(Session& session, const Speech& speech, Recognised& recognised) noexcept;
+    [[nodiscard]] bool upgrade(Session& session, bytes::View client, bytes::View server,
+                               Following& following, Recognised& recognised) noexcept;
+    void hear_inner(Session& session, bytes::View said, Direction direction, Following& following,
+                    Recognised& recognised) noexcept;
     [[nodiscard]] Recognition pick(const Recognition& best, const Recognition& next) noexcept;
 
     const Signatures& signatures_;
     hyperscan::Scanner scanner_;
+    AnnouncedSessions announced_;
     metrics::CounterBlock<IdentifyCounter> counters_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -60,6 +61,13 @@ struct Upgrade {
     std::uint16_t requested_port = 0;
 };
 
+/// Another session that a packet announces, between the same two addresses.
+struct Announcement {
+    /// Whose endpoint has `port`: the client's (kToServer) or the server's; the other's is any.
+    Direction side{};
+    PortNumber port{};
+};
+
 /// A Hyperscan expression that makes a payload worth validating. Never proof on its own.
 struct Signature {
     const char* pattern;          ///< start-anchored, no bounded repeats; compiled with DOTALL
@@ -71,8 +79,8 @@ inline constexpr std::uint8_t kOverUdp = 2;
 
 struct Protocol {
     std::string_view name;  ///< lower case with hyphens; the word in config, metrics and findings
-    std::uint8_t transports{};  ///< kOverTcp | kOverUdp
-    std::span<const Signature> signatures;
+    std::uint8_t transports{};                ///< kOverTcp | kOverUdp
+    std::span<const Signature> signatures{};  ///< may be empty if sessions are announced
     /// Parses `said`; a pure function of its argument.
     Verdict (*validate)(const Exchange& exchange) noexcept;
     /// Notes the facts in bytes that `validate` accepted; null if the protocol has none.
@@ -84,6 +92,12 @@ struct Protocol {
     /// Notes the facts (kDestinationRequested) of an upgrade that is done; null if it has none.
     void (*extract_upgrade)(bytes::View client, bytes::View server,
                             Facts& facts) noexcept = nullptr;
+    /// The session that one packet's payload of such a session announces; nothing for most. Null if
+    /// none ever does. `port` is the sender's own.
+    std::optional<Announcement> (*announces)(bytes::View payload, Direction direction,
+                                             PortNumber port) noexcept = nullptr;
+    /// Of a protocol whose sessions are known by announcement: who announces them.
+    std::string_view announced_by = {};
     /// A protocol whose sessions begin as another's (websocket as http): where both validate,
     /// this one is meant. Empty for most.
     std::string_view refines = {};

@@ -28,6 +28,15 @@ constexpr std::array<ProtocolId, kCatalog.size()> refined_by_row() {
 }
 constexpr auto kRefines = refined_by_row();
 
+constexpr std::array<ProtocolId, kCatalog.size()> announced_by_row() {
+    std::array<ProtocolId, kCatalog.size()> announced{};
+    for (std::size_t row = 0; row < kCatalog.size(); ++row) {
+        if (const auto by = find_row(kCatalog[row].announced_by)) announced[*by] = id_of(row);
+    }
+    return announced;
+}
+constexpr auto kAnnounces = announced_by_row();
+
 }  // namespace
 
 std::vector<std::string> catalog_names() {
@@ -48,13 +57,19 @@ bool Signatures::refines(ProtocolId refined, ProtocolId base) noexcept {
     return kRefines[number - 1] == base && base != ProtocolId::kUnknown;
 }
 
+ProtocolId Signatures::announced_by(ProtocolId announcer) noexcept {
+    const auto number = static_cast<std::size_t>(announcer);
+    return number == 0 || number > kCatalog.size() ? ProtocolId::kUnknown : kAnnounces[number - 1];
+}
+
 std::optional<std::string> Signatures::check_pattern(const std::string& pattern) {
     const auto compiled = hyperscan::Database::compile(std::array{hyperscan::Pattern{pattern, 0}});
     if (compiled) return std::nullopt;
     return compiled.error().message;
 }
 
-result::Result<Signatures> Signatures::compile(std::vector<OwnProtocol> own) {
+result::Result<Signatures> Signatures::compile(std::vector<OwnProtocol> own,
+                                               const hyperscan::Cache& cache) {
     PatternSet set;
     for (std::size_t row = 0; row < kCatalog.size(); ++row) {
         for (const Signature& signature : kCatalog[row].signatures) {
@@ -72,9 +87,9 @@ result::Result<Signatures> Signatures::compile(std::vector<OwnProtocol> own) {
             set.add(pattern, protocol.transports, {id, Role::kServer});
         }
     }
-    auto tcp = hyperscan::Database::compile(set.tcp);
+    auto tcp = cache.compile(set.tcp);
     if (!tcp) return tcp.error();
-    auto udp = hyperscan::Database::compile(set.udp);
+    auto udp = cache.compile(set.udp);
     if (!udp) return udp.error();
     return Signatures{std::move(*tcp), std::move(*udp), std::move(set.nominees), std::move(names)};
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/hyperscan/cache.h"
 #include "lib/hyperscan/database.h"
 #include "lib/result/result.h"
 #include "sensor/identify/protocol.h"
@@ -31,7 +32,8 @@ class Signatures {
     };
 
     /// One line on failure, naming the pattern.
-    [[nodiscard]] static result::Result<Signatures> compile(std::vector<OwnProtocol> own);
+    [[nodiscard]] static result::Result<Signatures> compile(std::vector<OwnProtocol> own,
+                                                            const hyperscan::Cache& cache = {});
 
     /// What Hyperscan has against one expression; nothing if it compiles.
     [[nodiscard]] static std::optional<std::string> check_pattern(const std::string& pattern);
@@ -46,6 +48,9 @@ class Signatures {
     [[nodiscard]] static const Protocol* row_of(ProtocolId protocol) noexcept;
     /// True if sessions of `refined` begin as sessions of `base`.
     [[nodiscard]] static bool refines(ProtocolId refined, ProtocolId base) noexcept;
+
+    /// What the sessions are that `announcer` announces; unknown if it announces none.
+    [[nodiscard]] static ProtocolId announced_by(ProtocolId announcer) noexcept;
 
     /// By ProtocolId; the first is "unknown".
     [[nodiscard]] const std::vector<std::string>& names() const noexcept { return names_; }

@@ -38,7 +38,13 @@ std::string behaviour_key(FindingKind kind, const Observation& session) {
           to_string(session.transport, session.server.port)}) {
         key += "\n" + part;
     }
+    if (session.proxy) key += "\nbeyond " + to_string(session.proxy->address);
+    if (!session.requested_name.empty()) key += "\nnamed " + session.requested_name;
     return key;
+}
+
+std::uint64_t half_of(const Observation& session) noexcept {
+    return session.flow_id * 2 + (session.proxy ? 1 : 0);
 }
 
 Behaviour* BehaviourTable::find(const std::string& key) {
@@ -46,8 +52,8 @@ Behaviour* BehaviourTable::find(const std::string& key) {
     return found == by_key_.end() ? nullptr : &*found->second;
 }
 
-Behaviour* BehaviourTable::find_session(std::uint64_t flow_id) {
-    const auto found = by_session_.find(flow_id);
+Behaviour* BehaviourTable::find_session(std::uint64_t half) {
+    const auto found = by_session_.find(half);
     return found == by_session_.end() ? nullptr : found->second;
 }
 
@@ -65,22 +71,22 @@ void BehaviourTable::touch(const Behaviour& behaviour) {
     order_.splice(order_.end(), order_, by_key_.at(behaviour.key));
 }
 
-void BehaviourTable::open_session(Behaviour& behaviour, std::uint64_t flow_id) {
+void BehaviourTable::open_session(Behaviour& behaviour, std::uint64_t half) {
     if (behaviour.open_sessions.size() >= kOpenSessions) return;
-    if (!by_session_.try_emplace(flow_id, &behaviour).second) return;
-    behaviour.open_sessions.push_back(flow_id);
+    if (!by_session_.try_emplace(half, &behaviour).second) return;
+    behaviour.open_sessions.push_back(half);
 }
 
-void BehaviourTable::close_session(std::uint64_t flow_id) {
-    const auto found = by_session_.find(flow_id);
+void BehaviourTable::close_session(std::uint64_t half) {
+    const auto found = by_session_.find(half);
     if (found == by_session_.end()) return;
-    std::erase(found->second->open_sessions, flow_id);
+    std::erase(found->second->open_sessions, half);
     by_session_.erase(found);
 }
 
 void BehaviourTable::remove(const Behaviour& behaviour) {
-    for (const std::uint64_t flow_id : behaviour.open_sessions)
-        by_session_.erase(flow_id);
+    for (const std::uint64_t half : behaviour.open_sessions)
+        by_session_.erase(half);
     const auto found = by_key_.find(behaviour.key);
     const auto place = found->second;
     by_key_.erase(found);

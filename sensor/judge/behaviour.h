@@ -28,8 +28,9 @@ struct Behaviour {
     Duration longest{};  ///< of its sessions
     SessionStarts starts;
     EvidenceList evidence;
-    Observation newest;                        ///< the session that began last
-    std::vector<std::uint64_t> open_sessions;  ///< flow ids, at most BehaviourTable::kOpenSessions
+    Observation newest;  ///< the session that began last
+    std::vector<std::uint64_t>
+        open_sessions;  ///< see half_of(); at most BehaviourTable::kOpenSessions
 
     // As last told.
     std::uint32_t revision = 0;
@@ -43,6 +44,9 @@ struct Behaviour {
 /// its app (or else its app group), protocol, destination, and the kind of objection.
 [[nodiscard]] std::string behaviour_key(FindingKind kind, const Observation& session);
 
+/// A session's number for the table: with a proxy it is two, on either side of the proxy.
+[[nodiscard]] std::uint64_t half_of(const Observation& session) noexcept;
+
 class BehaviourTable {
   public:
     /// Sessions at once of which a behaviour knows that they were counted.
@@ -52,13 +56,13 @@ class BehaviourTable {
 
     [[nodiscard]] Behaviour* find(const std::string& key);
     /// The behaviour that counted this session, while the session lives.
-    [[nodiscard]] Behaviour* find_session(std::uint64_t flow_id);
+    [[nodiscard]] Behaviour* find_session(std::uint64_t half);
     /// There must be none with this key, and room for it.
     Behaviour& add(std::string key, const Observation& session);
     /// It was active just now: the longest inactive one is the first to go.
     void touch(const Behaviour& behaviour);
-    void open_session(Behaviour& behaviour, std::uint64_t flow_id);
-    void close_session(std::uint64_t flow_id);
+    void open_session(Behaviour& behaviour, std::uint64_t half);
+    void close_session(std::uint64_t half);
 
     /// The longest inactive behaviour; null if there is none.
     [[nodiscard]] Behaviour* oldest() { return order_.empty() ? nullptr : &order_.front(); }

@@ -10,12 +10,14 @@ namespace {
 
 Question question_of(const Observation& session) {
     const Attribution& who = session.attribution;
-    std::string_view name = session.fact(Fact::kTlsSni);
+    std::string_view name = session.requested_name;
+    if (name.empty()) name = session.fact(Fact::kTlsSni);
     if (name.empty()) name = session.fact(Fact::kHttpHost);
+    const bool is_address_known = session.requested_name.empty();
     return {.protocol = session.protocol,
             .transport = session.transport,
             .port = session.server.port,
-            .destination = session.server.address,
+            .destination = is_address_known ? std::optional{session.server.address} : std::nullopt,
             .name = std::string{name},
             .app = who.app,
             .app_group = who.app_group,
@@ -26,7 +28,8 @@ Question question_of(const Observation& session) {
 /// The record at which a session is counted, if all went well: every session has one such record.
 bool is_counting_record(RecordKind kind, const Observation& session) {
     const bool is_unknown = session.protocol == kUnknownProtocol;
-    return kind == (is_unknown ? RecordKind::kEnd : RecordKind::kUnapproved);
+    if (is_unknown) return kind == RecordKind::kEnd;
+    return kind == (session.proxy ? RecordKind::kInner : RecordKind::kUnapproved);
 }
 
 }  // namespace
@@ -45,20 +48,21 @@ void Judge::use(const Policy& policy, std::span<const AppGroup> groups) {
         exception_hits_.try_emplace(exception.id, 0);
 }
 
-std::vector<Finding> Judge::consider(RecordKind kind, const Observation& session) {
-    std::vector<Finding> told;
+Considered Judge::consider(RecordKind kind, const Observation& session) {
+    Considered result;
     ++statistics_.records;
     now_ = std::max(now_, session.last);
-    if (Behaviour* behaviour = table_.find_session(session.flow_id); behaviour != nullptr) {
+    if (Behaviour* behaviour = table_.find_session(half_of(session)); behaviour != nullptr) {
         ++statistics_.updates;
-        update(*behaviour, kind, session, told);
+        result.finding = behaviour->id;
+        update(*behaviour, kind, session, result.told);
     } else if (is_real_exchange(kind, session)) {
-        count(kind, session, told);
+        count(kind, session, result);
     } else {
         ++statistics_.unproven;
     }
-    close_stale(told);
-    return told;
+    close_stale(result.told);
+    return result;
 }
 
 Decision Judge::decide_on(const Observation& session) const {
@@ -75,27 +79,30 @@ Decision Judge::decide_on(const Observation& session) const {
     return decide(*policy_, question, Explain::kNo);
 }
 
-void Judge::count(RecordKind kind, const Observation& session, std::vector<Finding>& told) {
+void Judge::count(RecordKind kind, const Observation& session, Considered& result) {
     Decision decision = decide_on(session);
     if (decision.approved) {
         ++statistics_.approved;
         note_hits(kind, session, decision);
+        result.exceptions_hit = std::move(decision.exceptions_hit);
         return;
     }
-    Behaviour& behaviour = behaviour_for(behaviour_key(decision.kind, session), session, told);
+    Behaviour& behaviour =
+        behaviour_for(behaviour_key(decision.kind, session), session, result.told);
+    result.finding = behaviour.id;
     behaviour.decision = std::move(decision);
     // Its first record was not remembered, because too many sessions are open at once.
-    const bool is_late = session.protocol != kUnknownProtocol && kind != RecordKind::kUnapproved &&
-                         behaviour.revision != 0;
+    const bool is_late = session.protocol != kUnknownProtocol &&
+                         !is_counting_record(kind, session) && behaviour.revision != 0;
     if (is_late) {
         ++statistics_.updates;
     } else {
         ++statistics_.sessions;
         behaviour.starts.add(session.start);
         behaviour.first_seen = std::min(behaviour.first_seen, session.start);
-        if (kind != RecordKind::kEnd) table_.open_session(behaviour, session.flow_id);
+        if (kind != RecordKind::kEnd) table_.open_session(behaviour, half_of(session));
     }
-    update(behaviour, kind, session, told);
+    update(behaviour, kind, session, result.told);
 }
 
 Behaviour& Judge::behaviour_for(std::string key, const Observation& session,
@@ -126,7 +133,7 @@ void Judge::update(Behaviour& behaviour, RecordKind kind, const Observation& ses
                   behaviour.evidence);
     note_context(*policy_, session, behaviour.first_seen, behaviour.evidence);
     table_.touch(behaviour);
-    if (kind == RecordKind::kEnd) table_.close_session(session.flow_id);
+    if (kind == RecordKind::kEnd) table_.close_session(half_of(session));
     tell_if_changed(behaviour, told);
 }
 
@@ -202,7 +209,6 @@ void Judge::tell(Behaviour& behaviour, std::vector<Contribution> contributions,
                     .rule = decision.rule,
                     .expected = decision.expected,
                     .role = decision.role,
-                    .exceptions_hit = decision.exceptions_hit,
                     .analytics = {analytic_of(behaviour.newest.attribution.platform)},
                     .first_seen = behaviour.first_seen,
                     .last_seen = behaviour.last_seen,

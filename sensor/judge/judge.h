@@ -32,6 +32,13 @@ struct Statistics {
     std::uint64_t revisions = 0;  ///< findings returned, with every revision
 };
 
+/// What one record led to.
+struct Considered {
+    std::vector<Finding> told;
+    std::string finding;  ///< id of the finding that the session belongs to; empty if to none
+    std::vector<std::string> exceptions_hit;  ///< ids of the exceptions that approved the session
+};
+
 class Judge {
   public:
     /// `policy` must outlive it, or the next use(). A session of which only the app group is known
@@ -45,7 +52,7 @@ class Judge {
     /// Takes records in their order (see RecordOrder). Returns what is to be told: a new finding,
     /// or a new revision of one whose contributions or severity changed, and the last revision of
     /// those that TimeWindow or want of room has closed.
-    [[nodiscard]] std::vector<Finding> consider(RecordKind kind, const Observation& session);
+    [[nodiscard]] Considered consider(RecordKind kind, const Observation& session);
     /// A revision of each finding whose sessions or time changed since it was told.
     [[nodiscard]] std::vector<Finding> finish();
 
@@ -58,7 +65,7 @@ class Judge {
 
   private:
     [[nodiscard]] Decision decide_on(const Observation& session) const;
-    void count(RecordKind kind, const Observation& session, std::vector<Finding>& told);
+    void count(RecordKind kind, const Observation& session, Considered& result);
     Behaviour& behaviour_for(std::string key, const Observation& session,
                              std::vector<Finding>& told);
     void update(Behaviour& behaviour, RecordKind kind, const Observation& session,

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "sensor/model/following.h"
 #include "sensor/model/packet.h"
 #include "sensor/model/session.h"
 
@@ -13,8 +14,38 @@ namespace sensor {
 /// may turn round while its burst is looked at.
 struct Speech {
     bytes::View said;       ///< first bytes of this direction so far; empty if nothing is new
-    bytes::View heard;      ///< those of the other direction, if they are still undecided and kept
+    bytes::View heard;      ///< those of the other direction, if they are kept and still matter
     bool from_low = false;  ///< sent by the flow key's low endpoint
+    /// Of a session that has a first-bytes buffer; else null.
+    Following* following = nullptr;
+};
+
+/// What identify recognised in one packet's session just now, for facts to be taken from. A
+/// direction's first payload that is not recognised is there as unknown.
+struct Recognised {
+    struct Bytes {
+        bytes::View said;
+        ProtocolId protocol{};
+        Direction direction{};
+    };
+    std::array<Bytes, 4> parts;  ///< both directions, outer and inner; `count` are set
+    std::size_t count = 0;
+    /// Both directions of a session that was upgraded just now, each from its start.
+    bool is_upgraded = false;
+    bytes::View client;
+    bytes::View server;
+
+    void clear() noexcept {
+        count = 0;
+        is_upgraded = false;
+    }
+    void add(bytes::View said, ProtocolId protocol, Direction direction) noexcept {
+        if (count != parts.size()) parts[count++] = {said, protocol, direction};
+    }
+    [[nodiscard]] auto begin() const noexcept { return parts.begin(); }
+    [[nodiscard]] auto end() const noexcept {
+        return parts.begin() + static_cast<std::ptrdiff_t>(count);
+    }
 };
 
 struct Burst {
@@ -30,8 +61,7 @@ struct Burst {
     std::array<DecodedPacket, kCapacity> packets;  ///< written by decode
     std::array<Session*, kCapacity> sessions;      ///< written by flow; null means untracked
     std::array<Speech, kCapacity> speech;          ///< written by flow
-    /// Written by identify: bytes in which a direction (the index) was recognised just now.
-    std::array<std::array<bytes::View, 2>, kCapacity> recognised;
+    std::array<Recognised, kCapacity> recognised;  ///< written by identify
 };
 
 }  // namespace sensor

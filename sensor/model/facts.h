@@ -37,6 +37,10 @@ enum class Fact : std::uint8_t {
     kUserAgent,             ///< of protocols other than http
     kDestinationRequested,  ///< "host:port" asked of a proxy (SOCKS5, CONNECT)
     kSoftware,              ///< server or client software where the protocol names it
+    kEntropyToServer,       ///< of unrecognised first bytes, bits per byte: "7.91"
+    kEntropyToClient,       ///< ditto, what the server said
+    kPrintableToServer,     ///< share of printable ASCII in them: "0.37"
+    kPrintableToClient,
     kCount,
 };
 

@@ -1,4 +1,4 @@
-// The hash that spreads sessions over workers and buckets: the same for both directions.
+// The hashes that spread sessions over buckets and workers: the same for both directions.
 #pragma once
 
 #include <bit>
@@ -32,6 +32,12 @@ namespace detail {
     };
     return detail::fold((mixed(a) + mixed(b)) ^ kC,
                         scope ^ static_cast<std::uint64_t>(transport) ^ kA);
+}
+
+/// Of two addresses alone: all sessions between them have the same one.
+[[nodiscard]] inline std::uint64_t symmetric_hash(const Address& a, const Address& b,
+                                                  std::uint64_t scope) noexcept {
+    return symmetric_hash(Endpoint{a, {}}, Endpoint{b, {}}, Transport::kNone, scope);
 }
 
 [[nodiscard]] inline std::uint64_t symmetric_hash(const FlowKey& key) noexcept {

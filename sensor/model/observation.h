@@ -86,8 +86,13 @@ struct Observation {
     std::string protocol_to_server;  ///< what the client's bytes are; empty if they said nothing
     std::string protocol_to_client;  ///< ditto for the server's
     Confirmed confirmed = Confirmed::kNone;
-    bool conflict = false;   ///< the two directions speak different protocols
-    bool loss_seen = false;  ///< a hole in the first bytes
+    /// What the session went on as (STARTTLS, CONNECT, SOCKS); empty if it did not, or nobody
+    /// knows.
+    std::string inner_protocol;
+    Confirmed inner_confirmed = Confirmed::kNone;
+    bool is_proxied = false;  ///< the server was asked to pass the inner protocol on to another
+    bool conflict = false;    ///< the two directions speak different protocols
+    bool loss_seen = false;   ///< a hole in the first bytes
     bool ended = false;
     TcpState tcp_state = TcpState::kNone;
     EndReason end_reason = EndReason::kNone;
@@ -97,6 +102,12 @@ struct Observation {
     std::vector<std::pair<Fact, std::string>> facts;
     Attribution attribution;
     DeviceContext context;
+    std::vector<std::string> exceptions_hit{};  ///< ids of the policy's exceptions that approved it
+    /// Set in a session as seen beyond its proxy, where `server` is what the proxy was asked for:
+    /// whom the client really talks to, and by which protocol.
+    std::optional<Endpoint> proxy{};
+    std::string proxy_protocol{};
+    std::string requested_name{};  ///< host name that the proxy was asked for; empty for an address
 
     /// The first value of `fact`; empty if there is none.
     [[nodiscard]] std::string_view fact(Fact fact) const noexcept {

@@ -13,9 +13,12 @@ namespace sensor {
 
 /// The place of a record in the one order that does not depend on the number of workers.
 struct RecordOrder {
+    static constexpr std::uint64_t kAfterPackets = ~std::uint64_t{0};
     std::uint32_t epoch = 0;   ///< how often the trace's clock was started anew
     std::int64_t time_ns = 0;  ///< packet time
-    std::uint64_t packet = 0;  ///< number of the packet that caused it; 0 for a timeout
+    /// Number of the packet that caused it; 0 for a timeout, which comes before the packets of its
+    /// time, kAfterPackets for a trace's end, which comes after them.
+    std::uint64_t packet = 0;
     std::uint64_t flow_id = 0;
 
     friend constexpr auto operator<=>(const RecordOrder&, const RecordOrder&) = default;
@@ -23,6 +26,7 @@ struct RecordOrder {
 
 enum class RecordKind : std::uint8_t {
     kUnapproved,  ///< identified, and not plainly approved: for the judge
+    kInner,       ///< what a session carries through a proxy is identified: for the judge
     kPersisting,  ///< such a session has lived past the persistence threshold
     kEnd,         ///< the session is over
 };
@@ -37,7 +41,8 @@ struct SessionRecord {
 };
 static_assert(std::is_trivially_copyable_v<SessionRecord>);
 
-/// Facts of one direction; precedes the session's first SessionRecord.
+/// Facts of one direction, of its outer or its inner protocol; precedes the SessionRecord that
+/// tells of it.
 struct FactsRecord {
     std::uint64_t flow_id = 0;  ///< of one epoch: a trace read twice has the same ones twice
     std::uint32_t epoch = 0;

@@ -51,6 +51,14 @@ enum SessionFlag : std::uint16_t {
     kUnapprovedTold = 1U << 15U,   ///< the cold side was told of it
 };
 
+/// Session::course: how a session goes on once its protocol is known.
+enum class Course : std::uint8_t {
+    kPlain,     ///< as it began; nothing more is read
+    kFollowed,  ///< it may go on as another protocol's: both directions are still read
+    kUpgraded,  ///< both sides agreed to go on as another's: the inner one is being identified
+    kEnded,     ///< it was upgraded, and more will not be known
+};
+
 struct alignas(64) Session {
     // First line: found, aged and counted with these.
     FlowKey key;
@@ -59,21 +67,27 @@ struct alignas(64) Session {
     std::uint32_t timer_previous = 0;
 
     // Second line.
-    std::int64_t start_ns = 0;                     ///< packet time of the first packet
-    std::array<std::uint64_t, 2> wire_bytes{};     ///< inner IP bytes by Direction
-    std::array<std::uint32_t, 2> packets{};        ///< by Direction; saturates
+    std::int64_t start_ns = 0;                  ///< packet time of the first packet
+    std::array<std::uint64_t, 2> wire_bytes{};  ///< inner IP bytes by Direction
+    std::array<std::uint32_t, 2> packets{};     ///< by Direction; saturates
     /// By Direction. TCP: sequence expected next; UDP: what identify keeps between datagrams.
     std::array<std::uint32_t, 2> next_sequence{};
-    std::uint32_t buffer = 0;  ///< first-bytes buffer number plus one; 0 means none
-    std::uint32_t token = 0;   ///< left by the first validator that accepted; see Verdict::token
-    std::uint16_t tags = 0;    ///< number of the interned Tags; owned by flow/
-    std::uint16_t flags = 0;   ///< SessionFlag bits
+    std::uint32_t buffer : 24 = 0;  ///< number of its first-bytes buffer; 0 means none
+    Course course : 2 = Course::kPlain;
+    bool proxied : 1 = false;    ///< upgraded by a proxy: the destination is another
+    bool announces : 1 = false;  ///< its packets may announce other sessions
+    Confirmed inner_confirmed : 2 = Confirmed::kNone;
+    bool inner_told : 1 = false;  ///< the cold side was told of the inner protocol
+    std::uint32_t token = 0;      ///< left by the first validator that accepted; see Verdict::token
+    std::uint16_t tags = 0;       ///< number of the interned Tags; owned by flow/
+    std::uint16_t flags = 0;      ///< SessionFlag bits
     AppGroupId app_group{};
     TagRuleId tag_rule{};
     ProtocolId protocol{};               ///< the verdict
     std::array<ProtocolId, 2> spoken{};  ///< what each Direction's bytes are, by Direction
-    std::uint8_t timer_class = 0;        ///< owned by flow/
-    TcpState tcp_state{};
+    ProtocolId inner{};                  ///< what it goes on as; unknown if nobody knows
+    std::uint8_t timer_class : 4 = 0;    ///< owned by flow/
+    TcpState tcp_state : 4 = TcpState::kNone;
     std::array<std::uint8_t, 2> tcp_flags{};  ///< every flag seen, by Direction
     std::uint8_t attempts = 0;  ///< payloads shown to identify: low half to server, high half back
 
@@ -108,6 +122,11 @@ struct alignas(64) Session {
         if (token != 0) flags = static_cast<std::uint16_t>(flags ^ kTokenFromServer);
         clear(kTagsFromClient);
         clear(kAttributed);
+    }
+
+    /// Whether more than the first verdict is to be had from its bytes.
+    [[nodiscard]] bool is_followed() const noexcept {
+        return course == Course::kFollowed || course == Course::kUpgraded;
     }
 
     /// Whose bytes agreed with the verdict.

@@ -11,8 +11,9 @@ namespace {
 constexpr unsigned kTimeoutsPerTurn = 256;
 constexpr unsigned kEndsPerTurn = 256;
 
-constexpr std::size_t index_of(Direction direction) noexcept {
-    return static_cast<std::size_t>(direction);
+RecordOrder order_of(const PacketView& view, std::uint32_t epoch) noexcept {
+    return {
+        .epoch = epoch, .time_ns = nanoseconds_of(view.seen), .packet = view.number, .flow_id = 0};
 }
 
 }  // namespace
@@ -46,6 +47,7 @@ void Stages::run(Burst& burst, std::uint32_t epoch) noexcept {
             if (burst.sessions[i] == nullptr) continue;
             tell_facts(burst, i, epoch);
             tell_session(burst, i, epoch);
+            tell_inner(burst, i, epoch);
         }
         flow_.settle(burst);
     }
@@ -55,29 +57,45 @@ void Stages::run(Burst& burst, std::uint32_t epoch) noexcept {
 /// that do not look approved so far.
 void Stages::tell_facts(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept {
     Session& session = *burst.sessions[packet];
-    for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
-        const bytes::View said = burst.recognised[packet][index_of(direction)];
-        if (said.empty()) continue;
-        const ProtocolId protocol = session.spoken[index_of(direction)];
+    const Recognised& recognised = burst.recognised[packet];
+    if (recognised.is_upgraded) {
+        const identify::Protocol* row = identify::Signatures::row_of(session.protocol);
+        if (row != nullptr && row->extract_upgrade != nullptr) {
+            facts_.facts.clear();
+            row->extract_upgrade(recognised.client, recognised.server, facts_.facts);
+            send_facts(session, Direction::kToServer, epoch);
+        }
+    }
+    for (const auto& [said, protocol, direction] : recognised) {
         const identify::Protocol* row = identify::Signatures::row_of(protocol);
-        if (row == nullptr || row->extract == nullptr) continue;
+        const bool is_unknown = protocol == ProtocolId::kUnknown;
+        if (!is_unknown && (row == nullptr || row->extract == nullptr)) continue;
         const bool is_wanted = options_.tell_every_session || session.has(kFactsSent) ||
                                !approval_.approves(protocol, session.key.transport,
                                                    session.server().port, session.app_group);
         if (!is_wanted) continue;
-        facts_.flow_id = flow_id_of(session);
-        facts_.epoch = epoch;
-        facts_.direction = direction;
         facts_.facts.clear();
+        if (is_unknown) {
+            identify::describe_unknown(said, direction, facts_.facts);
+            send_facts(session, direction, epoch);
+            continue;
+        }
         row->extract({.said = said,
                       .direction = direction,
                       .transport = session.key.transport,
                       .direction_known = session.has(kDirectionKnown),
                       .multicast = session.has(kMulticast)},
                      facts_.facts);
-        session.set(kFactsSent);
-        outbox_.send(facts_);
+        send_facts(session, direction, epoch);
     }
+}
+
+void Stages::send_facts(Session& session, Direction direction, std::uint32_t epoch) noexcept {
+    facts_.flow_id = flow_id_of(session);
+    facts_.epoch = epoch;
+    facts_.direction = direction;
+    session.set(kFactsSent);
+    outbox_.send(facts_);
 }
 
 void Stages::tell_session(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept {
@@ -90,11 +108,19 @@ void Stages::tell_session(const Burst& burst, std::size_t packet, std::uint32_t 
     session.set(kUnapprovedTold);
     if (is_told) session.set(kPersistenceTold);
     send(is_told ? RecordKind::kPersisting : RecordKind::kUnapproved, session,
-         flow_.tags_of(session),
-         {.epoch = epoch,
-          .time_ns = nanoseconds_of(burst.views[packet].seen),
-          .packet = burst.views[packet].number,
-          .flow_id = 0});
+         flow_.tags_of(session), order_of(burst.views[packet], epoch));
+}
+
+/// What goes through a proxy is on no port of the session's own, so no cheap question covers it:
+/// the judge hears of it, and from then on of the session.
+void Stages::tell_inner(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept {
+    Session& session = *burst.sessions[packet];
+    if (!session.proxied || session.inner_told) return;
+    if (session.inner_confirmed != Confirmed::kBoth) return;
+    session.inner_told = true;
+    session.set(kUnapproved);
+    session.set(kUnapprovedTold);
+    send(RecordKind::kInner, session, flow_.tags_of(session), order_of(burst.views[packet], epoch));
 }
 
 void Stages::send(RecordKind kind, const Session& session, const Tags& tags,

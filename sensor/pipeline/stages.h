@@ -1,7 +1,8 @@
 // The stages of one worker, and what it tells the cold side after each round.
 //
 // Told are: sessions that are not plainly approved, when they are identified and when they turn out
-// to persist; the end of those, or of every session; and what their first bytes said.
+// to persist, and when their inner protocol behind a proxy is known; the end of those, or of every
+// session; and what their first bytes said.
 #pragma once
 
 #include <array>
@@ -12,6 +13,7 @@
 #include "sensor/decode/decoder.h"
 #include "sensor/flow/tracker.h"
 #include "sensor/identify/identifier.h"
+#include "sensor/identify/unknown_bytes.h"
 #include "sensor/judge/plain_approval.h"
 #include "sensor/model/burst.h"
 #include "sensor/pipeline/decode_counters.h"
@@ -69,7 +71,9 @@ class Stages {
   private:
     void tell_facts(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
     void tell_session(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
+    void tell_inner(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
     void tell_ended(std::uint32_t epoch) noexcept;
+    void send_facts(Session& session, Direction direction, std::uint32_t epoch) noexcept;
     void send(RecordKind kind, const Session& session, const Tags& tags,
               const RecordOrder& order) noexcept;
 

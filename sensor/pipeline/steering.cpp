@@ -4,6 +4,8 @@
 
 #include <sched.h>
 
+#include "sensor/model/flow_hash.h"
+
 namespace sensor::pipeline {
 
 dpdk::FrameBatch SteeredSource::receive(Burst& burst) noexcept {
@@ -77,8 +79,10 @@ void Steering::hand_over(dpdk::FrameBatch batch) noexcept {
             continue;
         }
         ::new (batch.private_area(i)) Steered{burst_.views[i], packet};
+        const std::uint64_t hash =
+            symmetric_hash(packet.source.address, packet.destination.address, packet.scope);
         // The high half of a 32-bit product maps the hash to [0, workers) without a division.
-        const std::size_t worker = ((packet.flow_hash >> 32U) * rings_.size()) >> 32U;
+        const std::size_t worker = ((hash >> 32U) * rings_.size()) >> 32U;
         outgoing_[worker].adopt(batch, i);
     }
     batch.drop_front(burst_.size);

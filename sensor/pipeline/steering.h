@@ -1,7 +1,9 @@
 // Steering: one receiving core decodes and hands each packet to the worker that owns its session.
 //
-// The hash is of the inner packet and the same for both directions, so tunnels, split fibres and
-// single-queue devices spread over workers and every session has one owner.
+// The hash is of the inner packet's two addresses and the same for both directions, so tunnels,
+// split fibres and single-queue devices spread over workers and every session has one owner.
+// Without ports, as in RSS over IP alone: fragments have none, and a session announced by another
+// (FTP's data connections) must come to the worker that heard of it.
 #pragma once
 
 #include <atomic>

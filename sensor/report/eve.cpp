@@ -43,12 +43,13 @@ void write_head(json::Writer& out, Timestamp time, std::string_view event_type,
         }
         out.end_array();
     }
+    const Endpoint& server = session.proxy.value_or(session.server);  // the packets' own
     write_endpoint(out, session.client, "src_ip", "src_port");
-    write_endpoint(out, session.server, "dest_ip", "dest_port");
+    write_endpoint(out, server, "dest_ip", "dest_port");
     out.member("proto", name_of(session.transport));
     out.member("ip_v", session.client.address.is_ipv4() ? 4 : 6);
-    out.member("community_id", community_id(session.client, session.server, session.transport,
-                                            options.community_id_seed));
+    out.member("community_id",
+               community_id(session.client, server, session.transport, options.community_id_seed));
     write_tunnel(out, session.tags);
 }
 
@@ -57,7 +58,6 @@ void write_app_protocol(json::Writer& out, const Observation& session) {
         return name.empty() ? std::string_view{"unknown"} : name;
     };
     out.member("app_proto", or_unknown(session.protocol));
-    if (session.protocol_to_server == session.protocol_to_client) return;
     out.member("app_proto_ts", or_unknown(session.protocol_to_server));
     out.member("app_proto_tc", or_unknown(session.protocol_to_client));
 }

@@ -1,5 +1,9 @@
 #include "sensor/report/eve_extension.h"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+
 #include "sensor/report/time_text.h"
 
 namespace sensor::report {
@@ -76,6 +80,39 @@ void write_tags(json::Writer& out, const Tags& tags) {
     out.end_object();
 }
 
+/// What the session goes on as, and what its proxy is.
+void write_inner(json::Writer& out, const Observation& session) {
+    if (!session.inner_protocol.empty()) {
+        out.key("inner").begin_object();
+        out.member("app_proto", session.inner_protocol);
+        out.member("confirmed", name_of(session.inner_confirmed));
+        out.end_object();
+    }
+    out.member_if("destination_requested", session.fact(Fact::kDestinationRequested));
+    out.member_if("proxy_protocol", session.proxy_protocol);
+}
+
+/// Of unknown sessions: what their first bytes look like.
+void write_first_bytes(json::Writer& out, const Observation& session) {
+    constexpr std::array<std::pair<Fact, std::string_view>, 4> kMembers{
+        {{Fact::kEntropyToServer, "entropy_ts"},
+         {Fact::kPrintableToServer, "printable_ts"},
+         {Fact::kEntropyToClient, "entropy_tc"},
+         {Fact::kPrintableToClient, "printable_tc"}}};
+    const auto is_there = [&](const auto& member) { return !session.fact(member.first).empty(); };
+    if (session.protocol != "unknown" || std::ranges::none_of(kMembers, is_there)) return;
+    out.key("first_bytes").begin_object();
+    for (const auto& [fact, name] : kMembers) {
+        const std::string_view text = session.fact(fact);
+        double value = 0;
+        if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc{}) {
+            continue;
+        }
+        out.key(name).number(value);
+    }
+    out.end_object();
+}
+
 /// Client and server may both name their software.
 void write_software(json::Writer& out, const Observation& session) {
     if (session.fact(Fact::kSoftware).empty()) return;
@@ -118,11 +155,18 @@ void write_session_extension(json::Writer& out, const Observation& session) {
     out.member("confirmed", name_of(session.confirmed));
     out.member("conflict", session.conflict);
     out.member("loss_seen", session.loss_seen);
+    if (!session.exceptions_hit.empty()) {
+        out.key("exceptions_hit").begin_array();
+        for (const std::string& id : session.exceptions_hit)
+            out.text(id);
+        out.end_array();
+    }
     write_tags(out, session.tags);
-    out.member_if("destination_requested", session.fact(Fact::kDestinationRequested));
+    write_inner(out, session);
     out.member_if("banner", session.fact(Fact::kBanner));
     out.member_if("user_agent", session.fact(Fact::kUserAgent));
     write_software(out, session);
+    write_first_bytes(out, session);
 }
 
 void write_finding_extension(json::Writer& out, const Finding& finding) {
@@ -135,12 +179,6 @@ void write_finding_extension(json::Writer& out, const Finding& finding) {
     out.member_if("rule", finding.rule);
     out.member_if("expected", finding.expected);
     out.member_if("role", finding.role);
-    if (!finding.exceptions_hit.empty()) {
-        out.key("exceptions_hit").begin_array();
-        for (const std::string& id : finding.exceptions_hit)
-            out.text(id);
-        out.end_array();
-    }
     out.member("first_seen", eve_time_text(finding.first_seen));
     out.member("last_seen", eve_time_text(finding.last_seen));
     write_recurrence(out, finding.recurrence);

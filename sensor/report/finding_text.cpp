@@ -1,6 +1,7 @@
 #include "sensor/report/finding_text.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <tuple>
 
@@ -68,6 +69,11 @@ std::string source_text(const Observation& session) {
 
 /// The address, and the name that the client used for it.
 std::string destination_text(const Observation& session) {
+    if (session.proxy) {
+        const std::string_view asked = session.fact(Fact::kDestinationRequested);
+        return printable(asked) + ", through " + protocol_text(session.proxy_protocol) + " on " +
+               endpoint_text(*session.proxy);
+    }
     std::string text = endpoint_text(session.server);
     for (const Fact fact : {Fact::kTlsSni, Fact::kHttpHost}) {
         const std::string_view name = session.fact(fact);
@@ -80,6 +86,22 @@ std::string destination_text(const Observation& session) {
     }
     if (const auto asked = session.fact(Fact::kDestinationRequested); !asked.empty()) {
         text += ", asked to reach " + printable(asked);
+    }
+    return text;
+}
+
+/// "client 7.91 bits/byte, 37 % printable" and the server's, of unknown sessions.
+std::string first_bytes_text(const Observation& session) {
+    if (session.protocol != "unknown") return {};
+    constexpr std::array<std::tuple<std::string_view, Fact, Fact>, 2> kSides{
+        {{"client", Fact::kEntropyToServer, Fact::kPrintableToServer},
+         {"server", Fact::kEntropyToClient, Fact::kPrintableToClient}}};
+    std::string text;
+    for (const auto& [who, entropy, printable_share] : kSides) {
+        if (session.fact(entropy).empty()) continue;
+        text += (text.empty() ? "" : "; ") + std::string{who} + " " +
+                printable(session.fact(entropy)) + " bits/byte, printable share " +
+                printable(session.fact(printable_share));
     }
     return text;
 }
@@ -115,13 +137,6 @@ std::string identity_text(const Finding& finding) {
                        ", " + date_text(finding.first_seen);
     for (const std::string& analytic : finding.analytics)
         text += ", " + printable(analytic);
-    return text;
-}
-
-std::string joined(const std::vector<std::string>& parts) {
-    std::string text;
-    for (const std::string& part : parts)
-        text += (text.empty() ? "" : ", ") + printable(part);
     return text;
 }
 
@@ -218,10 +233,10 @@ std::string render(const Finding& finding, const Style& style) {
     add("to", destination_text(session));
     add("expected", printable(finding.expected));
     add("seen", occurrence_text(finding));
+    add("bytes", first_bytes_text(session));
     add("doubt", doubt_text(session));
     text += ScoreTable{finding, style}.text();
     add("rule", rule_text(finding));
-    add("exception", joined(finding.exceptions_hit));
     add("app", attribution_text(session.attribution));
     add("finding", identity_text(finding));
     return text;

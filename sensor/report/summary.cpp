@@ -142,6 +142,7 @@ std::string render(const Summary& summary, const Style& style) {
     add("identity", pair_text(summary.events_accepted, "events accepted", summary.events_rejected,
                               "rejected", style));
     text += labelled("findings", findings_text(summary, style), style);
+    add("excepted", listed(summary.exceptions));
     add("records",
         pair_text(summary.records_written, "written", summary.records_lost, "lost", style));
     add("lost", listed(summary.losses));
@@ -175,6 +176,7 @@ void write_json(json::Writer& out, const Summary& summary) {
         out.member(name_of(severity), summary.findings[static_cast<std::size_t>(severity)]);
     }
     out.end_object();
+    write_counts(out, "exceptions", summary.exceptions);
     out.member("records_written", summary.records_written);
     out.member("records_lost", summary.records_lost);
     write_counts(out, "losses", summary.losses);

@@ -35,6 +35,7 @@ struct Summary {
     std::uint64_t events_accepted = 0;  ///< identity events
     std::uint64_t events_rejected = 0;
     std::array<std::uint64_t, 4> findings{};  ///< by Severity
+    std::vector<NamedCount> exceptions;       ///< sessions that each exception silenced, by its id
     std::uint64_t records_written = 0;
     std::uint64_t records_lost = 0;
     std::vector<NamedCount> losses;  ///< what limits cost, by what was lost

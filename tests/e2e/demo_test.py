@@ -85,8 +85,22 @@ class DemoFindings(unittest.TestCase):
         spoken = {f["app_proto"] for f in flows}
         self.assertLessEqual({"tls", "quic", "dns", "smtp", "imap", "stun", "ntp", "mdns", "http",
                               "http2", "websocket", "ssh", "unknown"}, spoken)
+
+    def test_every_session_of_a_behaviour_names_its_finding(self):
+        flows = [r for r in self.records if r["event_type"] == "flow"]
+        for finding, alert in self.alerts.items():
+            mine = [f for f in flows if f["offport"].get("finding") == finding]
+            self.assertEqual(len(mine), alert["offport"]["recurrence"]["sessions"])
+            self.assertTrue(all(f["flow"]["alerted"] for f in mine))
         alerted = [f for f in flows if f["flow"]["alerted"]]
-        self.assertGreaterEqual(len(alerted), len(EXPECTED))
+        self.assertEqual({f["offport"]["finding"] for f in alerted}, set(self.alerts))
+
+    def test_the_excepted_session_says_so(self):
+        excepted = [r for r in self.records if "exceptions_hit" in r["offport"]]
+        self.assertEqual({r["dest_port"] for r in excepted}, {8888})
+        self.assertEqual({i for r in excepted for i in r["offport"]["exceptions_hit"]},
+                         {"EX-DEV-1"})
+        self.assertIn("EX-DEV-1", self.done.stderr)
 
     def test_the_port_scan_and_the_misfit_are_recorded_but_not_reported(self):
         flows = [r for r in self.records if r["event_type"] == "flow"]
@@ -130,6 +144,7 @@ class DemoForPeople(unittest.TestCase):
         self.assertEqual(summary["sessions"],
                          sum(summary["protocols"].values()) + summary["unknown"])
         self.assertEqual(summary["sessions"], sum(summary["ended"].values()))
+        self.assertGreater(summary["exceptions"]["EX-DEV-1"], 0)
 
     def test_fail_on_makes_findings_an_exit_code(self):
         self.assertEqual(replay_demo("--fail-on", "high").returncode, 3)

@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "sensor/identify/protocols/ftp_announcement.h"
 #include "sensor/identify/reply.h"
 
 namespace sensor::identify::ftp {
@@ -115,6 +116,7 @@ inline constexpr Protocol kProtocol{
     .signatures = kSignatures,
     .validate = validate,
     .extract = extract,
+    .announces = read_announcement,
 };
 
 }  // namespace sensor::identify::ftp

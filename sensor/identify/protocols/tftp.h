@@ -1,5 +1,5 @@
 // TFTP: the request that opens a transfer (RFC 1350 §5) with its options (RFC 2347). The server
-// answers from another port, in a session of its own, which only an OACK gives away.
+// answers from another port, in a session of its own, which the request announces.
 #pragma once
 
 #include <algorithm>
@@ -70,11 +70,24 @@ template <std::size_t Count>
     return {Match::kYes, exchange.multicast ? Role::kEither : Role::kClient};
 }
 
+/// A request is answered from a port of its own, RFC 1350 §4: the transfer is the client's port
+/// with any of the server's.
+[[nodiscard]] inline std::optional<Announcement> announce(bytes::View payload, Direction direction,
+                                                          PortNumber port) noexcept {
+    bytes::ByteCursor cursor{payload};
+    const auto opcode = static_cast<Opcode>(cursor.read<std::uint16_t>());
+    const bool is_request = opcode == Opcode::kRead || opcode == Opcode::kWrite;
+    if (!cursor.ok() || !is_request || direction != Direction::kToServer) return std::nullopt;
+    return Announcement{.side = direction, .port = port};
+}
+
 inline constexpr Protocol kProtocol{
     .name = "tftp",
     .transports = kOverUdp,
     .signatures = kSignatures,
     .validate = validate,
+    .announces = announce,
+    .announced_by = "tftp",
 };
 
 }  // namespace sensor::identify::tftp

@@ -83,12 +83,12 @@ TEST_F(FirstBytes, LeaveOutWhatLiesBeforeTheStart) {
 }
 
 TEST_F(FirstBytes, EndWithTheWindow) {
-    const std::string most(kWindow - 1, 'a');
+    const std::string most(kFirstBytes - 1, 'a');
     add(0, most);
 
-    EXPECT_EQ(add(kWindow - 1, "bcd"), Outcome::kStored);
-    EXPECT_EQ(add(kWindow, "x"), Outcome::kStored);
-    EXPECT_EQ(add(kWindow + 5, "x"), Outcome::kStored);
+    EXPECT_EQ(add(kFirstBytes - 1, "bcd"), Outcome::kStored);
+    EXPECT_EQ(add(kFirstBytes, "x"), Outcome::kStored);
+    EXPECT_EQ(add(kFirstBytes + 5, "x"), Outcome::kStored);
 
     EXPECT_EQ(prefix(), most + "b");
     EXPECT_FALSE(stream_->has_hole());
@@ -120,13 +120,13 @@ TEST_F(FirstBytes, AreGoneAfterForgetting) {
 
 /// What the rules come to, byte by byte.
 struct Reference {
-    std::array<int, kWindow> bytes;
+    std::array<int, kFirstBytes> bytes;
     Reference() { bytes.fill(-1); }
     bool add(std::int64_t offset, std::string_view text) {
         bool conflict = false;
         for (const char c : text) {
             const std::int64_t at = offset++;
-            if (at < 0 || at >= static_cast<std::int64_t>(kWindow)) continue;
+            if (at < 0 || at >= static_cast<std::int64_t>(kFirstBytes)) continue;
             int& kept = bytes[static_cast<std::size_t>(at)];
             if (kept < 0) kept = c;
             conflict |= kept != c;
@@ -135,7 +135,7 @@ struct Reference {
     }
     [[nodiscard]] std::string prefix() const {
         std::string text;
-        for (std::size_t i = 0; i < kWindow && bytes[i] >= 0; ++i)
+        for (std::size_t i = 0; i < kFirstBytes && bytes[i] >= 0; ++i)
             text += static_cast<char>(bytes[i]);
         return text;
     }
@@ -170,11 +170,11 @@ TEST(FirstBytesPool, HandsOutEachPairOnce) {
     EXPECT_EQ(second, 2U);
     EXPECT_EQ(pool.take(), 0U);
     EXPECT_EQ(pool.in_use(), 2U);
-    pool[first][0].start(7);
+    pool[first].streams[0].start(7);
     pool.give_back(first);
     EXPECT_EQ(pool.in_use(), 1U);
     EXPECT_EQ(pool.take(), first);
-    EXPECT_FALSE(pool[first][0].started());
+    EXPECT_FALSE(pool[first].streams[0].started());
 }
 
 TEST(FirstBytesPool, MayBeEmpty) {

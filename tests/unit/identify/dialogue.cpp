@@ -85,6 +85,10 @@ std::string_view Dialogue::protocol() const {
     return catalog_signatures().name_of(session_.protocol);
 }
 
+std::string_view Dialogue::inner() const {
+    return catalog_signatures().name_of(session_.inner);
+}
+
 /// What flow does between two packets: counts, keeps what a stream said so far, and shows both
 /// ends' bytes.
 Dialogue& Dialogue::say(bytes::View said, bool from_low) {
@@ -94,11 +98,12 @@ Dialogue& Dialogue::say(bytes::View said, bool from_low) {
     Payload& mine = said_[from_low ? 0 : 1];
     if (!is_tcp) mine.clear();
     mine.insert(mine.end(), said.begin(), said.end());
-    if (spoken != ProtocolId::kUnknown || session_.has(kIdentified)) return *this;
+    const bool is_known = spoken != ProtocolId::kUnknown || session_.has(kIdentified);
+    if (is_known && !session_.is_followed()) return *this;
     session_.count_attempt(direction);
     burst_->size = burst_->round_end = 1;
     burst_->sessions[0] = &session_;
-    burst_->speech[0] = {.said = mine, .heard = {}, .from_low = from_low};
+    burst_->speech[0] = {.said = mine, .heard = {}, .from_low = from_low, .following = &following_};
     if (is_tcp) burst_->speech[0].heard = said_[from_low ? 1 : 0];
     identifier_.run(*burst_);
     return *this;

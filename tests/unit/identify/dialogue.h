@@ -58,6 +58,9 @@ class Dialogue {
 
     [[nodiscard]] std::string_view protocol() const;
     [[nodiscard]] Confirmed confirmed() const { return session_.confirmed(); }
+    /// What the session went on as; "unknown" if it did not, or nobody knows.
+    [[nodiscard]] std::string_view inner() const;
+    [[nodiscard]] const Session& session() const { return session_; }
     /// True if the end called server here was found to be the client.
     [[nodiscard]] bool is_turned_round() const { return !session_.has(kClientIsLow); }
 
@@ -65,6 +68,7 @@ class Dialogue {
     Dialogue& say(bytes::View said, bool from_low);
 
     Session session_{};
+    Following following_;
     std::array<Payload, 2> said_;  // by endpoint
     std::unique_ptr<Burst> burst_ = std::make_unique<Burst>();
     Identifier identifier_{catalog_signatures()};

@@ -116,7 +116,9 @@ TEST_F(IdentifierTest, TurnsRoundASessionWhoseOpeningWasNotSeen) {
     EXPECT_FALSE(session_.has(kClientIsLow));
     EXPECT_EQ(session_.packets, (std::array<std::uint32_t, 2>{5, 1}));
     EXPECT_EQ(session_.spoken[0], id("http"));
-    EXPECT_EQ(burst_->recognised[0][0].size(), request.size());
+    ASSERT_EQ(burst_->recognised[0].count, 1U);
+    EXPECT_EQ(burst_->recognised[0].parts[0].said.size(), request.size());
+    EXPECT_EQ(burst_->recognised[0].parts[0].direction, Direction::kToServer);
 }
 
 TEST_F(IdentifierTest, ScansNothingOnceASessionIsIdentified) {

@@ -161,11 +161,10 @@ class Dialogue {
         return *this;
     }
     void note_facts() {
-        for (std::size_t way = 0; way < 2; ++way) {
-            const bytes::View recognised = burst_->recognised[0][way];
-            const auto* row = sensor::identify::Signatures::row_of(session_.spoken[way]);
-            if (recognised.empty() || row == nullptr || row->extract == nullptr) continue;
-            row->extract({.said = recognised, .direction = static_cast<Direction>(way)}, facts_);
+        for (const auto& [said, protocol, direction] : burst_->recognised[0]) {
+            const auto* row = sensor::identify::Signatures::row_of(protocol);
+            if (row == nullptr || row->extract == nullptr) continue;
+            row->extract({.said = said, .direction = direction}, facts_);
         }
     }
 

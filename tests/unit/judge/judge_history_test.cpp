@@ -197,7 +197,7 @@ TEST_F(Judging, MemoryIsBounded) {
     std::size_t told = 0;
     for (int i = 0; i < 5; ++i) {
         const std::string app = "com.app" + std::to_string(i);
-        told += small.consider(RecordKind::kUnapproved, tcp("tls", 8088, app)).size();
+        told += small.consider(RecordKind::kUnapproved, tcp("tls", 8088, app)).told.size();
     }
 
     EXPECT_EQ(small.open_behaviours(), 2U);
@@ -254,7 +254,8 @@ TEST_F(Judging, IsDeterministic) {
         std::string all;
         for (const Observation& session : sessions) {
             for (const RecordKind kind : {RecordKind::kUnapproved, RecordKind::kEnd}) {
-                for (const Finding& finding : judge.consider(kind, session))
+                const Considered considered = judge.consider(kind, session);
+                for (const Finding& finding : considered.told)
                     all += printed(finding) + "\n";
             }
         }

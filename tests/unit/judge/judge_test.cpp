@@ -177,7 +177,7 @@ TEST_F(Judging, OfAGroupOneApprovedAppIsEnough) {
     const auto told = [&](std::string app, std::string group, std::uint16_t port) {
         Observation session = tcp("smtp", port, std::move(app));
         session.attribution.app_group = std::move(group);
-        return judge.consider(RecordKind::kUnapproved, session).size();
+        return judge.consider(RecordKind::kUnapproved, session).told.size();
     };
 
     EXPECT_EQ(told("", "office", 587), 0U);

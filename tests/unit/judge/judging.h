@@ -27,13 +27,13 @@ inline bool has_item(const Finding& finding, std::string_view name) {
 class Judging : public testing::Test {
   protected:
     std::vector<Finding> unapproved(const Observation& session) {
-        return judge_.consider(RecordKind::kUnapproved, session);
+        return judge_.consider(RecordKind::kUnapproved, session).told;
     }
     std::vector<Finding> persisting(const Observation& session) {
-        return judge_.consider(RecordKind::kPersisting, session);
+        return judge_.consider(RecordKind::kPersisting, session).told;
     }
     std::vector<Finding> end(const Observation& session) {
-        return judge_.consider(RecordKind::kEnd, session);
+        return judge_.consider(RecordKind::kEnd, session).told;
     }
     /// Both records of a short session; what is told at the first one.
     std::vector<Finding> whole(const Observation& session) {

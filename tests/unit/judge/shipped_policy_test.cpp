@@ -47,12 +47,13 @@ class ShippedPolicy : public testing::Test {
     }
 
     std::vector<Finding> whole(const Observation& session) {
-        auto told = judge_.consider(RecordKind::kUnapproved, session);
+        auto told = judge_.consider(RecordKind::kUnapproved, session).told;
         if (session.last - session.start >= policy_->persistence_threshold) {
-            std::ranges::move(judge_.consider(RecordKind::kPersisting, session),
+            std::ranges::move(judge_.consider(RecordKind::kPersisting, session).told,
                               std::back_inserter(told));
         }
-        std::ranges::move(judge_.consider(RecordKind::kEnd, session), std::back_inserter(told));
+        std::ranges::move(judge_.consider(RecordKind::kEnd, session).told,
+                          std::back_inserter(told));
         return told;
     }
     void expect_silence(const Observation& session) {

@@ -368,7 +368,7 @@ TEST(Eve, HostileTextStaysValidJson) {
     session.protocol = session.protocol_to_server = hostile;
     finding.id = finding.rule = finding.expected = hostile;
     finding.contributions[0].detail = hostile;
-    finding.exceptions_hit = {hostile};
+    session.exceptions_hit = {hostile};
     json::Writer out;
     write_alert(out, finding, {.host = hostile});
 

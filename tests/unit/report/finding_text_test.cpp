@@ -123,15 +123,13 @@ TEST(FindingText, CannotSteerTheTerminal) {
     EXPECT_NE(text.find("line\\x0abreak"), std::string::npos);
 }
 
-TEST(FindingText, MentionsExceptionRoleAndDoubt) {
+TEST(FindingText, MentionsRoleAndDoubt) {
     Finding finding = flashlight_finding();
-    finding.exceptions_hit = {"EX-7", "EX-8"};
     finding.role = "mail";
     finding.session.loss_seen = true;
 
     const std::string text = render(finding, {});
 
-    EXPECT_NE(text.find("  exception EX-7, EX-8\n"), std::string::npos) << text;
     EXPECT_NE(text.find("  rule      AllowedProtocolPortMappings.tls, role mail\n"),
               std::string::npos);
     EXPECT_NE(text.find("  doubt     packets are missing from the session's first bytes\n"),
