@@ -35,6 +35,7 @@
 #include "sensor/identify/protocols/tftp.h"
 #include "sensor/identify/protocols/tls.h"
 #include "sensor/identify/protocols/websocket.h"
+#include "sensor/identify/protocols/wireguard.h"
 #include "sensor/identify/protocols/xmpp.h"
 
 namespace sensor::identify {
@@ -68,6 +69,7 @@ inline constexpr std::array kCatalog{
     tftp::kProtocol,
     tls::kProtocol,
     websocket::kProtocol,
+    wireguard::kProtocol,
     xmpp::kProtocol,
 };
 
