@@ -21,6 +21,7 @@
 #include "sensor/identify/protocols/mqtt.h"
 #include "sensor/identify/protocols/netbios_ns.h"
 #include "sensor/identify/protocols/ntp.h"
+#include "sensor/identify/protocols/openvpn.h"
 #include "sensor/identify/protocols/pop3.h"
 #include "sensor/identify/protocols/quic.h"
 #include "sensor/identify/protocols/redis.h"
@@ -55,6 +56,7 @@ inline constexpr std::array kCatalog{
     mqtt::kProtocol,
     netbios_ns::kProtocol,
     ntp::kProtocol,
+    openvpn::kProtocol,
     pop3::kProtocol,
     quic::kProtocol,
     redis::kProtocol,
