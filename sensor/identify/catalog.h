@@ -14,6 +14,7 @@
 #include "sensor/identify/protocols/ftp.h"
 #include "sensor/identify/protocols/http.h"
 #include "sensor/identify/protocols/http2.h"
+#include "sensor/identify/protocols/ike.h"
 #include "sensor/identify/protocols/imap.h"
 #include "sensor/identify/protocols/irc.h"
 #include "sensor/identify/protocols/llmnr.h"
@@ -49,6 +50,7 @@ inline constexpr std::array kCatalog{
     ftp::kProtocol,
     http::kProtocol,
     http2::kProtocol,
+    ike::kProtocol,
     imap::kProtocol,
     irc::kProtocol,
     llmnr::kProtocol,
