@@ -17,6 +17,7 @@
 #include "sensor/identify/protocols/ike.h"
 #include "sensor/identify/protocols/imap.h"
 #include "sensor/identify/protocols/irc.h"
+#include "sensor/identify/protocols/l2tp.h"
 #include "sensor/identify/protocols/llmnr.h"
 #include "sensor/identify/protocols/mdns.h"
 #include "sensor/identify/protocols/mqtt.h"
@@ -53,6 +54,7 @@ inline constexpr std::array kCatalog{
     ike::kProtocol,
     imap::kProtocol,
     irc::kProtocol,
+    l2tp::kProtocol,
     llmnr::kProtocol,
     mdns::kProtocol,
     mqtt::kProtocol,
