@@ -36,6 +36,7 @@
 #include "sensor/identify/protocols/ssh.h"
 #include "sensor/identify/protocols/stun.h"
 #include "sensor/identify/protocols/telnet.h"
+#include "sensor/identify/protocols/teredo.h"
 #include "sensor/identify/protocols/tftp.h"
 #include "sensor/identify/protocols/tls.h"
 #include "sensor/identify/protocols/websocket.h"
@@ -74,6 +75,7 @@ inline constexpr std::array kCatalog{
     ssh::kProtocol,
     stun::kProtocol,
     telnet::kProtocol,
+    teredo::kProtocol,
     tftp::kProtocol,
     tls::kProtocol,
     websocket::kProtocol,
