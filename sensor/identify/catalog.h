@@ -39,6 +39,7 @@
 #include "sensor/identify/protocols/teredo.h"
 #include "sensor/identify/protocols/tftp.h"
 #include "sensor/identify/protocols/tls.h"
+#include "sensor/identify/protocols/vxlan.h"
 #include "sensor/identify/protocols/websocket.h"
 #include "sensor/identify/protocols/wireguard.h"
 #include "sensor/identify/protocols/xmpp.h"
@@ -78,6 +79,7 @@ inline constexpr std::array kCatalog{
     teredo::kProtocol,
     tftp::kProtocol,
     tls::kProtocol,
+    vxlan::kProtocol,
     websocket::kProtocol,
     wireguard::kProtocol,
     xmpp::kProtocol,
