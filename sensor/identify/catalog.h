@@ -12,6 +12,7 @@
 #include "sensor/identify/protocols/dns.h"
 #include "sensor/identify/protocols/dtls.h"
 #include "sensor/identify/protocols/ftp.h"
+#include "sensor/identify/protocols/geneve.h"
 #include "sensor/identify/protocols/gtp.h"
 #include "sensor/identify/protocols/http.h"
 #include "sensor/identify/protocols/http2.h"
@@ -52,6 +53,7 @@ inline constexpr std::array kCatalog{
     dns::kProtocol,
     dtls::kProtocol,
     ftp::kProtocol,
+    geneve::kProtocol,
     gtp::kProtocol,
     http::kProtocol,
     http2::kProtocol,
