@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sensor/identify/protocol.h"
+#include "sensor/identify/protocols/capwap.h"
 #include "sensor/identify/protocols/coap.h"
 #include "sensor/identify/protocols/dhcp.h"
 #include "sensor/identify/protocols/dns.h"
@@ -48,6 +49,7 @@
 namespace sensor::identify {
 
 inline constexpr std::array kCatalog{
+    capwap::kProtocol,
     coap::kProtocol,
     dhcp::kProtocol,
     dns::kProtocol,
