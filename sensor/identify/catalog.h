@@ -33,6 +33,7 @@
 #include "sensor/identify/protocols/rtsp.h"
 #include "sensor/identify/protocols/sip.h"
 #include "sensor/identify/protocols/smtp.h"
+#include "sensor/identify/protocols/socks4.h"
 #include "sensor/identify/protocols/socks5.h"
 #include "sensor/identify/protocols/ssdp.h"
 #include "sensor/identify/protocols/ssh.h"
@@ -75,6 +76,7 @@ inline constexpr std::array kCatalog{
     rtsp::kProtocol,
     sip::kProtocol,
     smtp::kProtocol,
+    socks4::kProtocol,
     socks5::kProtocol,
     ssdp::kProtocol,
     ssh::kProtocol,
