@@ -38,6 +38,7 @@
 #include "sensor/identify/protocols/ssdp.h"
 #include "sensor/identify/protocols/ssh.h"
 #include "sensor/identify/protocols/stun.h"
+#include "sensor/identify/protocols/telegram.h"
 #include "sensor/identify/protocols/telnet.h"
 #include "sensor/identify/protocols/teredo.h"
 #include "sensor/identify/protocols/tftp.h"
@@ -81,6 +82,7 @@ inline constexpr std::array kCatalog{
     ssdp::kProtocol,
     ssh::kProtocol,
     stun::kProtocol,
+    telegram::kProtocol,
     telnet::kProtocol,
     teredo::kProtocol,
     tftp::kProtocol,
