@@ -43,6 +43,7 @@
 #include "sensor/identify/protocols/teredo.h"
 #include "sensor/identify/protocols/tftp.h"
 #include "sensor/identify/protocols/tls.h"
+#include "sensor/identify/protocols/tor.h"
 #include "sensor/identify/protocols/vxlan.h"
 #include "sensor/identify/protocols/websocket.h"
 #include "sensor/identify/protocols/wireguard.h"
@@ -87,6 +88,7 @@ inline constexpr std::array kCatalog{
     teredo::kProtocol,
     tftp::kProtocol,
     tls::kProtocol,
+    tor::kProtocol,
     vxlan::kProtocol,
     websocket::kProtocol,
     wireguard::kProtocol,
