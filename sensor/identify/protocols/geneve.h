@@ -13,7 +13,7 @@ namespace sensor::identify::geneve {
 
 inline constexpr std::array kSignatures{
     Signature{R"(^[\x00-\x3f][\x00\x40\x80\xc0]\x65\x58...\x00)"},
-    Signature{R"(^[\x00-\x3f][\x00\x40\x80\xc0][\x08\x86][\x00\xdd]...\x00)"},
+    Signature{R"(^[\x00-\x3f][\x00\x40\x80\xc0][\x08\x86][\x00\x06\xdd]...\x00)"},
 };
 
 namespace detail {

@@ -45,6 +45,7 @@ namespace v2 {
 constexpr std::uint8_t kInitiator = 0x08;
 constexpr std::uint8_t kResponse = 0x20;
 constexpr std::uint8_t kSaInit = 34;
+constexpr std::uint8_t kSessionResume = 38;  // RFC 5723
 constexpr std::uint8_t kEncrypted = 46;
 constexpr std::uint8_t kEncryptedFragment = 53;  // RFC 7383
 
@@ -57,12 +58,15 @@ constexpr bool is_payload(std::uint8_t type) noexcept {
 constexpr bool is_opaque(std::uint8_t type) noexcept {
     return type == kEncrypted || type == kEncryptedFragment;
 }
-/// Every exchange but the first is encrypted, and in it all payloads.
+/// The exchanges that a security association begins with; they alone are in the clear.
+constexpr bool is_opening(std::uint8_t exchange) noexcept {
+    return exchange == kSaInit || exchange == kSessionResume;
+}
 bool is_header_legal(const Header& header) noexcept {
     if ((header.flags & ~(kInitiator | kResponse)) != 0 || !is_exchange(header.exchange)) {
         return false;
     }
-    if (header.exchange != kSaInit) {
+    if (!is_opening(header.exchange)) {
         return header.is_answered() && is_opaque(header.next) && header.message_id < 1U << 24U;
     }
     const bool is_request = (header.flags & kResponse) == 0;
@@ -133,7 +137,7 @@ bool is_body_legal(bytes::ByteCursor body, const Header& header) noexcept {
 /// Who began the security association. Later on either side may send what looks like a request.
 Role sender_of(const Header& header) noexcept {
     if (!header.is_answered()) return Role::kClient;
-    if (header.version == 2 && header.exchange == v2::kSaInit) return Role::kServer;
+    if (header.version == 2 && v2::is_opening(header.exchange)) return Role::kServer;
     return Role::kEither;
 }
 

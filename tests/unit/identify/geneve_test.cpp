@@ -31,7 +31,9 @@ TEST(Geneve, RecognisesEveryFrame) {
 TEST(Geneve, RecognisesPacketsWithoutAFrame) {
     const auto v4 = concatenated({changed(kHeader, 2, {0x08, 0x00}), kIpv4Packet});
     const auto v6 = concatenated({changed(kOptions, 2, {0x86, 0xdd}), kIpv6Packet});
+    const auto arp = concatenated({changed(kHeader, 2, {0x08, 0x06}), kArpPacket});
     EXPECT_EQ(recognised_as(datagram(v4)), "geneve");
+    EXPECT_EQ(recognised_as(datagram(arp)), "geneve");
     EXPECT_EQ(recognised_as(reply(v6)), "geneve");
 }
 

@@ -62,6 +62,7 @@ TEST(Ike, RecognisesBothVersions) {
         {init(), Role::kClient},
         {init_answer(), Role::kServer},
         {refusal(), Role::kServer},
+        {changed(init(), 18, {38}), Role::kClient},  // IKE_SESSION_RESUME
         {auth(0x08), Role::kEither},
         {auth(0x20), Role::kEither},
         {main_mode(kNobody), Role::kClient},

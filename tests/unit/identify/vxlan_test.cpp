@@ -23,6 +23,19 @@ TEST(Vxlan, RecognisesEveryFrame) {
     }
 }
 
+TEST(Vxlan, RecognisesOtherInnerProtocols) {
+    const std::vector<Payload> datagrams{
+        tunnelled("0c 00 0001 00007b 00"_hex, kIpv4Packet),
+        tunnelled("0c 00 0002 00007b 00"_hex, kIpv6Packet),
+        tunnelled("0c 00 0003 00007b 00"_hex, ipv4_frame()),
+    };
+    for (const Payload& payload : datagrams) {
+        EXPECT_EQ(recognised_as(datagram(payload)), "vxlan") << int{payload[3]};
+    }
+    const auto crossed = tunnelled("0c 00 0002 00007b 00"_hex, kIpv4Packet);
+    EXPECT_EQ(ask(vxlan::validate, datagram(crossed)).match, Match::kNo);
+}
+
 TEST(Vxlan, RefusesWhatIsNoFrame) {
     for (const auto& [what, frame] : illegal_frames()) {
         EXPECT_EQ(ask(vxlan::validate, datagram(tunnelled(kHeader, frame))).match, Match::kNo)
@@ -33,7 +46,11 @@ TEST(Vxlan, RefusesWhatIsNoFrame) {
 TEST(Vxlan, ChecksEveryBitOfTheHeader) {
     const std::vector<std::pair<const char*, Payload>> near_misses{
         {"no VNI", changed(kHeader, 0, {0x00})},
-        {"a reserved bit", changed(kHeader, 0, {0x0c})},
+        {"a reserved bit", changed(kHeader, 0, {0x0a})},
+        {"a version of the typed form", changed(kHeader, 0, {0x1c, 0, 0, 3})},
+        {"type 0", changed(kHeader, 0, {0x0c})},
+        {"type 4", changed(kHeader, 0, {0x0c, 0, 0, 4})},
+        {"a reserved bit of the typed form", changed(kHeader, 0, {0x0c, 1, 0, 3})},
         {"a group without its flag", changed(kHeader, 3, {100})},
         {"a policy without its flag", changed(kHeader, 1, {0x08})},
         {"a reserved bit of the policy", changed(kPolicy, 1, {0x01})},
