@@ -7,71 +7,97 @@
 #include <string_view>
 
 #include "sensor/identify/protocol.h"
+#include "sensor/identify/protocols/capwap.h"
 #include "sensor/identify/protocols/coap.h"
 #include "sensor/identify/protocols/dhcp.h"
 #include "sensor/identify/protocols/dns.h"
 #include "sensor/identify/protocols/dtls.h"
 #include "sensor/identify/protocols/ftp.h"
 #include "sensor/identify/protocols/ftp_data.h"
+#include "sensor/identify/protocols/geneve.h"
+#include "sensor/identify/protocols/gtp.h"
 #include "sensor/identify/protocols/http.h"
 #include "sensor/identify/protocols/http2.h"
+#include "sensor/identify/protocols/ike.h"
 #include "sensor/identify/protocols/imap.h"
 #include "sensor/identify/protocols/irc.h"
+#include "sensor/identify/protocols/l2tp.h"
 #include "sensor/identify/protocols/llmnr.h"
 #include "sensor/identify/protocols/mdns.h"
 #include "sensor/identify/protocols/mqtt.h"
 #include "sensor/identify/protocols/netbios_ns.h"
 #include "sensor/identify/protocols/ntp.h"
+#include "sensor/identify/protocols/openvpn.h"
 #include "sensor/identify/protocols/pop3.h"
 #include "sensor/identify/protocols/quic.h"
 #include "sensor/identify/protocols/redis.h"
 #include "sensor/identify/protocols/rtsp.h"
 #include "sensor/identify/protocols/sip.h"
 #include "sensor/identify/protocols/smtp.h"
+#include "sensor/identify/protocols/socks4.h"
 #include "sensor/identify/protocols/socks5.h"
 #include "sensor/identify/protocols/ssdp.h"
 #include "sensor/identify/protocols/ssh.h"
 #include "sensor/identify/protocols/stun.h"
+#include "sensor/identify/protocols/telegram.h"
 #include "sensor/identify/protocols/telnet.h"
+#include "sensor/identify/protocols/teredo.h"
 #include "sensor/identify/protocols/tftp.h"
 #include "sensor/identify/protocols/tls.h"
+#include "sensor/identify/protocols/tor.h"
+#include "sensor/identify/protocols/vxlan.h"
 #include "sensor/identify/protocols/websocket.h"
+#include "sensor/identify/protocols/wireguard.h"
 #include "sensor/identify/protocols/xmpp.h"
 
 namespace sensor::identify {
 
+// clang-format off
 inline constexpr std::array kCatalog{
+    capwap::kProtocol,
     coap::kProtocol,
     dhcp::kProtocol,
     dns::kProtocol,
     dtls::kProtocol,
     ftp::kProtocol,
     ftp_data::kProtocol,
+    geneve::kProtocol,
+    gtp::kProtocol,
     http::kProtocol,
     http2::kProtocol,
+    ike::kProtocol,
     imap::kProtocol,
     irc::kProtocol,
+    l2tp::kProtocol,
     llmnr::kProtocol,
     mdns::kProtocol,
     mqtt::kProtocol,
     netbios_ns::kProtocol,
     ntp::kProtocol,
+    openvpn::kProtocol,
     pop3::kProtocol,
     quic::kProtocol,
     redis::kProtocol,
     rtsp::kProtocol,
     sip::kProtocol,
     smtp::kProtocol,
+    socks4::kProtocol,
     socks5::kProtocol,
     ssdp::kProtocol,
     ssh::kProtocol,
     stun::kProtocol,
+    telegram::kProtocol,
     telnet::kProtocol,
+    teredo::kProtocol,
     tftp::kProtocol,
     tls::kProtocol,
+    tor::kProtocol,
+    vxlan::kProtocol,
     websocket::kProtocol,
+    wireguard::kProtocol,
     xmpp::kProtocol,
 };
+// clang-format on
 
 [[nodiscard]] constexpr ProtocolId id_of(std::size_t row) noexcept {
     return static_cast<ProtocolId>(row + 1);

@@ -1,9 +1,8 @@
 #include "sensor/identify/protocols/socks5.h"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
 #include <optional>
+
+#include "sensor/identify/proxy_destination.h"
 
 namespace sensor::identify::socks5 {
 namespace {
@@ -17,6 +16,8 @@ enum class Method : std::uint8_t {  // IANA SOCKS methods; up to 9, and private 
     kNoneAcceptable = 0xff,
 };
 constexpr std::uint8_t kVersion = 5;
+constexpr std::uint8_t kConnect = 1;  // commands, RFC 1928 §4
+constexpr std::uint8_t kAssociate = 3;
 
 /// One bit for each assigned method and one for all private ones; 0 for what is no method.
 constexpr std::uint32_t bit_of(std::uint8_t method) noexcept {
@@ -29,43 +30,59 @@ constexpr bool offers(std::uint32_t offered, Method method) noexcept {
     return (offered & bit_of(static_cast<std::uint8_t>(method))) != 0;
 }
 
-/// The request's destination, RFC 1928 §4-5.
-struct Destination {
-    enum class Form : std::uint8_t { kIpv4 = 1, kName = 3, kIpv6 = 4 };
-    Form form{};
-    bytes::View host;
-    std::uint16_t port = 0;
-};
-
 /// What a client has said so far.
 struct Opening {
     Match match = Match::kNo;
     std::uint32_t offered = 0;  ///< see bit_of()
-    std::optional<Destination> destination;
 };
 
-Match read_request(bytes::ByteCursor& cursor, std::optional<Destination>& destination) noexcept {
-    const auto version = cursor.read<std::uint8_t>();
-    const auto command = cursor.read<std::uint8_t>();
-    const auto reserved = cursor.read<std::uint8_t>();
-    const auto form = static_cast<Destination::Form>(cursor.read<std::uint8_t>());
-    if (!cursor.ok()) return version <= kVersion ? Match::kNeedMore : Match::kNo;
-    if (version != kVersion || command < 1 || command > 3 || reserved != 0) return Match::kNo;
-    std::size_t length = 0;
-    switch (form) {
-        case Destination::Form::kIpv4: length = 4; break;
-        case Destination::Form::kIpv6: length = 16; break;
-        case Destination::Form::kName: length = cursor.read<std::uint8_t>(); break;
-        default: return Match::kNo;
+/// A request, or the reply in the same form, RFC 1928 §4 and §6.
+struct Addressed {
+    Match match = Match::kNo;
+    std::uint8_t code = 0;  ///< of a request the command, of a reply the outcome
+    ProxyDestination destination;
+};
+
+/// The address type, RFC 1928 §5, as `form` and how many bytes of host follow; nothing if it is
+/// none.
+std::optional<std::size_t> read_host_length(bytes::ByteCursor& cursor,
+                                            ProxyDestination::Form& form) noexcept {
+    switch (cursor.read<std::uint8_t>()) {
+        case 1: form = ProxyDestination::Form::kIpv4; return 4;
+        case 3: form = ProxyDestination::Form::kName; return cursor.read<std::uint8_t>();
+        case 4: form = ProxyDestination::Form::kIpv6; return 16;
+        default: return std::nullopt;
     }
-    const bytes::View host = cursor.take(length);
-    const auto port = cursor.read<std::uint16_t>();
-    if (!cursor.ok()) return Match::kNeedMore;
-    const auto is_graphic = [](std::uint8_t c) { return c > ' ' && c <= '~'; };
-    const bool is_name = form == Destination::Form::kName;
-    if (is_name && (host.empty() || !std::ranges::all_of(host, is_graphic))) return Match::kNo;
-    destination = {.form = form, .host = host, .port = port};
-    return Match::kYes;
+}
+
+Addressed read_addressed(bytes::ByteCursor& cursor, std::uint8_t first_code,
+                         std::uint8_t last_code) noexcept {
+    Addressed addressed;
+    ProxyDestination& destination = addressed.destination;
+    const auto version = cursor.read<std::uint8_t>();
+    addressed.code = cursor.read<std::uint8_t>();
+    const auto reserved = cursor.read<std::uint8_t>();
+    const bool has_form = !cursor.empty();
+    const auto length = read_host_length(cursor, destination.form);
+    if (!has_form) {
+        addressed.match = version <= kVersion ? Match::kNeedMore : Match::kNo;
+        return addressed;
+    }
+    const bool is_code = addressed.code >= first_code && addressed.code <= last_code;
+    if (version != kVersion || !is_code || reserved != 0 || !length) return addressed;
+    destination.host = cursor.take(*length);
+    destination.port = cursor.read<std::uint16_t>();
+    addressed.match = cursor.ok() ? Match::kYes : Match::kNeedMore;
+    return addressed;
+}
+
+Addressed read_request(bytes::ByteCursor& cursor) noexcept {
+    Addressed request = read_addressed(cursor, kConnect, kAssociate);
+    const bool is_name = request.destination.form == ProxyDestination::Form::kName;
+    if (request.match == Match::kYes && is_name && !is_host_name(request.destination.host)) {
+        request.match = Match::kNo;
+    }
+    return request;
 }
 
 Opening read_opening(bytes::View said) noexcept {
@@ -101,7 +118,7 @@ Opening read_opening(bytes::View said) noexcept {
         opening.match = Match::kNo;
         return opening;
     }
-    opening.match = read_request(cursor, opening.destination);
+    opening.match = read_request(cursor).match;
     return opening;
 }
 
@@ -123,49 +140,65 @@ Match read_choice(bytes::View said, std::uint32_t offered) noexcept {
     return cursor.empty() || cursor.peek() == next ? Match::kYes : Match::kNo;
 }
 
-/// "host:port"; an IPv6 host stands in brackets, all its groups written out.
-class DestinationText {
-  public:
-    explicit DestinationText(const Destination& destination) noexcept {
-        switch (destination.form) {
-            case Destination::Form::kName:
-                for (const char character : bytes::text_of(destination.host))
-                    append(character);
-                break;
-            case Destination::Form::kIpv4:
-                append_groups<std::uint8_t>(destination.host, '.', 10);
-                break;
-            case Destination::Form::kIpv6:
-                append('[');
-                append_groups<std::uint16_t>(destination.host, ':', 16);
-                append(']');
-                break;
-        }
-        append(':');
-        append_number(destination.port, 10);
-    }
-    std::string_view text() const noexcept { return {text_.data(), size_}; }
-
-  private:
-    void append(char character) noexcept {
-        if (size_ < text_.size()) text_[size_++] = character;
-    }
-    void append_number(unsigned number, int base) noexcept {
-        char* const end = text_.data() + text_.size();
-        const auto written = std::to_chars(text_.data() + size_, end, number, base);
-        size_ = static_cast<std::size_t>(written.ptr - text_.data());
-    }
-    template <class Group>
-    void append_groups(bytes::View host, char separator, int base) noexcept {
-        for (bytes::ByteCursor cursor{host}; !cursor.empty();) {
-            append_number(cursor.read<Group>(), base);
-            if (!cursor.empty()) append(separator);
-        }
-    }
-
-    std::array<char, 255 + 6> text_;  // the longest name, a colon, a port
-    std::size_t size_ = 0;
+/// Both sides of a session, read side by side up to where the inner protocol begins.
+struct Course {
+    Upgrade::State state = Upgrade::State::kPending;
+    bytes::ByteCursor client;
+    bytes::ByteCursor server;
+    ProxyDestination destination = {};
 };
+
+/// RFC 1929 §2. False as below.
+bool log_in(Course& course) noexcept {
+    constexpr std::uint8_t kSuccess = 0;
+    course.client.skip(1);
+    course.client.skip(course.client.read<std::uint8_t>());  // user
+    course.client.skip(course.client.read<std::uint8_t>());  // password
+    course.server.skip(1);
+    const bool has_status = !course.server.empty();
+    const bool is_refused = course.server.read<std::uint8_t>() != kSuccess && has_status;
+    if (is_refused) course.state = Upgrade::State::kNever;
+    return !is_refused && has_status && course.client.ok();
+}
+
+/// RFC 1928 §3. False if the session is decided, or there is not enough of it.
+bool choose_method(Course& course) noexcept {
+    const Match greeting =
+        course.client.empty() ? Match::kNeedMore : read_opening(course.client.rest()).match;
+    course.client.skip(1);
+    course.client.skip(course.client.read<std::uint8_t>());
+    const auto version = course.server.read<std::uint8_t>();
+    const bool has_method = !course.server.empty();
+    const auto method = static_cast<Method>(course.server.read<std::uint8_t>());
+    // GSSAPI goes on to wrap what follows, and so may a private method.
+    const bool can_follow = !has_method || method == Method::kNone || method == Method::kPassword;
+    if (greeting == Match::kNo || (has_method && version != kVersion) || !can_follow) {
+        course.state = Upgrade::State::kNever;
+    }
+    if (course.state != Upgrade::State::kPending || !has_method || !course.client.ok()) {
+        return false;
+    }
+    return method != Method::kPassword || log_in(course);
+}
+
+/// RFC 1928 §4-6: CONNECT and its reply; after anything else no stream of the client's follows.
+Course follow(bytes::View client, bytes::View server) noexcept {
+    constexpr std::uint8_t kSucceeded = 0;
+    constexpr std::uint8_t kLastReply = 8;
+    Course course{.client = bytes::ByteCursor{client}, .server = bytes::ByteCursor{server}};
+    if (!choose_method(course)) return course;
+    const Addressed request = read_request(course.client);
+    const Addressed reply = read_addressed(course.server, kSucceeded, kLastReply);
+    const bool is_other = request.match == Match::kYes && request.code != kConnect;
+    const bool is_refused = reply.match == Match::kYes && reply.code != kSucceeded;
+    if (request.match == Match::kNo || reply.match == Match::kNo || is_other || is_refused) {
+        course.state = Upgrade::State::kNever;
+    } else if (request.match == Match::kYes && reply.match == Match::kYes) {
+        course.state = Upgrade::State::kDone;
+        course.destination = request.destination;
+    }
+    return course;
+}
 
 }  // namespace
 
@@ -181,10 +214,19 @@ Verdict validate(const Exchange& exchange) noexcept {
     return {read_choice(exchange.said, exchange.token), Role::kServer};
 }
 
-void extract(const Exchange& exchange, Facts& facts) noexcept {
-    if (exchange.direction != Direction::kToServer) return;
-    const auto destination = read_opening(exchange.said).destination;
-    if (destination) facts.add(Fact::kDestinationRequested, DestinationText{*destination}.text());
+Upgrade upgrade(bytes::View client, bytes::View server) noexcept {
+    const Course course = follow(client, server);
+    if (course.state != Upgrade::State::kDone) return {.state = course.state};
+    return {.state = Upgrade::State::kDone,
+            .client_at = static_cast<std::uint16_t>(client.size() - course.client.rest().size()),
+            .server_at = static_cast<std::uint16_t>(server.size() - course.server.rest().size()),
+            .requested_port = course.destination.port};
+}
+
+void extract_upgrade(bytes::View client, bytes::View server, Facts& facts) noexcept {
+    const Course course = follow(client, server);
+    if (course.state != Upgrade::State::kDone) return;
+    facts.add(Fact::kDestinationRequested, ProxyDestinationText{course.destination}.text());
 }
 
 }  // namespace sensor::identify::socks5

@@ -17,14 +17,17 @@ inline constexpr std::array kSignatures{
 };
 
 [[nodiscard]] Verdict validate(const Exchange& exchange) noexcept;
-void extract(const Exchange& exchange, Facts& facts) noexcept;
+/// Behind the reply to a CONNECT, whether or not a password was asked for before.
+[[nodiscard]] Upgrade upgrade(bytes::View client, bytes::View server) noexcept;
+void extract_upgrade(bytes::View client, bytes::View server, Facts& facts) noexcept;
 
 inline constexpr Protocol kProtocol{
     .name = "socks5",
     .transports = kOverTcp,
     .signatures = kSignatures,
     .validate = validate,
-    .extract = extract,
+    .upgrade = upgrade,
+    .extract_upgrade = extract_upgrade,
 };
 
 }  // namespace sensor::identify::socks5

@@ -20,8 +20,10 @@ constexpr auto kRequest = "05 01 00 03 0b 6578616d706c652e6f7267 01bb"_hex;
 constexpr auto kReply = "05 00 00 01 c0000201 c001"_hex;
 
 std::string destination_of(bytes::View request) {
-    const auto said = concatenated({"05 01 00"_hex, request});
-    return fact_of(socks5::kProtocol, stream(said), Fact::kDestinationRequested);
+    Facts facts;
+    socks5::extract_upgrade(concatenated({"05 01 00"_hex, request}),
+                            concatenated({kChosenNone, kReply}), facts);
+    return std::string{facts.find(Fact::kDestinationRequested)};
 }
 
 TEST(Socks5, WaitsForTheRequestAfterAGreeting) {
@@ -129,6 +131,59 @@ TEST(Socks5, NotesTheDestination) {
               "[2001:db8:0:0:0:0:0:1]:22");
     const auto longest = concatenated({"05 01 00 03 ff"_hex, Payload(255, 'a'), "ffff"_hex});
     EXPECT_EQ(destination_of(longest).size(), Facts::kMaxValue);
+}
+
+TEST(Socks5, GoesOnAsSomethingElseOnceConnected) {
+    const auto client = concatenated({kGreeting, kRequest, "474554"_hex});
+    const auto server = concatenated({kChosenNone, kReply, "485454"_hex});
+    const auto done = socks5::upgrade(client, server);
+    EXPECT_EQ(done.state, Upgrade::State::kDone);
+    EXPECT_EQ(done.client_at, client.size() - 3);
+    EXPECT_EQ(done.server_at, server.size() - 3);
+    EXPECT_EQ(done.requested_port, 443);
+}
+
+TEST(Socks5, GoesOnBehindAPassword) {
+    const auto client = concatenated({kGreeting, kPassword, kRequest});
+    const auto named = "05 00 00 03 04 686f7374 c001"_hex;  // bound to a name
+    const auto server = concatenated({kChosenPassword, "01 00"_hex, named});
+    const auto done = socks5::upgrade(client, server);
+    EXPECT_EQ(done.state, Upgrade::State::kDone);
+    EXPECT_EQ(done.client_at, client.size());
+    EXPECT_EQ(done.server_at, server.size());
+    const auto refused = concatenated({kChosenPassword, "01 01"_hex});
+    EXPECT_EQ(socks5::upgrade(client, refused).state, Upgrade::State::kNever);
+}
+
+TEST(Socks5, WaitsUntilBothHaveSpoken) {
+    const auto client = concatenated({kGreeting, kPassword, kRequest});
+    const auto server = concatenated({kChosenPassword, "01 00"_hex, kReply});
+    for (std::size_t said = 0; said <= client.size(); ++said) {
+        for (std::size_t heard = 0; heard <= server.size(); ++heard) {
+            const bool is_whole = said == client.size() && heard == server.size();
+            const auto stand =
+                socks5::upgrade(bytes::View{client}.first(said), bytes::View{server}.first(heard));
+            EXPECT_EQ(stand.state, is_whole ? Upgrade::State::kDone : Upgrade::State::kPending)
+                << said << " and " << heard;
+        }
+    }
+}
+
+TEST(Socks5, StaysIfThereIsNothingToGoOnAs) {
+    const auto never = [](const Payload& client, const Payload& server) {
+        return socks5::upgrade(client, server).state == Upgrade::State::kNever;
+    };
+    const auto asked = concatenated({kGreeting, kRequest});
+    EXPECT_TRUE(never(asked, concatenated({kChosenNone, changed(kReply, 1, {5})}))) << "refused";
+    EXPECT_TRUE(never(asked, {5, 0xff})) << "no method";
+    EXPECT_TRUE(never({5, 1, 1}, {5, 1})) << "GSSAPI";
+    EXPECT_TRUE(never({4, 1, 1}, {5, 0})) << "no greeting";
+    EXPECT_TRUE(never(asked, {4, 0})) << "no answer";
+    EXPECT_TRUE(never(asked, concatenated({kChosenNone, changed(kReply, 1, {9})}))) << "no reply";
+    const auto bind = concatenated({kGreeting, changed(kRequest, 1, {2})});
+    EXPECT_TRUE(never(bind, concatenated({kChosenNone, kReply}))) << "BIND";
+    const auto associate = concatenated({kGreeting, changed(kRequest, 1, {3})});
+    EXPECT_TRUE(never(associate, concatenated({kChosenNone, kReply}))) << "UDP ASSOCIATE";
 }
 
 }  // namespace
