@@ -20,6 +20,7 @@
 #include "sensor/identify/protocols/mdns.h"
 #include "sensor/identify/protocols/mqtt.h"
 #include "sensor/identify/protocols/netbios_ns.h"
+#include "sensor/identify/protocols/netbios_ssn.h"
 #include "sensor/identify/protocols/ntp.h"
 #include "sensor/identify/protocols/pop3.h"
 #include "sensor/identify/protocols/quic.h"
@@ -53,6 +54,7 @@ inline constexpr std::array kCatalog{
     mdns::kProtocol,
     mqtt::kProtocol,
     netbios_ns::kProtocol,
+    netbios_ssn::kProtocol,
     ntp::kProtocol,
     pop3::kProtocol,
     quic::kProtocol,
