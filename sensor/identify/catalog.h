@@ -27,6 +27,7 @@
 #include "sensor/identify/protocols/redis.h"
 #include "sensor/identify/protocols/rtsp.h"
 #include "sensor/identify/protocols/sip.h"
+#include "sensor/identify/protocols/smb.h"
 #include "sensor/identify/protocols/smtp.h"
 #include "sensor/identify/protocols/socks5.h"
 #include "sensor/identify/protocols/ssdp.h"
@@ -61,6 +62,7 @@ inline constexpr std::array kCatalog{
     redis::kProtocol,
     rtsp::kProtocol,
     sip::kProtocol,
+    smb::kProtocol,
     smtp::kProtocol,
     socks5::kProtocol,
     ssdp::kProtocol,
