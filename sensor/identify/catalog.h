@@ -8,6 +8,7 @@
 
 #include "sensor/identify/protocol.h"
 #include "sensor/identify/protocols/coap.h"
+#include "sensor/identify/protocols/dcerpc.h"
 #include "sensor/identify/protocols/dhcp.h"
 #include "sensor/identify/protocols/dns.h"
 #include "sensor/identify/protocols/dtls.h"
@@ -43,6 +44,7 @@ namespace sensor::identify {
 
 inline constexpr std::array kCatalog{
     coap::kProtocol,
+    dcerpc::kProtocol,
     dhcp::kProtocol,
     dns::kProtocol,
     dtls::kProtocol,
