@@ -26,6 +26,7 @@
 #include "sensor/identify/protocols/pop3.h"
 #include "sensor/identify/protocols/quic.h"
 #include "sensor/identify/protocols/redis.h"
+#include "sensor/identify/protocols/rpc.h"
 #include "sensor/identify/protocols/rtsp.h"
 #include "sensor/identify/protocols/sip.h"
 #include "sensor/identify/protocols/smb.h"
@@ -62,6 +63,7 @@ inline constexpr std::array kCatalog{
     pop3::kProtocol,
     quic::kProtocol,
     redis::kProtocol,
+    rpc::kProtocol,
     rtsp::kProtocol,
     sip::kProtocol,
     smb::kProtocol,
