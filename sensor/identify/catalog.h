@@ -22,6 +22,7 @@
 #include "sensor/identify/protocols/mqtt.h"
 #include "sensor/identify/protocols/netbios_ns.h"
 #include "sensor/identify/protocols/netbios_ssn.h"
+#include "sensor/identify/protocols/nfs.h"
 #include "sensor/identify/protocols/ntp.h"
 #include "sensor/identify/protocols/pop3.h"
 #include "sensor/identify/protocols/quic.h"
@@ -59,6 +60,7 @@ inline constexpr std::array kCatalog{
     mqtt::kProtocol,
     netbios_ns::kProtocol,
     netbios_ssn::kProtocol,
+    nfs::kProtocol,
     ntp::kProtocol,
     pop3::kProtocol,
     quic::kProtocol,
