@@ -17,6 +17,7 @@
 #include "sensor/identify/protocols/http2.h"
 #include "sensor/identify/protocols/imap.h"
 #include "sensor/identify/protocols/irc.h"
+#include "sensor/identify/protocols/kerberos.h"
 #include "sensor/identify/protocols/llmnr.h"
 #include "sensor/identify/protocols/mdns.h"
 #include "sensor/identify/protocols/mqtt.h"
@@ -55,6 +56,7 @@ inline constexpr std::array kCatalog{
     http2::kProtocol,
     imap::kProtocol,
     irc::kProtocol,
+    kerberos::kProtocol,
     llmnr::kProtocol,
     mdns::kProtocol,
     mqtt::kProtocol,
