@@ -18,6 +18,7 @@
 #include "sensor/identify/protocols/imap.h"
 #include "sensor/identify/protocols/irc.h"
 #include "sensor/identify/protocols/kerberos.h"
+#include "sensor/identify/protocols/ldap.h"
 #include "sensor/identify/protocols/llmnr.h"
 #include "sensor/identify/protocols/mdns.h"
 #include "sensor/identify/protocols/mqtt.h"
@@ -57,6 +58,7 @@ inline constexpr std::array kCatalog{
     imap::kProtocol,
     irc::kProtocol,
     kerberos::kProtocol,
+    ldap::kProtocol,
     llmnr::kProtocol,
     mdns::kProtocol,
     mqtt::kProtocol,
