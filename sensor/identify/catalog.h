@@ -28,6 +28,7 @@
 #include "sensor/identify/protocols/ntp.h"
 #include "sensor/identify/protocols/pop3.h"
 #include "sensor/identify/protocols/quic.h"
+#include "sensor/identify/protocols/rdp.h"
 #include "sensor/identify/protocols/redis.h"
 #include "sensor/identify/protocols/rpc.h"
 #include "sensor/identify/protocols/rtsp.h"
@@ -68,6 +69,7 @@ inline constexpr std::array kCatalog{
     ntp::kProtocol,
     pop3::kProtocol,
     quic::kProtocol,
+    rdp::kProtocol,
     redis::kProtocol,
     rpc::kProtocol,
     rtsp::kProtocol,
