@@ -42,6 +42,7 @@
 #include "sensor/identify/protocols/telnet.h"
 #include "sensor/identify/protocols/tftp.h"
 #include "sensor/identify/protocols/tls.h"
+#include "sensor/identify/protocols/vnc.h"
 #include "sensor/identify/protocols/websocket.h"
 #include "sensor/identify/protocols/xmpp.h"
 
@@ -83,6 +84,7 @@ inline constexpr std::array kCatalog{
     telnet::kProtocol,
     tftp::kProtocol,
     tls::kProtocol,
+    vnc::kProtocol,
     websocket::kProtocol,
     xmpp::kProtocol,
 };
