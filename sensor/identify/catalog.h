@@ -39,6 +39,7 @@
 #include "sensor/identify/protocols/ssdp.h"
 #include "sensor/identify/protocols/ssh.h"
 #include "sensor/identify/protocols/stun.h"
+#include "sensor/identify/protocols/tds.h"
 #include "sensor/identify/protocols/telnet.h"
 #include "sensor/identify/protocols/tftp.h"
 #include "sensor/identify/protocols/tls.h"
@@ -81,6 +82,7 @@ inline constexpr std::array kCatalog{
     ssdp::kProtocol,
     ssh::kProtocol,
     stun::kProtocol,
+    tds::kProtocol,
     telnet::kProtocol,
     tftp::kProtocol,
     tls::kProtocol,
