@@ -22,6 +22,7 @@
 #include "sensor/identify/protocols/llmnr.h"
 #include "sensor/identify/protocols/mdns.h"
 #include "sensor/identify/protocols/mqtt.h"
+#include "sensor/identify/protocols/netbios_dgm.h"
 #include "sensor/identify/protocols/netbios_ns.h"
 #include "sensor/identify/protocols/netbios_ssn.h"
 #include "sensor/identify/protocols/nfs.h"
@@ -65,6 +66,7 @@ inline constexpr std::array kCatalog{
     llmnr::kProtocol,
     mdns::kProtocol,
     mqtt::kProtocol,
+    netbios_dgm::kProtocol,
     netbios_ns::kProtocol,
     netbios_ssn::kProtocol,
     nfs::kProtocol,
