@@ -9,6 +9,7 @@
 #include "sensor/identify/protocol.h"
 #include "sensor/identify/protocols/capwap.h"
 #include "sensor/identify/protocols/coap.h"
+#include "sensor/identify/protocols/dcerpc.h"
 #include "sensor/identify/protocols/dhcp.h"
 #include "sensor/identify/protocols/dns.h"
 #include "sensor/identify/protocols/dtls.h"
@@ -21,30 +22,40 @@
 #include "sensor/identify/protocols/ike.h"
 #include "sensor/identify/protocols/imap.h"
 #include "sensor/identify/protocols/irc.h"
+#include "sensor/identify/protocols/kerberos.h"
 #include "sensor/identify/protocols/l2tp.h"
+#include "sensor/identify/protocols/ldap.h"
 #include "sensor/identify/protocols/llmnr.h"
 #include "sensor/identify/protocols/mdns.h"
 #include "sensor/identify/protocols/mqtt.h"
+#include "sensor/identify/protocols/netbios_dgm.h"
 #include "sensor/identify/protocols/netbios_ns.h"
+#include "sensor/identify/protocols/netbios_ssn.h"
+#include "sensor/identify/protocols/nfs.h"
 #include "sensor/identify/protocols/ntp.h"
 #include "sensor/identify/protocols/openvpn.h"
 #include "sensor/identify/protocols/pop3.h"
 #include "sensor/identify/protocols/quic.h"
+#include "sensor/identify/protocols/rdp.h"
 #include "sensor/identify/protocols/redis.h"
+#include "sensor/identify/protocols/rpc.h"
 #include "sensor/identify/protocols/rtsp.h"
 #include "sensor/identify/protocols/sip.h"
+#include "sensor/identify/protocols/smb.h"
 #include "sensor/identify/protocols/smtp.h"
 #include "sensor/identify/protocols/socks4.h"
 #include "sensor/identify/protocols/socks5.h"
 #include "sensor/identify/protocols/ssdp.h"
 #include "sensor/identify/protocols/ssh.h"
 #include "sensor/identify/protocols/stun.h"
+#include "sensor/identify/protocols/tds.h"
 #include "sensor/identify/protocols/telegram.h"
 #include "sensor/identify/protocols/telnet.h"
 #include "sensor/identify/protocols/teredo.h"
 #include "sensor/identify/protocols/tftp.h"
 #include "sensor/identify/protocols/tls.h"
 #include "sensor/identify/protocols/tor.h"
+#include "sensor/identify/protocols/vnc.h"
 #include "sensor/identify/protocols/vxlan.h"
 #include "sensor/identify/protocols/websocket.h"
 #include "sensor/identify/protocols/wireguard.h"
@@ -56,6 +67,7 @@ namespace sensor::identify {
 inline constexpr std::array kCatalog{
     capwap::kProtocol,
     coap::kProtocol,
+    dcerpc::kProtocol,
     dhcp::kProtocol,
     dns::kProtocol,
     dtls::kProtocol,
@@ -68,30 +80,40 @@ inline constexpr std::array kCatalog{
     ike::kProtocol,
     imap::kProtocol,
     irc::kProtocol,
+    kerberos::kProtocol,
     l2tp::kProtocol,
+    ldap::kProtocol,
     llmnr::kProtocol,
     mdns::kProtocol,
     mqtt::kProtocol,
+    netbios_dgm::kProtocol,
     netbios_ns::kProtocol,
+    netbios_ssn::kProtocol,
+    nfs::kProtocol,
     ntp::kProtocol,
     openvpn::kProtocol,
     pop3::kProtocol,
     quic::kProtocol,
+    rdp::kProtocol,
     redis::kProtocol,
+    rpc::kProtocol,
     rtsp::kProtocol,
     sip::kProtocol,
+    smb::kProtocol,
     smtp::kProtocol,
     socks4::kProtocol,
     socks5::kProtocol,
     ssdp::kProtocol,
     ssh::kProtocol,
     stun::kProtocol,
+    tds::kProtocol,
     telegram::kProtocol,
     telnet::kProtocol,
     teredo::kProtocol,
     tftp::kProtocol,
     tls::kProtocol,
     tor::kProtocol,
+    vnc::kProtocol,
     vxlan::kProtocol,
     websocket::kProtocol,
     wireguard::kProtocol,
