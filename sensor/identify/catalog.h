@@ -19,6 +19,7 @@
 #include "sensor/identify/protocols/llmnr.h"
 #include "sensor/identify/protocols/mdns.h"
 #include "sensor/identify/protocols/mqtt.h"
+#include "sensor/identify/protocols/mysql.h"
 #include "sensor/identify/protocols/netbios_ns.h"
 #include "sensor/identify/protocols/ntp.h"
 #include "sensor/identify/protocols/pop3.h"
@@ -52,6 +53,7 @@ inline constexpr std::array kCatalog{
     llmnr::kProtocol,
     mdns::kProtocol,
     mqtt::kProtocol,
+    mysql::kProtocol,
     netbios_ns::kProtocol,
     ntp::kProtocol,
     pop3::kProtocol,
