@@ -23,6 +23,7 @@
 #include "sensor/identify/protocols/netbios_ns.h"
 #include "sensor/identify/protocols/ntp.h"
 #include "sensor/identify/protocols/pop3.h"
+#include "sensor/identify/protocols/postgresql.h"
 #include "sensor/identify/protocols/quic.h"
 #include "sensor/identify/protocols/redis.h"
 #include "sensor/identify/protocols/rtsp.h"
@@ -57,6 +58,7 @@ inline constexpr std::array kCatalog{
     netbios_ns::kProtocol,
     ntp::kProtocol,
     pop3::kProtocol,
+    postgresql::kProtocol,
     quic::kProtocol,
     redis::kProtocol,
     rtsp::kProtocol,
