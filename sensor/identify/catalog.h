@@ -18,6 +18,7 @@
 #include "sensor/identify/protocols/irc.h"
 #include "sensor/identify/protocols/llmnr.h"
 #include "sensor/identify/protocols/mdns.h"
+#include "sensor/identify/protocols/memcached.h"
 #include "sensor/identify/protocols/mongodb.h"
 #include "sensor/identify/protocols/mqtt.h"
 #include "sensor/identify/protocols/mysql.h"
@@ -54,6 +55,7 @@ inline constexpr std::array kCatalog{
     irc::kProtocol,
     llmnr::kProtocol,
     mdns::kProtocol,
+    memcached::kProtocol,
     mongodb::kProtocol,
     mqtt::kProtocol,
     mysql::kProtocol,
