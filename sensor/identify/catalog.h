@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sensor/identify/protocol.h"
+#include "sensor/identify/protocols/cassandra.h"
 #include "sensor/identify/protocols/coap.h"
 #include "sensor/identify/protocols/dhcp.h"
 #include "sensor/identify/protocols/dns.h"
@@ -44,6 +45,7 @@
 namespace sensor::identify {
 
 inline constexpr std::array kCatalog{
+    cassandra::kProtocol,
     coap::kProtocol,
     dhcp::kProtocol,
     dns::kProtocol,
