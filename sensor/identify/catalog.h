@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sensor/identify/protocol.h"
+#include "sensor/identify/protocols/amqp.h"
 #include "sensor/identify/protocols/cassandra.h"
 #include "sensor/identify/protocols/coap.h"
 #include "sensor/identify/protocols/dhcp.h"
@@ -45,6 +46,7 @@
 namespace sensor::identify {
 
 inline constexpr std::array kCatalog{
+    amqp::kProtocol,
     cassandra::kProtocol,
     coap::kProtocol,
     dhcp::kProtocol,
