@@ -24,6 +24,7 @@
 #include "sensor/identify/protocols/mongodb.h"
 #include "sensor/identify/protocols/mqtt.h"
 #include "sensor/identify/protocols/mysql.h"
+#include "sensor/identify/protocols/nats.h"
 #include "sensor/identify/protocols/netbios_ns.h"
 #include "sensor/identify/protocols/ntp.h"
 #include "sensor/identify/protocols/pop3.h"
@@ -63,6 +64,7 @@ inline constexpr std::array kCatalog{
     mongodb::kProtocol,
     mqtt::kProtocol,
     mysql::kProtocol,
+    nats::kProtocol,
     netbios_ns::kProtocol,
     ntp::kProtocol,
     pop3::kProtocol,
