@@ -31,6 +31,7 @@
 #include "sensor/identify/protocols/postgresql.h"
 #include "sensor/identify/protocols/quic.h"
 #include "sensor/identify/protocols/redis.h"
+#include "sensor/identify/protocols/rsync.h"
 #include "sensor/identify/protocols/rtsp.h"
 #include "sensor/identify/protocols/sip.h"
 #include "sensor/identify/protocols/smtp.h"
@@ -71,6 +72,7 @@ inline constexpr std::array kCatalog{
     postgresql::kProtocol,
     quic::kProtocol,
     redis::kProtocol,
+    rsync::kProtocol,
     rtsp::kProtocol,
     sip::kProtocol,
     smtp::kProtocol,
