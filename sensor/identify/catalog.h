@@ -14,6 +14,7 @@
 #include "sensor/identify/protocols/dns.h"
 #include "sensor/identify/protocols/dtls.h"
 #include "sensor/identify/protocols/ftp.h"
+#include "sensor/identify/protocols/git.h"
 #include "sensor/identify/protocols/http.h"
 #include "sensor/identify/protocols/http2.h"
 #include "sensor/identify/protocols/imap.h"
@@ -55,6 +56,7 @@ inline constexpr std::array kCatalog{
     dns::kProtocol,
     dtls::kProtocol,
     ftp::kProtocol,
+    git::kProtocol,
     http::kProtocol,
     http2::kProtocol,
     imap::kProtocol,
