@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sensor/identify/protocol.h"
+#include "sensor/identify/protocols/adb.h"
 #include "sensor/identify/protocols/amqp.h"
 #include "sensor/identify/protocols/cassandra.h"
 #include "sensor/identify/protocols/coap.h"
@@ -49,6 +50,7 @@
 namespace sensor::identify {
 
 inline constexpr std::array kCatalog{
+    adb::kProtocol,
     amqp::kProtocol,
     cassandra::kProtocol,
     coap::kProtocol,
