@@ -45,6 +45,7 @@
 #include "sensor/identify/protocols/tftp.h"
 #include "sensor/identify/protocols/tls.h"
 #include "sensor/identify/protocols/websocket.h"
+#include "sensor/identify/protocols/whois.h"
 #include "sensor/identify/protocols/xmpp.h"
 
 namespace sensor::identify {
@@ -88,6 +89,7 @@ inline constexpr std::array kCatalog{
     tftp::kProtocol,
     tls::kProtocol,
     websocket::kProtocol,
+    whois::kProtocol,
     xmpp::kProtocol,
 };
 
