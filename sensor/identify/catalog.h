@@ -41,6 +41,7 @@
 #include "sensor/identify/protocols/ssdp.h"
 #include "sensor/identify/protocols/ssh.h"
 #include "sensor/identify/protocols/stun.h"
+#include "sensor/identify/protocols/teamviewer.h"
 #include "sensor/identify/protocols/telnet.h"
 #include "sensor/identify/protocols/tftp.h"
 #include "sensor/identify/protocols/tls.h"
@@ -85,6 +86,7 @@ inline constexpr std::array kCatalog{
     ssdp::kProtocol,
     ssh::kProtocol,
     stun::kProtocol,
+    teamviewer::kProtocol,
     telnet::kProtocol,
     tftp::kProtocol,
     tls::kProtocol,
