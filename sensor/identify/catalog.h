@@ -9,6 +9,7 @@
 #include "sensor/identify/protocol.h"
 #include "sensor/identify/protocols/adb.h"
 #include "sensor/identify/protocols/amqp.h"
+#include "sensor/identify/protocols/anydesk.h"
 #include "sensor/identify/protocols/cassandra.h"
 #include "sensor/identify/protocols/coap.h"
 #include "sensor/identify/protocols/dhcp.h"
@@ -54,6 +55,7 @@ namespace sensor::identify {
 inline constexpr std::array kCatalog{
     adb::kProtocol,
     amqp::kProtocol,
+    anydesk::kProtocol,
     cassandra::kProtocol,
     coap::kProtocol,
     dhcp::kProtocol,
