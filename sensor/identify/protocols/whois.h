@@ -72,14 +72,16 @@ inline constexpr std::array<std::string_view, 40> kAttributes{
     "paid-till",
     "org"};
 
-/// One line, then silence.
+/// One line, then silence; nothing to wait for before the answer, or every session that begins with
+/// a line would be kept waiting.
 [[nodiscard]] constexpr Match match_query(std::string_view said, bool is_answered) noexcept {
+    if (!is_answered) return Match::kNo;
     auto line = said;
     const bool is_whole = line.ends_with('\n');
     if (is_whole) line.remove_suffix(1);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty() || said.size() > kLongestQuery || !text::is_text(line)) return Match::kNo;
-    return is_whole && is_answered ? Match::kYes : Match::kNeedMore;
+    return is_whole ? Match::kYes : Match::kNeedMore;
 }
 
 /// Comments, empty lines and "name: value" lines, as far as they are there. It is a registry's
