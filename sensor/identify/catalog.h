@@ -7,7 +7,11 @@
 #include <string_view>
 
 #include "sensor/identify/protocol.h"
+#include "sensor/identify/protocols/adb.h"
+#include "sensor/identify/protocols/amqp.h"
+#include "sensor/identify/protocols/anydesk.h"
 #include "sensor/identify/protocols/capwap.h"
+#include "sensor/identify/protocols/cassandra.h"
 #include "sensor/identify/protocols/coap.h"
 #include "sensor/identify/protocols/dcerpc.h"
 #include "sensor/identify/protocols/dhcp.h"
@@ -16,6 +20,7 @@
 #include "sensor/identify/protocols/ftp.h"
 #include "sensor/identify/protocols/ftp_data.h"
 #include "sensor/identify/protocols/geneve.h"
+#include "sensor/identify/protocols/git.h"
 #include "sensor/identify/protocols/gtp.h"
 #include "sensor/identify/protocols/http.h"
 #include "sensor/identify/protocols/http2.h"
@@ -27,7 +32,11 @@
 #include "sensor/identify/protocols/ldap.h"
 #include "sensor/identify/protocols/llmnr.h"
 #include "sensor/identify/protocols/mdns.h"
+#include "sensor/identify/protocols/memcached.h"
+#include "sensor/identify/protocols/mongodb.h"
 #include "sensor/identify/protocols/mqtt.h"
+#include "sensor/identify/protocols/mysql.h"
+#include "sensor/identify/protocols/nats.h"
 #include "sensor/identify/protocols/netbios_dgm.h"
 #include "sensor/identify/protocols/netbios_ns.h"
 #include "sensor/identify/protocols/netbios_ssn.h"
@@ -35,10 +44,12 @@
 #include "sensor/identify/protocols/ntp.h"
 #include "sensor/identify/protocols/openvpn.h"
 #include "sensor/identify/protocols/pop3.h"
+#include "sensor/identify/protocols/postgresql.h"
 #include "sensor/identify/protocols/quic.h"
 #include "sensor/identify/protocols/rdp.h"
 #include "sensor/identify/protocols/redis.h"
 #include "sensor/identify/protocols/rpc.h"
+#include "sensor/identify/protocols/rsync.h"
 #include "sensor/identify/protocols/rtsp.h"
 #include "sensor/identify/protocols/sip.h"
 #include "sensor/identify/protocols/smb.h"
@@ -49,6 +60,7 @@
 #include "sensor/identify/protocols/ssh.h"
 #include "sensor/identify/protocols/stun.h"
 #include "sensor/identify/protocols/tds.h"
+#include "sensor/identify/protocols/teamviewer.h"
 #include "sensor/identify/protocols/telegram.h"
 #include "sensor/identify/protocols/telnet.h"
 #include "sensor/identify/protocols/teredo.h"
@@ -58,6 +70,7 @@
 #include "sensor/identify/protocols/vnc.h"
 #include "sensor/identify/protocols/vxlan.h"
 #include "sensor/identify/protocols/websocket.h"
+#include "sensor/identify/protocols/whois.h"
 #include "sensor/identify/protocols/wireguard.h"
 #include "sensor/identify/protocols/xmpp.h"
 
@@ -65,7 +78,11 @@ namespace sensor::identify {
 
 // clang-format off
 inline constexpr std::array kCatalog{
+    adb::kProtocol,
+    amqp::kProtocol,
+    anydesk::kProtocol,
     capwap::kProtocol,
+    cassandra::kProtocol,
     coap::kProtocol,
     dcerpc::kProtocol,
     dhcp::kProtocol,
@@ -74,6 +91,7 @@ inline constexpr std::array kCatalog{
     ftp::kProtocol,
     ftp_data::kProtocol,
     geneve::kProtocol,
+    git::kProtocol,
     gtp::kProtocol,
     http::kProtocol,
     http2::kProtocol,
@@ -85,7 +103,11 @@ inline constexpr std::array kCatalog{
     ldap::kProtocol,
     llmnr::kProtocol,
     mdns::kProtocol,
+    memcached::kProtocol,
+    mongodb::kProtocol,
     mqtt::kProtocol,
+    mysql::kProtocol,
+    nats::kProtocol,
     netbios_dgm::kProtocol,
     netbios_ns::kProtocol,
     netbios_ssn::kProtocol,
@@ -93,10 +115,12 @@ inline constexpr std::array kCatalog{
     ntp::kProtocol,
     openvpn::kProtocol,
     pop3::kProtocol,
+    postgresql::kProtocol,
     quic::kProtocol,
     rdp::kProtocol,
     redis::kProtocol,
     rpc::kProtocol,
+    rsync::kProtocol,
     rtsp::kProtocol,
     sip::kProtocol,
     smb::kProtocol,
@@ -107,6 +131,7 @@ inline constexpr std::array kCatalog{
     ssh::kProtocol,
     stun::kProtocol,
     tds::kProtocol,
+    teamviewer::kProtocol,
     telegram::kProtocol,
     telnet::kProtocol,
     teredo::kProtocol,
@@ -116,6 +141,7 @@ inline constexpr std::array kCatalog{
     vnc::kProtocol,
     vxlan::kProtocol,
     websocket::kProtocol,
+    whois::kProtocol,
     wireguard::kProtocol,
     xmpp::kProtocol,
 };

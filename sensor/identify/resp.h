@@ -67,6 +67,7 @@ struct Header {
         case '_': return value.empty();
         case '#': return value == "t" || value == "f";
         case ',': return !value.empty() && value.find(' ') == std::string_view::npos;
+        case '(': return !value.empty() && value.find_first_not_of("-+0123456789") == value.npos;
         case ':':
             if (value.starts_with('-') || value.starts_with('+')) value.remove_prefix(1);
             return !value.empty() && value.size() <= 19 &&
@@ -75,35 +76,56 @@ struct Header {
     }
 }
 
-/// The first reply. Of a long one, what is there must be exact, and be two elements or more.
-[[nodiscard]] constexpr Match match_reply(std::string_view rest) noexcept {
+/// What is known of a reply, or of as much of it as there is.
+struct Reply {
+    Match match = Match::kNo;
+    bool has_bulk = false;  ///< a string of some bytes, whose length proved exact, is in it
+};
+
+/// The string behind a header like "$5".
+[[nodiscard]] constexpr Reply take_string(std::string_view header,
+                                          std::string_view& rest) noexcept {
+    const auto length = length_of(header.substr(1), kMaxBulk);
+    if (!length) return {};
+    std::string_view bulk;
+    const Match match = take_bulk(rest, *length, bulk);
+    if (match == Match::kNeedMore && *length > kLongBulk) return {Match::kYes, false};
+    return {match, *length != 0};
+}
+
+inline constexpr unsigned kConvincing = 3;  // headers and elements of a long reply
+
+/// Takes the first reply. Of a long one, what is there must be exact, and be enough of it.
+[[nodiscard]] constexpr Reply take_reply(std::string_view& rest) noexcept {
+    bool has_bulk = false;
     std::size_t left = 1;  // elements still to come
     for (unsigned seen = 0; left != 0; ++seen) {
-        if (seen >= 2) return Match::kYes;
         const Header header = take_header(rest);
-        if (header.match != Match::kYes) return header.match;
+        if (header.match != Match::kYes) {
+            const bool is_enough = header.match == Match::kNeedMore && seen >= kConvincing;
+            return {is_enough ? Match::kYes : header.match, has_bulk};
+        }
         const char type = header.text[0];
         const auto value = header.text.substr(1);
         --left;
-        if (type == '$' || type == '*') {
-            if (value == "-1") continue;  // nothing there
-        }
-        if (type == '$') {
-            const auto length = length_of(value, kMaxBulk);
-            if (!length) return Match::kNo;
-            std::string_view bulk;
-            const Match match = take_bulk(rest, *length, bulk);
-            if (match == Match::kNeedMore && *length > kLongBulk) return Match::kYes;
-            if (match != Match::kYes) return match;
-        } else if (type == '*' || type == '~' || type == '>' || type == '%') {
+        if ((type == '$' || type == '*') && value == "-1") continue;  // nothing there
+        if (type == '$' || type == '=' || type == '!') {
+            const Reply string = take_string(header.text, rest);
+            has_bulk = has_bulk || (string.match == Match::kYes && string.has_bulk);
+            const bool is_enough = string.match == Match::kNeedMore && seen >= kConvincing;
+            if (string.match != Match::kYes) {
+                return {is_enough ? Match::kYes : string.match, has_bulk};
+            }
+        } else if (type == '*' || type == '~' || type == '>' || type == '%' || type == '|') {
             const auto count = length_of(value, kMaxElements);
-            if (!count) return Match::kNo;
-            left += type == '%' ? 2 * *count : *count;
+            if (!count) return {};
+            left += type == '%' || type == '|' ? 2 * *count : *count;
+            if (type == '|') ++left;  // attributes stand before what they are of
         } else if (!is_scalar(type, value)) {
-            return Match::kNo;
+            return {};
         }
     }
-    return Match::kYes;
+    return {Match::kYes, has_bulk};
 }
 
 }  // namespace sensor::identify::resp

@@ -141,11 +141,30 @@ Connect read_connect(bytes::View said) noexcept {
     return connect;
 }
 
-/// `token` is what the CONNECT left, 0 if there was none.
+/// The token: the CONNECT's level, or that the server or a later packet spoke.
+constexpr std::uint32_t kFromConnect = 0x100;
+constexpr std::uint32_t kFromOther = 0x200;
+
+/// True if `properties`, a whole list without its length, holds some, and only such as a CONNACK
+/// may have, 5.0 §3.2.2.3.
+bool are_of_connack(bytes::View properties) noexcept {
+    constexpr std::array<std::uint8_t, 17> kOfConnack{0x11, 0x12, 0x13, 0x15, 0x16, 0x1a,
+                                                      0x1c, 0x1f, 0x21, 0x22, 0x24, 0x25,
+                                                      0x26, 0x27, 0x28, 0x29, 0x2a};
+    bytes::ByteCursor cursor{properties};
+    while (!cursor.empty()) {
+        if (!std::ranges::binary_search(kOfConnack, cursor.peek())) return false;
+        if (!skip_property(cursor)) return false;
+    }
+    return cursor.ok() && !properties.empty();
+}
+
+/// A CONNACK with properties is exact enough to count alone.
 Match read_answer(bytes::View said, std::uint32_t token) noexcept {
     constexpr std::uint8_t kConnack = 0x20;
     constexpr std::uint8_t kLastCode = 5;    // 3.1.1 §3.2.2.3
     constexpr std::uint8_t kFailure = 0x80;  // first reason of a failure, 5.0 §3.2.2.2
+    constexpr std::uint8_t kLastFailure = 0x9f;
     bytes::ByteCursor cursor{said};
     const auto type = cursor.read<std::uint8_t>();
     const auto length = read_variable(cursor);
@@ -157,26 +176,105 @@ Match read_answer(bytes::View said, std::uint32_t token) noexcept {
     if (flags > 1) return Match::kNo;
     const bool is_short = body.empty();  // a server that knows no version 5 refuses in the old way
     const bool is_old = is_short && code <= kLastCode;
-    const bool is_new = !is_short && (code == 0 || code >= kFailure) && skip_properties(body) &&
-                        body.ok() && body.empty();
+    const bool is_reason = code == 0 || (code >= kFailure && code <= kLastFailure);
+    const auto properties = is_short ? std::nullopt : read_variable(body);
+    const bool is_exact = properties && body.ok() && body.rest().size() == *properties;
+    const bool is_new = is_reason && is_exact && (body.empty() || are_of_connack(body.rest()));
     if (!is_old && !is_new) return Match::kNo;
-    if (token == 0) return Match::kNeedMore;
+    if ((token & kFromConnect) == 0) {
+        const bool is_own = is_new && !body.empty();
+        return is_own || token != 0 ? Match::kYes : Match::kNeedMore;
+    }
     const bool is_five = static_cast<Level>(token & 0xffU) == Level::k50;
     const bool fits = is_five ? is_new || code != 0 : is_old;
     return fits ? Match::kYes : Match::kNo;
 }
 
+/// A topic's name or filter: text without NUL, not empty.
+bool is_topic(bytes::View topic) noexcept {
+    const auto is_control = [](std::uint8_t c) { return c < ' ' || c == 0x7f; };
+    return !topic.empty() && std::ranges::none_of(topic, is_control);
+}
+
+/// SUBSCRIBE's and UNSUBSCRIBE's filters fill the packet, 3.1.1 §3.8, §3.10; version 5 has
+/// properties before them, of which none is the common case.
+bool are_filters(bytes::ByteCursor cursor, bool has_options, bool has_properties) noexcept {
+    if (cursor.read<std::uint16_t>() == 0) return false;  // packet identifier
+    if (has_properties && !skip_properties(cursor)) return false;
+    unsigned count = 0;
+    while (cursor.ok() && !cursor.empty()) {
+        if (!is_topic(read_field(cursor))) return false;
+        const auto options = has_options ? cursor.read<std::uint8_t>() : std::uint8_t{0};
+        if (options > 0x2e || (options & 3U) == 3) return false;
+        ++count;
+    }
+    return cursor.ok() && count != 0;
+}
+
+/// Any packet but CONNECT and CONNACK: fixed header, 3.1.1 §2.2, and of some what it holds.
+Match read_other(bytes::View said, bool spoken) noexcept {
+    bytes::ByteCursor cursor{said};
+    const auto first = cursor.read<std::uint8_t>();
+    const auto length = read_variable(cursor);
+    if (!length) return Match::kNo;
+    if (!cursor.ok()) return Match::kNeedMore;
+    const unsigned flags = first & 0x0fU;
+    const auto if_spoken = spoken ? Match::kYes : Match::kNeedMore;
+    const bool is_cut = cursor.rest().size() < *length;
+    switch (first >> 4U) {
+        case 3: {  // PUBLISH: topic, then an identifier if its QoS is not 0
+            const auto topic = read_field(cursor);
+            const bool fits = topic.size() + 2 <= *length && (flags & 6U) != 6;
+            if (!cursor.ok()) return is_cut ? Match::kNeedMore : Match::kNo;
+            return fits && is_topic(topic) ? if_spoken : Match::kNo;
+        }
+        case 4:  // acknowledgements
+        case 5:
+        case 7:
+        case 11: return flags == 0 && *length >= 2 ? if_spoken : Match::kNo;
+        case 6: return flags == 2 && *length >= 2 ? if_spoken : Match::kNo;
+        case 8:     // SUBSCRIBE
+        case 10: {  // UNSUBSCRIBE
+            if (flags != 2 || *length < 5) return Match::kNo;
+            if (is_cut) return Match::kNeedMore;
+            const bytes::ByteCursor body{cursor.take(*length)};
+            const bool has_options = first >> 4U == 8;
+            const bool is_legal =
+                are_filters(body, has_options, false) || are_filters(body, has_options, true);
+            return is_legal ? Match::kYes : Match::kNo;
+        }
+        case 9: return flags == 0 && *length >= 3 ? if_spoken : Match::kNo;
+        case 12:
+        case 13: return flags == 0 && *length == 0 ? if_spoken : Match::kNo;
+        case 14: return flags == 0 ? if_spoken : Match::kNo;
+        default: return Match::kNo;
+    }
+}
+
 }  // namespace
 
 Verdict validate(const Exchange& exchange) noexcept {
+    constexpr std::uint8_t kConnect = 0x10;
+    constexpr std::uint8_t kConnack = 0x20;
     if (exchange.said.empty()) return {Match::kNeedMore};
-    if (exchange.said.front() == 0x20) {
-        return {read_answer(exchange.said, exchange.token), Role::kServer};
+    const auto type = exchange.said.front();
+    if (type == kConnack) {
+        return {read_answer(exchange.said, exchange.token), Role::kServer, kFromOther};
     }
-    const Connect connect = read_connect(exchange.said);
     // Nobody is sent his own CONNECT.
-    if (exchange.token != 0) return {Match::kNo};
-    return {connect.match, Role::kClient, 0x100U | static_cast<std::uint32_t>(connect.level)};
+    if (type == kConnect && (exchange.token & kFromConnect) != 0) return {Match::kNo};
+    if (type == kConnect) {
+        const Connect connect = read_connect(exchange.said);
+        return {connect.match, Role::kClient,
+                kFromConnect | static_cast<std::uint32_t>(connect.level)};
+    }
+    // A client that connects does so first, and so the server first accepts it.
+    if ((exchange.token & kFromConnect) != 0) return {Match::kNo};
+    const unsigned kind = type >> 4U;
+    const bool is_asked = kind == 8 || kind == 10 || kind == 12 || kind == 14;
+    const bool is_answered = kind == 9 || kind == 11 || kind == 13;
+    const Role role = is_asked ? Role::kClient : is_answered ? Role::kServer : Role::kEither;
+    return {read_other(exchange.said, exchange.token != 0), role, kFromOther};
 }
 
 void extract(const Exchange& exchange, Facts& facts) noexcept {

@@ -110,6 +110,56 @@ TEST(Mqtt, IsConvincedByTheStartOfAnOutsizedPassword) {
               Match::kYes);
 }
 
+TEST(Mqtt, BelievesAConnackWithProperties) {
+    EXPECT_EQ(answer(kNewAccepted, 0), Match::kYes);
+    EXPECT_EQ(recognised_as(stream_back(kNewAccepted)), "mqtt");
+    // It assigns a client id.
+    const auto assigned = "20 0b 00 00 08 12 0005 61 75 74 6f 31"_hex;
+    EXPECT_EQ(recognised_as(stream_back(assigned)), "mqtt");
+    EXPECT_TRUE(accepted_cuts(mqtt::validate, stream_back(assigned)).empty());
+    EXPECT_EQ(answer("20 03 00 00 00"_hex, 0), Match::kNeedMore) << "none";
+    EXPECT_EQ(answer(changed(kNewAccepted, 5, {0x01}), 0), Match::kNo) << "PUBLISH's property";
+    EXPECT_EQ(answer(changed(kNewAccepted, 3, {0x01}), 0), Match::kNo) << "no such reason";
+    EXPECT_EQ(answer(changed(kNewAccepted, 4, {0x02}), 0), Match::kNo) << "lengths";
+}
+
+TEST(Mqtt, KnowsASessionWithoutOpening) {
+    const auto subscribe = "82 06 0001 0001 61 00"_hex;
+    const auto new_subscribe = "82 07 0001 00 0001 61 01"_hex;
+    const auto unsubscribe = "a2 05 0001 0001 61"_hex;
+    for (const bytes::View said :
+         {bytes::View{subscribe}, bytes::View{new_subscribe}, bytes::View{unsubscribe}}) {
+        EXPECT_EQ(recognised_as(stream(said)), "mqtt");
+        EXPECT_TRUE(accepted_cuts(mqtt::validate, stream(said)).empty());
+    }
+    EXPECT_EQ(ask(mqtt::validate, stream(changed(subscribe, 0, {0x80}))).match, Match::kNo);
+    EXPECT_EQ(ask(mqtt::validate, stream(changed(subscribe, 3, {0}))).match, Match::kNo);
+    EXPECT_EQ(ask(mqtt::validate, stream(changed(subscribe, 5, {2}))).match, Match::kNo);
+    EXPECT_EQ(ask(mqtt::validate, stream(changed(subscribe, 7, {3}))).match, Match::kNo);
+
+    const auto publish = "30 05 0001 61 7879"_hex;
+    EXPECT_EQ(ask(mqtt::validate, stream(publish)).match, Match::kNeedMore);
+    EXPECT_EQ(ask(mqtt::validate, stream(publish, 0x200)).match, Match::kYes);
+    EXPECT_EQ(ask(mqtt::validate, stream(publish, 0x104)).match, Match::kNo);
+    EXPECT_EQ(ask(mqtt::validate, stream(changed(publish, 0, {0x36}))).match, Match::kNo);
+    EXPECT_EQ(ask(mqtt::validate, stream(changed(publish, 3, {9}))).match, Match::kNo);
+    EXPECT_EQ(ask(mqtt::validate, stream("c0 00"_hex)).match, Match::kNeedMore);
+    EXPECT_EQ(ask(mqtt::validate, stream("c0 01"_hex)).match, Match::kNo);
+    EXPECT_EQ(ask(mqtt::validate, stream_back("90 03 0001 00"_hex, 0x200)).match, Match::kYes);
+
+    Dialogue dialogue{Transport::kTcp, Dialogue::Opening::kMissed};
+    dialogue.client(publish).server(kNewAccepted);
+    EXPECT_EQ(dialogue.protocol(), "mqtt");
+    EXPECT_EQ(dialogue.confirmed(), Confirmed::kBoth);
+}
+
+TEST(Mqtt, TakesTheConnectOfAServerThatWasHeardFirst) {
+    Dialogue dialogue{Transport::kTcp};
+    dialogue.server(kNewAccepted).client(kNewConnect);
+    EXPECT_EQ(dialogue.protocol(), "mqtt");
+    EXPECT_EQ(dialogue.confirmed(), Confirmed::kBoth);
+}
+
 TEST(Mqtt, NotesTheClientId) {
     EXPECT_EQ(fact_of(mqtt::kProtocol, stream(kNewConnect), Fact::kMqttClientId), "pump-7");
 }

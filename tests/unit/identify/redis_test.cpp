@@ -25,9 +25,9 @@ TEST(Redis, WaitsForTheWholeCommand) {
 
 TEST(Redis, RepliesDecideOnlyAfterTheClient) {
     for (const std::string_view reply :
-         {"+OK\r\n", "-ERR unknown command\r\n", ":1000\r\n", ":-1\r\n", "$3\r\nbar\r\n", "$-1\r\n",
-          "*2\r\n$1\r\na\r\n:5\r\n", "*0\r\n", "%1\r\n+server\r\n+redis\r\n", "_\r\n", "#t\r\n",
-          ",1.5\r\n", "*300\r\n$1\r\na\r\n$1\r\nb\r\n"}) {
+         {"+OK\r\n", "-ERR no\r\n", ":1000\r\n", ":-1\r\n", "$-1\r\n", "$0\r\n\r\n", "*0\r\n",
+          "%1\r\n+server\r\n+redis\r\n", "_\r\n", "#t\r\n", ",1.5\r\n", "(12345678901234567890\r\n",
+          "+OK\r\n:1\r\n", "$900000\r\nbig"}) {
         EXPECT_EQ(server_says(reply), "undecided") << reply;
         EXPECT_EQ(server_says(reply, "redis"), "redis") << reply;
     }
@@ -39,18 +39,57 @@ TEST(Redis, UnmistakableRepliesDecide) {
     EXPECT_EQ(server_says(kInfo), "redis");
 }
 
+TEST(Redis, StringsOfExactLengthsDecide) {
+    for (const std::string_view reply :
+         {"$3\r\nbar\r\n", "*2\r\n$1\r\na\r\n:5\r\n", "*300\r\n$1\r\na\r\n$1\r\nb\r\n",
+          "+OK\r\n$3\r\nbar\r\n", ">3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n",
+          "=7\r\ntxt:abc\r\n", "|1\r\n+ttl\r\n:5\r\n$1\r\nv\r\n"}) {
+        EXPECT_EQ(server_says(reply), "redis") << reply;
+    }
+}
+
+TEST(Redis, ErrorsOfItsOwnDecide) {
+    for (const std::string_view reply :
+         {"-WRONGTYPE Operation against a key holding the wrong kind of value\r\n",
+          "-ERR unknown command 'x'\r\n", "-LOADING Redis is loading the dataset in memory\r\n",
+          "+OK\r\n+OK\r\n-ERR Protocol error: unbalanced quotes in request\r\n", "+QUEUED\r\n",
+          "+FULLRESYNC 8371b4fb1155b71f4a04d3e1bc3e18c4a990aeeb 0\r\n"}) {
+        EXPECT_EQ(server_says(reply), "redis") << reply;
+    }
+}
+
+TEST(Redis, LinesDecideOnlyBesideAReply) {
+    for (const std::string_view said :
+         {"SET key \"my value\"\r\nGET key\r\n", "mget key\r\n", "INFO server\r\n", "quit\r\n",
+          "PING hello\r\n", "lpush list a b\n", "SYNC\r\n"}) {
+        EXPECT_EQ(client_says(said), "undecided") << said;
+        EXPECT_EQ(client_says(said, "redis"), "redis") << said;
+    }
+    Dialogue dialogue;
+    dialogue.client("SET key 'it\r\n").server("-ERR Protocol error: unbalanced quotes\r\n");
+    EXPECT_EQ(dialogue.verdict(), "redis, both");
+}
+
+TEST(Redis, KnowsNewAndForeignCommands) {
+    EXPECT_EQ(client_says("*2\r\n$8\r\nJSON.GET\r\n$1\r\nk\r\n"), "redis");
+    EXPECT_EQ(client_says("*2\r\n$7\r\nzpopmin\r\n$1\r\nk\r\n"), "redis");
+    EXPECT_EQ(client_says("*2\r\n$4\r\n.GET\r\n$1\r\nk\r\n"), "unknown");
+}
+
 TEST(Redis, NearMissesAreUnknown) {
     for (const std::string_view said :
          {"*2\r\n$3\r\nGOT\r\n$4\r\nname\r\n", "*2\r\n$4\r\nGET\r\n$4\r\nname\r\n",
           "*2\r\n$2\r\nGET\r\n$4\r\nname\r\n", "*1\n$4\nPING\n", "*0\r\n$4\r\nPING\r\n",
           "*1\r\n+PING\r\n", "*01\r\n$4\r\nPING\r\n", "*9999999\r\n$4\r\nPING\r\n",
-          "*2\r\n$3\r\nGET\r\n:4\r\n", "PING pong\r\n", "GET name\r\n"}) {
+          "*2\r\n$3\r\nGET\r\n:4\r\n"}) {
         EXPECT_EQ(client_says(said), "unknown") << said;
     }
     for (const std::string_view said :
          {":12a\r\n", "$3\r\nfour\r\n", "#x\r\n", "$-2\r\n", "*1\r\n?\r\n"}) {
         EXPECT_EQ(server_says(said, "redis"), "unknown") << said;
     }
+    EXPECT_EQ(client_says("SET name\r\n", "redis"), "unknown");
+    EXPECT_EQ(client_says("SET a HTTP/1.x HTTP/1.x\r\n", "redis"), "unknown");
     EXPECT_EQ(client_says("PING\r\n"), "undecided");
     EXPECT_EQ(server_says("PING :irc\r\n"), "undecided");
 }
