@@ -27,6 +27,7 @@
 #include "sensor/identify/protocols/rtsp.h"
 #include "sensor/identify/protocols/sip.h"
 #include "sensor/identify/protocols/smtp.h"
+#include "sensor/identify/protocols/snmp.h"
 #include "sensor/identify/protocols/socks5.h"
 #include "sensor/identify/protocols/ssdp.h"
 #include "sensor/identify/protocols/ssh.h"
@@ -60,6 +61,7 @@ inline constexpr std::array kCatalog{
     rtsp::kProtocol,
     sip::kProtocol,
     smtp::kProtocol,
+    snmp::kProtocol,
     socks5::kProtocol,
     ssdp::kProtocol,
     ssh::kProtocol,
