@@ -23,6 +23,7 @@
 #include "sensor/identify/protocols/ntp.h"
 #include "sensor/identify/protocols/pop3.h"
 #include "sensor/identify/protocols/quic.h"
+#include "sensor/identify/protocols/radius.h"
 #include "sensor/identify/protocols/redis.h"
 #include "sensor/identify/protocols/rtsp.h"
 #include "sensor/identify/protocols/sip.h"
@@ -57,6 +58,7 @@ inline constexpr std::array kCatalog{
     ntp::kProtocol,
     pop3::kProtocol,
     quic::kProtocol,
+    radius::kProtocol,
     redis::kProtocol,
     rtsp::kProtocol,
     sip::kProtocol,
