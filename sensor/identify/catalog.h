@@ -33,6 +33,7 @@
 #include "sensor/identify/protocols/ssdp.h"
 #include "sensor/identify/protocols/ssh.h"
 #include "sensor/identify/protocols/stun.h"
+#include "sensor/identify/protocols/syslog.h"
 #include "sensor/identify/protocols/telnet.h"
 #include "sensor/identify/protocols/tftp.h"
 #include "sensor/identify/protocols/tls.h"
@@ -68,6 +69,7 @@ inline constexpr std::array kCatalog{
     ssdp::kProtocol,
     ssh::kProtocol,
     stun::kProtocol,
+    syslog::kProtocol,
     telnet::kProtocol,
     tftp::kProtocol,
     tls::kProtocol,
