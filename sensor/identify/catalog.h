@@ -9,6 +9,7 @@
 #include "sensor/identify/protocol.h"
 #include "sensor/identify/protocols/coap.h"
 #include "sensor/identify/protocols/dhcp.h"
+#include "sensor/identify/protocols/dhcpv6.h"
 #include "sensor/identify/protocols/dns.h"
 #include "sensor/identify/protocols/dtls.h"
 #include "sensor/identify/protocols/ftp.h"
@@ -45,6 +46,7 @@ namespace sensor::identify {
 inline constexpr std::array kCatalog{
     coap::kProtocol,
     dhcp::kProtocol,
+    dhcpv6::kProtocol,
     dns::kProtocol,
     dtls::kProtocol,
     ftp::kProtocol,
