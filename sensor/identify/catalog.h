@@ -10,6 +10,7 @@
 #include "sensor/identify/protocols/coap.h"
 #include "sensor/identify/protocols/dhcp.h"
 #include "sensor/identify/protocols/dhcpv6.h"
+#include "sensor/identify/protocols/diameter.h"
 #include "sensor/identify/protocols/dns.h"
 #include "sensor/identify/protocols/dtls.h"
 #include "sensor/identify/protocols/ftp.h"
@@ -47,6 +48,7 @@ inline constexpr std::array kCatalog{
     coap::kProtocol,
     dhcp::kProtocol,
     dhcpv6::kProtocol,
+    diameter::kProtocol,
     dns::kProtocol,
     dtls::kProtocol,
     ftp::kProtocol,
