@@ -20,6 +20,7 @@
 #include "sensor/identify/protocols/irc.h"
 #include "sensor/identify/protocols/llmnr.h"
 #include "sensor/identify/protocols/mdns.h"
+#include "sensor/identify/protocols/modbus.h"
 #include "sensor/identify/protocols/mqtt.h"
 #include "sensor/identify/protocols/netbios_ns.h"
 #include "sensor/identify/protocols/ntp.h"
@@ -58,6 +59,7 @@ inline constexpr std::array kCatalog{
     irc::kProtocol,
     llmnr::kProtocol,
     mdns::kProtocol,
+    modbus::kProtocol,
     mqtt::kProtocol,
     netbios_ns::kProtocol,
     ntp::kProtocol,
