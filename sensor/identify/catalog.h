@@ -11,6 +11,7 @@
 #include "sensor/identify/protocols/dhcp.h"
 #include "sensor/identify/protocols/dhcpv6.h"
 #include "sensor/identify/protocols/diameter.h"
+#include "sensor/identify/protocols/dnp3.h"
 #include "sensor/identify/protocols/dns.h"
 #include "sensor/identify/protocols/dtls.h"
 #include "sensor/identify/protocols/ftp.h"
@@ -50,6 +51,7 @@ inline constexpr std::array kCatalog{
     dhcp::kProtocol,
     dhcpv6::kProtocol,
     diameter::kProtocol,
+    dnp3::kProtocol,
     dns::kProtocol,
     dtls::kProtocol,
     ftp::kProtocol,
