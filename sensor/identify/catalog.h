@@ -30,6 +30,7 @@
 #include "sensor/identify/protocols/radius.h"
 #include "sensor/identify/protocols/redis.h"
 #include "sensor/identify/protocols/rtsp.h"
+#include "sensor/identify/protocols/s7comm.h"
 #include "sensor/identify/protocols/sip.h"
 #include "sensor/identify/protocols/smtp.h"
 #include "sensor/identify/protocols/snmp.h"
@@ -70,6 +71,7 @@ inline constexpr std::array kCatalog{
     radius::kProtocol,
     redis::kProtocol,
     rtsp::kProtocol,
+    s7comm::kProtocol,
     sip::kProtocol,
     smtp::kProtocol,
     snmp::kProtocol,
