@@ -17,6 +17,7 @@
 #include "sensor/identify/protocols/ftp.h"
 #include "sensor/identify/protocols/http.h"
 #include "sensor/identify/protocols/http2.h"
+#include "sensor/identify/protocols/iec104.h"
 #include "sensor/identify/protocols/imap.h"
 #include "sensor/identify/protocols/irc.h"
 #include "sensor/identify/protocols/llmnr.h"
@@ -58,6 +59,7 @@ inline constexpr std::array kCatalog{
     ftp::kProtocol,
     http::kProtocol,
     http2::kProtocol,
+    iec104::kProtocol,
     imap::kProtocol,
     irc::kProtocol,
     llmnr::kProtocol,
