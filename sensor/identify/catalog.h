@@ -26,6 +26,7 @@
 #include "sensor/identify/protocols/mqtt.h"
 #include "sensor/identify/protocols/netbios_ns.h"
 #include "sensor/identify/protocols/ntp.h"
+#include "sensor/identify/protocols/opcua.h"
 #include "sensor/identify/protocols/pop3.h"
 #include "sensor/identify/protocols/quic.h"
 #include "sensor/identify/protocols/radius.h"
@@ -68,6 +69,7 @@ inline constexpr std::array kCatalog{
     mqtt::kProtocol,
     netbios_ns::kProtocol,
     ntp::kProtocol,
+    opcua::kProtocol,
     pop3::kProtocol,
     quic::kProtocol,
     radius::kProtocol,
