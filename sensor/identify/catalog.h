@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sensor/identify/protocol.h"
+#include "sensor/identify/protocols/bgp.h"
 #include "sensor/identify/protocols/coap.h"
 #include "sensor/identify/protocols/dhcp.h"
 #include "sensor/identify/protocols/dhcpv6.h"
@@ -50,6 +51,7 @@
 namespace sensor::identify {
 
 inline constexpr std::array kCatalog{
+    bgp::kProtocol,
     coap::kProtocol,
     dhcp::kProtocol,
     dhcpv6::kProtocol,
