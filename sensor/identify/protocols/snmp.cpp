@@ -213,24 +213,34 @@ Message read_message(bytes::View said, bool is_stream) noexcept {
     return message;
 }
 
-/// Bit 31 is set, 30 says that it is a response's, then the version, then the number's low bits.
+constexpr std::uint32_t kNumber = 0x0fffffff;   // of a token: the number's low bits
+constexpr std::uint32_t kOfNotice = 2U << 28U;  // where others have their version
+constexpr std::uint32_t kOfResponse = 1U << 30U;
+
+/// Bit 31 is set, 30 says that it is a response's, then the version and the number.
 std::uint32_t token_of(const Message& message) noexcept {
-    const unsigned is_response = message.kind == Kind::kRequest ? 0 : 1;
-    return 1U << 31U | is_response << 30U | static_cast<unsigned>(message.version) << 28U |
-           (message.number & 0x0fffffffU);
+    if (message.kind == Kind::kNotice) return 1U << 31U | kOfNotice;
+    const std::uint32_t side = message.kind == Kind::kRequest ? 0 : kOfResponse;
+    return 1U << 31U | side | static_cast<unsigned>(message.version) << 28U |
+           (message.number & kNumber);
 }
 
 /// A response repeats the number of the request before it; a request after a response begins
-/// something new; notices are answered by nothing.
+/// something new. Notices are not answered, least of all by others.
 bool agrees(const Message& message, std::uint32_t token) noexcept {
-    if (token == 0 || message.kind == Kind::kNotice) return true;
-    const bool is_answer = (token_of(message) ^ token) == 1U << 30U;
-    const bool answers_response = (token & 1U << 30U) != 0;
+    constexpr std::uint32_t kVersion = 3U << 28U;
+    if (token == 0) return true;
+    if ((token & kVersion) == kOfNotice) return message.kind != Kind::kNotice;
+    const std::uint32_t differing = token_of(message) ^ token;
+    const bool is_answer = differing == kOfResponse;
+    const bool answers_response = (token & kOfResponse) != 0;
     switch (message.kind) {
         case Kind::kRequest: return answers_response;
         case Kind::kResponse: return is_answer && !answers_response;
-        default: return is_answer || answers_response;
+        case Kind::kNotice: return true;
+        case Kind::kHidden: return is_answer || (answers_response && differing != 0);
     }
+    return false;
 }
 
 constexpr Role role_of(Kind kind) noexcept {
@@ -250,9 +260,8 @@ Verdict validate(const Exchange& exchange) noexcept {
     if (message.match == Match::kNeedMore && message.is_convincing) message.match = Match::kYes;
     if (message.match != Match::kYes) return {message.match};
     if (!agrees(message, exchange.token)) return {Match::kNo};
-    const bool leaves_none = message.kind == Kind::kNotice;
     return {Match::kYes, exchange.multicast ? Role::kEither : role_of(message.kind),
-            leaves_none ? 0 : token_of(message)};
+            token_of(message)};
 }
 
 }  // namespace sensor::identify::snmp

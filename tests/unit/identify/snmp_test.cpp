@@ -63,6 +63,8 @@ TEST(Snmp, ConfirmsAResponseWithTheSameNumber) {
     Dialogue user{Transport::kUdp};
     Dialogue other{Transport::kUdp};
     Dialogue echo{Transport::kUdp};
+    Dialogue trap_echo{Transport::kUdp};
+    trap_echo.client(kTrap).server(kTrap);
     community.client(kGet).server(kResponse);
     user.client(kDiscovery).server(kReport);
     other.client(kGet).server(changed(kResponse, 18, {0x35}));
@@ -73,6 +75,7 @@ TEST(Snmp, ConfirmsAResponseWithTheSameNumber) {
     EXPECT_EQ(user.confirmed(), Confirmed::kBoth);
     EXPECT_EQ(other.confirmed(), Confirmed::kClient);
     EXPECT_EQ(echo.confirmed(), Confirmed::kClient);
+    EXPECT_EQ(trap_echo.confirmed(), Confirmed::kClient);
 }
 
 TEST(Snmp, ConfirmsAHiddenResponse) {
