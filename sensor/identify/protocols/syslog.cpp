@@ -205,7 +205,7 @@ bool is_readable(std::string_view text) noexcept {
     const auto is_legal = [](char c) {
         return (c >= ' ' && c <= '~') || c == '\t' || c == '\n' || c == '\r';
     };
-    return text.size() >= kShortest && is_visible(text.front()) &&
+    return text.size() >= kShortest && (is_visible(text.front()) || is_visible(text[1])) &&
            std::ranges::all_of(text, is_legal);
 }
 
