@@ -10,11 +10,15 @@
 #include "sensor/identify/protocols/adb.h"
 #include "sensor/identify/protocols/amqp.h"
 #include "sensor/identify/protocols/anydesk.h"
+#include "sensor/identify/protocols/bgp.h"
 #include "sensor/identify/protocols/capwap.h"
 #include "sensor/identify/protocols/cassandra.h"
 #include "sensor/identify/protocols/coap.h"
 #include "sensor/identify/protocols/dcerpc.h"
 #include "sensor/identify/protocols/dhcp.h"
+#include "sensor/identify/protocols/dhcpv6.h"
+#include "sensor/identify/protocols/diameter.h"
+#include "sensor/identify/protocols/dnp3.h"
 #include "sensor/identify/protocols/dns.h"
 #include "sensor/identify/protocols/dtls.h"
 #include "sensor/identify/protocols/ftp.h"
@@ -24,6 +28,7 @@
 #include "sensor/identify/protocols/gtp.h"
 #include "sensor/identify/protocols/http.h"
 #include "sensor/identify/protocols/http2.h"
+#include "sensor/identify/protocols/iec104.h"
 #include "sensor/identify/protocols/ike.h"
 #include "sensor/identify/protocols/imap.h"
 #include "sensor/identify/protocols/irc.h"
@@ -33,6 +38,7 @@
 #include "sensor/identify/protocols/llmnr.h"
 #include "sensor/identify/protocols/mdns.h"
 #include "sensor/identify/protocols/memcached.h"
+#include "sensor/identify/protocols/modbus.h"
 #include "sensor/identify/protocols/mongodb.h"
 #include "sensor/identify/protocols/mqtt.h"
 #include "sensor/identify/protocols/mysql.h"
@@ -42,23 +48,28 @@
 #include "sensor/identify/protocols/netbios_ssn.h"
 #include "sensor/identify/protocols/nfs.h"
 #include "sensor/identify/protocols/ntp.h"
+#include "sensor/identify/protocols/opcua.h"
 #include "sensor/identify/protocols/openvpn.h"
 #include "sensor/identify/protocols/pop3.h"
 #include "sensor/identify/protocols/postgresql.h"
 #include "sensor/identify/protocols/quic.h"
+#include "sensor/identify/protocols/radius.h"
 #include "sensor/identify/protocols/rdp.h"
 #include "sensor/identify/protocols/redis.h"
 #include "sensor/identify/protocols/rpc.h"
 #include "sensor/identify/protocols/rsync.h"
 #include "sensor/identify/protocols/rtsp.h"
+#include "sensor/identify/protocols/s7comm.h"
 #include "sensor/identify/protocols/sip.h"
 #include "sensor/identify/protocols/smb.h"
 #include "sensor/identify/protocols/smtp.h"
+#include "sensor/identify/protocols/snmp.h"
 #include "sensor/identify/protocols/socks4.h"
 #include "sensor/identify/protocols/socks5.h"
 #include "sensor/identify/protocols/ssdp.h"
 #include "sensor/identify/protocols/ssh.h"
 #include "sensor/identify/protocols/stun.h"
+#include "sensor/identify/protocols/syslog.h"
 #include "sensor/identify/protocols/tds.h"
 #include "sensor/identify/protocols/teamviewer.h"
 #include "sensor/identify/protocols/telegram.h"
@@ -81,11 +92,15 @@ inline constexpr std::array kCatalog{
     adb::kProtocol,
     amqp::kProtocol,
     anydesk::kProtocol,
+    bgp::kProtocol,
     capwap::kProtocol,
     cassandra::kProtocol,
     coap::kProtocol,
     dcerpc::kProtocol,
     dhcp::kProtocol,
+    dhcpv6::kProtocol,
+    diameter::kProtocol,
+    dnp3::kProtocol,
     dns::kProtocol,
     dtls::kProtocol,
     ftp::kProtocol,
@@ -95,6 +110,7 @@ inline constexpr std::array kCatalog{
     gtp::kProtocol,
     http::kProtocol,
     http2::kProtocol,
+    iec104::kProtocol,
     ike::kProtocol,
     imap::kProtocol,
     irc::kProtocol,
@@ -104,6 +120,7 @@ inline constexpr std::array kCatalog{
     llmnr::kProtocol,
     mdns::kProtocol,
     memcached::kProtocol,
+    modbus::kProtocol,
     mongodb::kProtocol,
     mqtt::kProtocol,
     mysql::kProtocol,
@@ -113,23 +130,28 @@ inline constexpr std::array kCatalog{
     netbios_ssn::kProtocol,
     nfs::kProtocol,
     ntp::kProtocol,
+    opcua::kProtocol,
     openvpn::kProtocol,
     pop3::kProtocol,
     postgresql::kProtocol,
     quic::kProtocol,
+    radius::kProtocol,
     rdp::kProtocol,
     redis::kProtocol,
     rpc::kProtocol,
     rsync::kProtocol,
     rtsp::kProtocol,
+    s7comm::kProtocol,
     sip::kProtocol,
     smb::kProtocol,
     smtp::kProtocol,
+    snmp::kProtocol,
     socks4::kProtocol,
     socks5::kProtocol,
     ssdp::kProtocol,
     ssh::kProtocol,
     stun::kProtocol,
+    syslog::kProtocol,
     tds::kProtocol,
     teamviewer::kProtocol,
     telegram::kProtocol,

@@ -131,6 +131,29 @@ TEST(Dns, RecognisesUpdateAndNotify) {
     EXPECT_EQ(ask(dns::validate, datagram(kNotify)).match, Match::kYes);
 }
 
+TEST(Dns, RecognisesTransfersAndWhatIsBesideTheQuestion) {
+    constexpr auto kStart = "00 00 00000001 00000002 00000003 00000004 00000005"_hex;  // an SOA's
+    const auto with_start = [&](bytes::View head) { return concatenated({head, kStart}); };
+    const std::vector<std::pair<const char*, Payload>> requests{
+        {"IXFR from a serial", with_start("0009 0000 0001 0000 0001 0000 03 6f7267 00 00fb 0001"
+                                          "c00c 0006 0001 00000000 0016"_hex)},
+        {"NOTIFY with the new SOA",
+         with_start("0008 2400 0001 0001 0000 0000 03 6f7267 00 0006 0001"
+                    "c00c 0006 0001 00000000 0016"_hex)},
+        {"a cookie", concatenated({"1234 0100 0001 0000 0000 0001 03 6f7267 00 0006 0001"
+                                   "00 0029 04d0 00000000 000c 000a 0008 0102030405060708"_hex})},
+        {"UPDATE that needs a name and deletes a set",
+         concatenated({"0007 2800 0001 0001 0001 0000 03 6f7267 00 0006 0001"
+                       "c00c 00ff 00ff 00000000 0000 c00c 0001 00ff 00000000 0000"_hex})},
+    };
+    for (const auto& [what, payload] : requests) {
+        EXPECT_EQ(recognised_as(datagram(payload)), "dns") << what;
+    }
+    constexpr auto kUpdated = "0007 a800 0000 0000 0000 0000"_hex;
+    EXPECT_EQ(ask(dns::validate, reply(kUpdated, 0x10007)).match, Match::kYes);
+    EXPECT_EQ(ask(dns::validate, reply(kUpdated)).match, Match::kNo);
+}
+
 TEST(Dns, LeavesNetbiosNamesAlone) {
     constexpr auto kNodeStatus =
         "0001 0000 0001 0000 0000 0000 20"
