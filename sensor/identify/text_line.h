@@ -81,6 +81,13 @@ constexpr std::string_view take_word(std::string_view& rest) noexcept {
     return word;
 }
 
+/// Some clients end a command with a space.
+[[nodiscard]] constexpr std::string_view without_trailing_space(std::string_view line) noexcept {
+    while (line.ends_with(' '))
+        line.remove_suffix(1);
+    return line;
+}
+
 /// Hands out the whole lines of a text, without CRLF or the bare LF that some send instead.
 class LineReader {
   public:

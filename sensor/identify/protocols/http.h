@@ -132,12 +132,18 @@ inline void extract(const Exchange& exchange, Facts& facts) noexcept {
     if (!agent.empty()) facts.add(Fact::kHttpUserAgent, agent);
 }
 
+/// CONNECT and Upgrade; in http_upgrade.cpp.
+[[nodiscard]] Upgrade upgrade(bytes::View client, bytes::View server) noexcept;
+void extract_upgrade(bytes::View client, bytes::View server, Facts& facts) noexcept;
+
 inline constexpr Protocol kProtocol{
     .name = "http",
     .transports = kOverTcp,
     .signatures = kSignatures,
     .validate = validate,
     .extract = extract,
+    .upgrade = upgrade,
+    .extract_upgrade = extract_upgrade,
 };
 
 }  // namespace sensor::identify::http
