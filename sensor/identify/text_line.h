@@ -73,6 +73,14 @@ template <class List>
     return true;
 }
 
+/// No control character but tab. What a server tells its users may be in any encoding.
+[[nodiscard]] constexpr bool is_plain(std::string_view text) noexcept {
+    return std::ranges::none_of(text, [](char c) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        return (byte < ' ' && c != '\t') || byte == 0x7f;
+    });
+}
+
 /// The text up to the next space, which is taken too.
 constexpr std::string_view take_word(std::string_view& rest) noexcept {
     const auto space = rest.find(' ');
@@ -108,7 +116,7 @@ class LineReader {
     [[nodiscard]] bool may_go_on() const noexcept {
         auto start = rest_.substr(0, rest_.find('\n'));
         if (start.ends_with('\r')) start.remove_suffix(1);
-        return start.size() < kMaxLine && is_text(start);
+        return start.size() < kMaxLine && is_plain(start);
     }
 
   private:
@@ -129,7 +137,7 @@ template <class Weigh>
     LineReader lines{said};
     std::string_view line;
     while (lines.next(line)) {
-        const bool is_legal = line.size() < kMaxLine && is_text(line);
+        const bool is_legal = line.size() < kMaxLine && is_plain(line);
         const Weight weight = is_legal ? weigh(line) : Weight::kIllegal;
         if (weight == Weight::kIllegal) return Match::kNo;
         if (weight == Weight::kOwn || spoken) return Match::kYes;

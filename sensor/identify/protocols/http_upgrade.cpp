@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "sensor/identify/http_framing.h"
+#include "sensor/identify/http_message.h"
 #include "sensor/identify/protocols/http.h"
 #include "sensor/identify/upgrade.h"
 

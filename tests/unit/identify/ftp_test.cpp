@@ -87,6 +87,10 @@ TEST(Ftp, AuthTlsTellsWhatThePlainGreetingWas) {
     EXPECT_EQ(dialogue.verdict(), "ftp, both");
 }
 
+TEST(Ftp, GreetingMayBeInAnyEncoding) {
+    EXPECT_EQ(server_says("220-Willkommen, sch\xf6n\r\n220 FTP\r\n"), "ftp");
+}
+
 TEST(Ftp, AuthTlsIsAnswered234) {
     const auto& ftp = sensor::identify::ftp::kProtocol;
 

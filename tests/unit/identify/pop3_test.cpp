@@ -86,6 +86,11 @@ TEST(Pop3, GreetingTellsWhatUserIs) {
     EXPECT_EQ(dialogue.verdict(), "pop3, both");
 }
 
+TEST(Pop3, GreetingMayBeInAnyEncoding) {
+    EXPECT_EQ(server_says("+OK \xd3\xca\xbc\xfe POP3 Service Ready\r\n"), "pop3");
+    EXPECT_EQ(server_says("+OK \x01 POP3 ready\r\n"), "unknown");
+}
+
 TEST(Pop3, StlsIsAnsweredOk) {
     const auto& pop3 = sensor::identify::pop3::kProtocol;
 
