@@ -53,6 +53,13 @@ namespace sensor::identify::http_message {
     return line;
 }
 
+/// Without the empty line that may precede a request, RFC 9112 §2.2.
+[[nodiscard]] constexpr std::string_view from_first_line(std::string_view text) noexcept {
+    if (text.starts_with('\r')) text.remove_prefix(1);
+    if (text.starts_with('\n')) text.remove_prefix(1);
+    return text;
+}
+
 /// Calls `visit(name, value)` for each complete header line after the start line of `message`;
 /// kYes once the empty line has been seen, kNo at a line that is no header.
 template <class Visit>

@@ -32,7 +32,7 @@ struct Reply {
     Reply reply;
     std::string_view line;
     while (lines.next(line)) {
-        if (line.size() >= kMaxLine || !is_text(line)) return {};
+        if (line.size() >= kMaxLine || !is_plain(line)) return {};
         const unsigned code = code_of(line);
         if (reply.code == 0) {
             if (code == 0) return {};

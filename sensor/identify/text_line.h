@@ -73,12 +73,27 @@ template <class List>
     return true;
 }
 
+/// No control character but tab. What a server tells its users may be in any encoding.
+[[nodiscard]] constexpr bool is_plain(std::string_view text) noexcept {
+    return std::ranges::none_of(text, [](char c) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        return (byte < ' ' && c != '\t') || byte == 0x7f;
+    });
+}
+
 /// The text up to the next space, which is taken too.
 constexpr std::string_view take_word(std::string_view& rest) noexcept {
     const auto space = rest.find(' ');
     const auto word = rest.substr(0, space);
     rest.remove_prefix(space == std::string_view::npos ? rest.size() : space + 1);
     return word;
+}
+
+/// Some clients end a command with a space.
+[[nodiscard]] constexpr std::string_view without_trailing_space(std::string_view line) noexcept {
+    while (line.ends_with(' '))
+        line.remove_suffix(1);
+    return line;
 }
 
 /// Hands out the whole lines of a text, without CRLF or the bare LF that some send instead.
@@ -101,7 +116,7 @@ class LineReader {
     [[nodiscard]] bool may_go_on() const noexcept {
         auto start = rest_.substr(0, rest_.find('\n'));
         if (start.ends_with('\r')) start.remove_suffix(1);
-        return start.size() < kMaxLine && is_text(start);
+        return start.size() < kMaxLine && is_plain(start);
     }
 
   private:
@@ -122,7 +137,7 @@ template <class Weigh>
     LineReader lines{said};
     std::string_view line;
     while (lines.next(line)) {
-        const bool is_legal = line.size() < kMaxLine && is_text(line);
+        const bool is_legal = line.size() < kMaxLine && is_plain(line);
         const Weight weight = is_legal ? weigh(line) : Weight::kIllegal;
         if (weight == Weight::kIllegal) return Match::kNo;
         if (weight == Weight::kOwn || spoken) return Match::kYes;

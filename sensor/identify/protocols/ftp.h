@@ -110,12 +110,16 @@ inline void extract(const Exchange& exchange, Facts& facts) noexcept {
     if (code == 220 || code == 120 || code == 421) facts.add(Fact::kBanner, line);
 }
 
+/// Where a session stands that may go on over TLS.
+[[nodiscard]] Upgrade upgrade(bytes::View client, bytes::View server) noexcept;
+
 inline constexpr Protocol kProtocol{
     .name = "ftp",
     .transports = kOverTcp,
     .signatures = kSignatures,
     .validate = validate,
     .extract = extract,
+    .upgrade = upgrade,
     .announces = read_announcement,
 };
 

@@ -118,11 +118,15 @@ struct FrameHeader {
     return {match, Role::kServer, kToken};
 }
 
+/// The request of the first HEADERS frame, or the answer's status, if it is there already.
+void extract(const Exchange& exchange, Facts& facts) noexcept;
+
 inline constexpr Protocol kProtocol{
     .name = "http2",
     .transports = kOverTcp,
     .signatures = kSignatures,
     .validate = validate,
+    .extract = extract,
 };
 
 }  // namespace sensor::identify::http2

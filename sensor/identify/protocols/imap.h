@@ -82,12 +82,16 @@ inline void extract(const Exchange& exchange, Facts& facts) noexcept {
     }
 }
 
+/// Where a session stands that may go on over TLS.
+[[nodiscard]] Upgrade upgrade(bytes::View client, bytes::View server) noexcept;
+
 inline constexpr Protocol kProtocol{
     .name = "imap",
     .transports = kOverTcp,
     .signatures = kSignatures,
     .validate = validate,
     .extract = extract,
+    .upgrade = upgrade,
 };
 
 }  // namespace sensor::identify::imap

@@ -93,12 +93,16 @@ inline void extract(const Exchange& exchange, Facts& facts) noexcept {
     if (line.starts_with("+OK ")) facts.add(Fact::kBanner, line);
 }
 
+/// Where a session stands that may go on over TLS.
+[[nodiscard]] Upgrade upgrade(bytes::View client, bytes::View server) noexcept;
+
 inline constexpr Protocol kProtocol{
     .name = "pop3",
     .transports = kOverTcp,
     .signatures = kSignatures,
     .validate = validate,
     .extract = extract,
+    .upgrade = upgrade,
 };
 
 }  // namespace sensor::identify::pop3

@@ -95,12 +95,16 @@ inline void extract(const Exchange& exchange, Facts& facts) noexcept {
     if (code == 220 || code == 421 || code == 554) facts.add(Fact::kBanner, line);
 }
 
+/// Where a session stands that may go on over TLS.
+[[nodiscard]] Upgrade upgrade(bytes::View client, bytes::View server) noexcept;
+
 inline constexpr Protocol kProtocol{
     .name = "smtp",
     .transports = kOverTcp,
     .signatures = kSignatures,
     .validate = validate,
     .extract = extract,
+    .upgrade = upgrade,
 };
 
 }  // namespace sensor::identify::smtp

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "lib/digest/digest.h"
+#include "sensor/identify/http_message.h"
 #include "sensor/identify/protocols/http.h"
 
 namespace sensor::identify::websocket {

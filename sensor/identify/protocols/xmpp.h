@@ -102,11 +102,15 @@ struct Header {
     return {match, header.has_id ? Role::kServer : Role::kClient, 1};
 }
 
+/// Where a session stands that may go on over TLS.
+[[nodiscard]] Upgrade upgrade(bytes::View client, bytes::View server) noexcept;
+
 inline constexpr Protocol kProtocol{
     .name = "xmpp",
     .transports = kOverTcp,
     .signatures = kSignatures,
     .validate = validate,
+    .upgrade = upgrade,
 };
 
 }  // namespace sensor::identify::xmpp

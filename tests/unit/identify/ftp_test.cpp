@@ -1,4 +1,5 @@
 #include "tests/unit/identify/text_dialogue.h"
+#include "tests/unit/identify/upgrade_check.h"
 
 using namespace test;
 
@@ -84,4 +85,31 @@ TEST(Ftp, AuthTlsTellsWhatThePlainGreetingWas) {
     dialogue.server("220 ready\r\n").client("AUTH TLS\r\n");
 
     EXPECT_EQ(dialogue.verdict(), "ftp, both");
+}
+
+TEST(Ftp, GreetingMayBeInAnyEncoding) {
+    EXPECT_EQ(server_says("220-Willkommen, sch\xf6n\r\n220 FTP\r\n"), "ftp");
+}
+
+TEST(Ftp, AuthTlsIsAnswered234) {
+    const auto& ftp = sensor::identify::ftp::kProtocol;
+
+    expect_upgrade(ftp, "AUTH TLS\r\n", "220 ready\r\n234 go\r\n");
+    expect_upgrade(ftp, "auth tls-c\nAUTH SSL \n",
+                   "120 soon\n220-a\n b\n220 ready\n504 no\n234 go\n");
+    expect_upgrade(ftp, "FEAT\r\nAUTH TLS\r\n",
+                   "220 FTP\r\n211-Features\r\n AUTH TLS\r\n211 end\r\n234 go\r\n");
+    expect_upgrade(ftp, "USER a\r\nPASS b\r\nLIST\r\nAUTH TLS\r\n",
+                   "220 r\r\n331 p\r\n230 in\r\n150 data\r\n226 done\r\n234 go\r\n");
+}
+
+TEST(Ftp, WhatLeadsNowhere) {
+    const auto& ftp = sensor::identify::ftp::kProtocol;
+
+    EXPECT_EQ(state_of(ftp, "AUTH TLS\r\n", "220 r\r\n534 no\r\n"), State::kPending);
+    EXPECT_EQ(state_of(ftp, "AUTH GSSAPI\r\n", "220 r\r\n234 ok\r\n"), State::kPending);
+    EXPECT_EQ(state_of(ftp, "AUTH TLS\r\n", "220 r\r\n334 more\r\n"), State::kPending);
+    EXPECT_EQ(state_of(ftp, "QUIT\r\n", "220 r\r\n221 bye\r\n"), State::kNever);
+    EXPECT_EQ(state_of(ftp, "", "421 full\r\n"), State::kNever);
+    EXPECT_EQ(state_of(ftp, "USER a\r\n", "220 r\r\n\x16\x03\r\n"), State::kNever);
 }

@@ -82,6 +82,32 @@ TEST(Http2, RefusesWhatOnlyStartsLikeIt) {
               Match::kNo);
 }
 
+/// HEADERS: GET http://www.example.com/, RFC 7541 §C.4.1.
+constexpr auto kHeaders = "000011 01 05 00000001 828684418cf1e3c2e5f23a6ba0ab90f4ff"_hex;
+
+TEST(Http2, NotesTheFirstRequest) {
+    // PADDED and PRIORITY: a byte, five bytes, the block, and two of padding.
+    const Bytes headers = bytes_from(
+                              "000022 01 2d 00000001 02 0000000010 "
+                              "828684418cf1e3c2e5f23a6ba0ab90f4ff 0f2b 0663 75726c2f38"_hex) +
+                          Bytes{0, 0};
+    const Facts facts =
+        facts_of(kHttp2, opening() + bytes_from(kWindowUpdate) + headers, Direction::kToServer);
+
+    EXPECT_EQ(facts.find(Fact::kHttpMethod), "GET");
+    EXPECT_EQ(facts.find(Fact::kHttpHost), "www.example.com");
+    EXPECT_EQ(facts.find(Fact::kHttpUri), "/");
+    EXPECT_EQ(facts.find(Fact::kHttpUserAgent), "curl/8");
+}
+
+TEST(Http2, NotesTheStatusAndNothingOfOtherFrames) {
+    const Bytes answer = bytes_from(kEmptySettings) + bytes_from("000001 01 05 00000001 8d"_hex);
+
+    EXPECT_EQ(facts_of(kHttp2, answer, Direction::kToClient).find(Fact::kHttpStatus), "404");
+    EXPECT_TRUE(facts_of(kHttp2, opening(), Direction::kToServer).empty());
+    extract_cut_everywhere(kHttp2, opening() + bytes_from(kHeaders), Direction::kToServer);
+}
+
 TEST(Http2, NeverNamesRandomBytes) {
     EXPECT_EQ(count_recognised(kHttp2, "", 1, 300, Direction::kToServer), 0U);
     EXPECT_EQ(count_recognised(kHttp2, "\0\0\x06\x04\0\0\0\0\0"sv, 20, 300, Direction::kToClient),

@@ -34,8 +34,11 @@ TEST(Http, NamesBothDirections) {
     EXPECT_EQ(dialogue.last().role, Role::kServer);
 }
 
-TEST(Http, NamesEveryMethodOfItsList) {
-    for (const auto method : sensor::identify::http::kMethods) {
+TEST(Http, NamesEveryMethodInUse) {
+    for (const std::string_view method :
+         {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
+          "PROPFIND", "MKCALENDAR", "VERSION-CONTROL", "UPDATEREDIRECTREF", "ACL", "QUERY",
+          "SUBSCRIBE", "M-SEARCH", "RPC_IN_DATA", "PURGE"}) {
         const std::string target = method == "CONNECT" ? "example.com:443" : "/";
         const std::string text = std::string{method} + " " + target + " HTTP/1.1\r\n\r\n";
 
@@ -54,6 +57,19 @@ TEST(Http, TakesAStatusLineWithoutReason) {
     EXPECT_EQ(server("HTTP/1.1 200 \r\n"), Match::kYes);
     EXPECT_EQ(server("HTTP/1.1 200\r\n"), Match::kYes);
     EXPECT_EQ(server("HTTP/1.0 200\n"), Match::kYes);
+}
+
+TEST(Http, TakesMoreSpaceThanOneCharacter) {
+    EXPECT_EQ(Dialogue{Transport::kTcp}.client(bytes_from("POST  / \t HTTP/1.0\r\n"sv)), "http");
+    EXPECT_EQ(client("GET\t/ HTTP/1.1 \r\n"), Match::kYes);
+    EXPECT_EQ(server("HTTP/1.1  200 OK \r\n"), Match::kYes);
+}
+
+TEST(Http, TakesAnEmptyLineBeforeARequest) {
+    const Bytes said = bytes_from("\r\nGET /a HTTP/1.1\r\nHost: b\r\n\r\n"sv);
+
+    EXPECT_EQ(Dialogue{Transport::kTcp}.client(said), "http");
+    EXPECT_EQ(facts_of(kHttp, said, Direction::kToServer).find(Fact::kHttpHost), "b");
 }
 
 TEST(Http, NotesTheRequest) {
@@ -118,11 +134,15 @@ TEST(Http, RefusesRelatives) {
 TEST(Http, RefusesWhatOnlyStartsLikeIt) {
     EXPECT_EQ(client("GET key\r\n"), Match::kNo) << "memcached, Redis";
     EXPECT_EQ(client("GET key HTTP/1.1\r\n"), Match::kNo) << "no form of a target";
-    EXPECT_EQ(client("GET  / HTTP/1.1\r\n"), Match::kNo);
     EXPECT_EQ(client("get / HTTP/1.1\r\n"), Match::kNo);
     EXPECT_EQ(client("CONNECT /x HTTP/1.1\r\n"), Match::kNo);
     EXPECT_EQ(client("GET /\x01 HTTP/1.1\r\n"), Match::kNo);
-    EXPECT_EQ(client("GET / HTTP/1.1 \r\n"), Match::kNo);
+    EXPECT_EQ(client("GET / HTTP/1.1 x\r\n"), Match::kNo);
+    EXPECT_EQ(client("G3T / HTTP/1.1\r\n"), Match::kNo);
+    EXPECT_EQ(client("-GET / HTTP/1.1\r\n"), Match::kNo);
+    EXPECT_EQ(client("\r\n\r\nGET / HTTP/1.1\r\n"), Match::kNo);
+    EXPECT_EQ(client(std::string(25, 'A') + " / HTTP/1.1\r\n"), Match::kNo);
+    EXPECT_EQ(server("HTTP/1.1200 OK\r\n"), Match::kNo);
     EXPECT_EQ(client("GET / HTTP/1.1\r\n\x01\x02"), Match::kNo);
     EXPECT_EQ(server("HTTP/1.1 2000\r\n"), Match::kNo);
     EXPECT_EQ(server("HTTP/1.1 020 OK\r\n"), Match::kNo);

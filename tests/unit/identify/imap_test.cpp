@@ -1,4 +1,5 @@
 #include "tests/unit/identify/text_dialogue.h"
+#include "tests/unit/identify/upgrade_check.h"
 
 using namespace test;
 
@@ -55,4 +56,40 @@ TEST(Imap, ServerGreetsAndClientAnswers) {
 
     EXPECT_EQ(dialogue.verdict(), "imap, both");
     EXPECT_EQ(dialogue.fact(sensor::Fact::kBanner), "* OK ready");
+}
+
+TEST(Imap, StartTlsIsAnsweredOkWithItsTag) {
+    const auto& imap = sensor::identify::imap::kProtocol;
+
+    expect_upgrade(imap, "a1 STARTTLS\r\n", "* OK ready\r\na1 OK Begin TLS\r\n");
+    expect_upgrade(imap, "1 capability\n2 starttls \n",
+                   "* OK r\n* CAPABILITY IMAP4rev1 STARTTLS\n1 OK done\n2 ok go\n");
+    expect_upgrade(imap, "a STARTTLS\r\nb NOOP\r\nc STARTTLS\r\n",
+                   "* OK r\r\na BAD later\r\nb OK\r\n* OK still here\r\nc OK now\r\n");
+    expect_upgrade(imap, "a LOGIN {12+}\r\nb STARTTLS\r\n {1}\r\nx\r\nc STARTTLS\r\n",
+                   "* OK r\r\n+ go\r\na NO wrong\r\nc OK now\r\n");
+    expect_upgrade(imap, "a AUTHENTICATE PLAIN\r\nAGEAYg==\r\nb STARTTLS\r\n",
+                   "* OK r\r\n+ \r\na NO wrong\r\nb OK go\r\n");
+}
+
+TEST(Imap, LoginEndsTheStateOfStartTls) {
+    const auto& imap = sensor::identify::imap::kProtocol;
+
+    EXPECT_EQ(state_of(imap, "a LOGIN b c\r\nd STARTTLS\r\n", "* OK\r\na OK in\r\nd OK go\r\n"),
+              State::kNever);
+    EXPECT_EQ(state_of(imap, "a AUTHENTICATE PLAIN AGE=\r\n", "* OK\r\na OK in\r\n"),
+              State::kNever);
+    EXPECT_EQ(state_of(imap, "", "* PREAUTH in\r\n"), State::kNever);
+    EXPECT_EQ(state_of(imap, "", "* BYE full\r\n"), State::kNever);
+}
+
+TEST(Imap, OthersAnswersDoNotStartTls) {
+    const auto& imap = sensor::identify::imap::kProtocol;
+
+    EXPECT_EQ(state_of(imap, "a STARTTLS\r\n", "* OK\r\nb OK go\r\n"), State::kPending);
+    EXPECT_EQ(state_of(imap, "a STARTTLS\r\n", "* OK\r\na NO\r\n"), State::kPending);
+    EXPECT_EQ(state_of(imap, "a STARTTLS now\r\n", "* OK\r\na OK\r\n"), State::kPending);
+    EXPECT_EQ(state_of(imap, "a STARTTLS\r\n", "* OK\r\n* a OK {9}\r\na OK go\r\n"),
+              State::kPending)
+        << "inside a literal";
 }

@@ -1,4 +1,5 @@
 #include "tests/unit/identify/text_dialogue.h"
+#include "tests/unit/identify/upgrade_check.h"
 
 using namespace test;
 
@@ -74,4 +75,21 @@ TEST(Irc, ServersNoticeTellsWhatNickIs) {
     dialogue.client("NICK bob\r\n").server("NOTICE AUTH :*** Checking ident\r\n");
 
     EXPECT_EQ(dialogue.verdict(), "irc, both");
+}
+
+TEST(Irc, StartTlsIsAnswered670) {
+    const auto& irc = sensor::identify::irc::kProtocol;
+
+    expect_upgrade(irc, "CAP LS\r\nSTARTTLS\r\n",
+                   ":s NOTICE * :hello\r\n:s CAP * LS :tls\r\n:s 670 * :STARTTLS successful\r\n");
+    expect_upgrade(irc, "starttls\nSTARTTLS\n", ":s 691 * :failed\n670 a :go\n");
+}
+
+TEST(Irc, RegistrationEndsTheStateOfStartTls) {
+    const auto& irc = sensor::identify::irc::kProtocol;
+
+    EXPECT_EQ(state_of(irc, "NICK a\r\nUSER a b c :d\r\n", ":s 001 a :Welcome\r\n"), State::kNever);
+    EXPECT_EQ(state_of(irc, "STARTTLS\r\n", "ERROR :closing\r\n"), State::kNever);
+    EXPECT_EQ(state_of(irc, "STARTTLS\r\n", ":s 691 * :failed\r\n"), State::kPending);
+    EXPECT_EQ(state_of(irc, "NICK a\r\n", ":s 670 * :go\r\n"), State::kPending);
 }

@@ -1,4 +1,5 @@
 #include "tests/unit/identify/text_dialogue.h"
+#include "tests/unit/identify/upgrade_check.h"
 
 using namespace test;
 
@@ -83,4 +84,41 @@ TEST(Pop3, GreetingTellsWhatUserIs) {
     dialogue.server("+OK POP3 ready\r\n").client("USER bob\r\n");
 
     EXPECT_EQ(dialogue.verdict(), "pop3, both");
+}
+
+TEST(Pop3, GreetingMayBeInAnyEncoding) {
+    EXPECT_EQ(server_says("+OK \xd3\xca\xbc\xfe POP3 Service Ready\r\n"), "pop3");
+    EXPECT_EQ(server_says("+OK \x01 POP3 ready\r\n"), "unknown");
+}
+
+TEST(Pop3, StlsIsAnsweredOk) {
+    const auto& pop3 = sensor::identify::pop3::kProtocol;
+
+    expect_upgrade(pop3, "STLS\r\n", "+OK ready\r\n+OK Begin TLS\r\n");
+    expect_upgrade(pop3, "CAPA\r\nstls\r\n", "+OK\r\n+OK list\r\nSTLS\r\nUSER\r\n.\r\n+OK\r\n");
+    expect_upgrade(pop3, "AUTH\r\nSTLS \n", "+OK ready\n+OK\nPLAIN\n.\n+OK go\n");
+    expect_upgrade(pop3, "USER a\r\nSTLS\r\nSTLS\r\n", "+OK r\r\n+OK\r\n-ERR no\r\n+OK\r\n");
+    expect_upgrade(pop3, "AUTH LOGIN\r\nYQ==\r\nSTLS\r\n", "+OK r\r\n+ VXNl\r\n-ERR\r\n+OK\r\n");
+    expect_upgrade(pop3, "CAPA\r\nLANG\r\nSTLS\r\n", "+OK\r\n-ERR no\r\n+OK\r\nen\r\n.\r\n+OK\r\n");
+}
+
+TEST(Pop3, LoginEndsTheStateOfStls) {
+    const auto& pop3 = sensor::identify::pop3::kProtocol;
+
+    EXPECT_EQ(state_of(pop3, "USER a\r\nPASS b\r\nSTLS\r\n", "+OK\r\n+OK\r\n+OK\r\n+OK\r\n"),
+              State::kNever);
+    EXPECT_EQ(state_of(pop3, "APOP a c\r\n", "+OK\r\n+OK\r\n"), State::kNever);
+    EXPECT_EQ(state_of(pop3, "AUTH PLAIN AGE=\r\n", "+OK\r\n+OK\r\n"), State::kNever);
+    EXPECT_EQ(state_of(pop3, "AUTH PLAIN\r\nAGE=\r\n", "+OK\r\n+ \r\n+OK\r\n"), State::kNever);
+    EXPECT_EQ(state_of(pop3, "PASS b\r\n", "+OK\r\n-ERR\r\n"), State::kPending);
+}
+
+TEST(Pop3, WhatIsNoReplyOrCloses) {
+    const auto& pop3 = sensor::identify::pop3::kProtocol;
+
+    EXPECT_EQ(state_of(pop3, "", "-ERR busy\r\n"), State::kNever);
+    EXPECT_EQ(state_of(pop3, "QUIT\r\n", "+OK\r\n+OK\r\n"), State::kNever);
+    EXPECT_EQ(state_of(pop3, "NOOP\r\n", "+OK\r\nwhat\r\n"), State::kNever);
+    EXPECT_EQ(state_of(pop3, "STLS\r\n", "+OK\r\n-ERR\r\n"), State::kPending);
+    EXPECT_EQ(state_of(pop3, "CAPA\r\n", "+OK\r\n+OK\r\nSTLS\r\n"), State::kPending);
 }

@@ -1,4 +1,5 @@
 #include "tests/unit/identify/text_dialogue.h"
+#include "tests/unit/identify/upgrade_check.h"
 
 using namespace test;
 
@@ -111,4 +112,52 @@ TEST(Smtp, EhloToAnFtpServerIsAConflict) {
     dialogue.server("220 FTP server ready\r\n").client("EHLO phone\r\n");
 
     EXPECT_EQ(dialogue.verdict(), "conflict");
+}
+
+TEST(Smtp, StartTlsIsAnswered220) {
+    const auto& smtp = sensor::identify::smtp::kProtocol;
+
+    expect_upgrade(smtp, "EHLO a\r\nSTARTTLS\r\n",
+                   "220 mx ESMTP\r\n250-mx\r\n250 STARTTLS\r\n220 2.0.0 go ahead\r\n");
+    expect_upgrade(smtp, "ehlo a\nstarttls \n", "220 mx\n250 mx\n220-go\n220 ahead\n");
+    expect_upgrade(smtp, "MAIL FROM:<a@b>\r\nSTARTTLS\r\n",
+                   "220-mx\r\n220 ready\r\n530 Must issue a STARTTLS command first\r\n220\r\n");
+    expect_upgrade(smtp, "STARTTLS\r\nNOOP\r\nSTARTTLS\r\n",
+                   "220 mx\r\n454 later\r\n250 ok\r\n220 now\r\n");
+}
+
+TEST(Smtp, StartTlsMayFollowAuth) {
+    expect_upgrade(
+        sensor::identify::smtp::kProtocol, "EHLO a\r\nAUTH LOGIN\r\nYQ==\r\nYg==\r\nSTARTTLS\r\n",
+        "220 mx\r\n250 mx\r\n334 VXNlcm5hbWU6\r\n334 UGFzc3dvcmQ6\r\n235 ok\r\n220 go\r\n");
+}
+
+TEST(Smtp, SessionInTheClearIsNotWaitedFor) {
+    const auto& smtp = sensor::identify::smtp::kProtocol;
+
+    EXPECT_EQ(state_of(smtp, "", "554 no service\r\n"), State::kNever);
+    EXPECT_EQ(state_of(smtp, "QUIT\r\n", "220 mx\r\n221 bye\r\n"), State::kNever);
+    EXPECT_EQ(state_of(smtp, "STARTTLS\r\n", "220 mx\r\n421 closing\r\n"), State::kNever);
+    EXPECT_EQ(state_of(smtp, "DATA\r\nSTARTTLS\r\n.\r\n", "220 mx\r\n354 go\r\n250 ok\r\n"),
+              State::kNever);
+    EXPECT_EQ(state_of(smtp, "BDAT 10\r\nSTARTTLS\r\n", "220 mx\r\n220 ok\r\n"), State::kNever);
+    EXPECT_EQ(state_of(smtp, "EHLO a\r\n", "220 mx\r\n\x16\x03\r\n"), State::kNever);
+}
+
+TEST(Smtp, RefusedStartTlsMayBeRepeated) {
+    const auto& smtp = sensor::identify::smtp::kProtocol;
+
+    EXPECT_EQ(state_of(smtp, "STARTTLS\r\n", "220 mx\r\n454 no\r\n"), State::kPending);
+    EXPECT_EQ(state_of(smtp, "STARTTLS now\r\n", "220 mx\r\n220 ok\r\n"), State::kPending);
+    EXPECT_EQ(state_of(smtp, "NOOP\r\n", "220 mx\r\n220 ok\r\n"), State::kPending);
+}
+
+TEST(Smtp, FullWindowIsNotWaitedFor) {
+    const std::string noops(4100, '\n');
+
+    EXPECT_EQ(state_of(sensor::identify::smtp::kProtocol, noops, "220 mx\r\n250 ok\r\n"),
+              State::kPending)
+        << "the server may still answer";
+    EXPECT_EQ(state_of(sensor::identify::smtp::kProtocol, std::string(4096, 'A'), "220 mx\r\n"),
+              State::kNever);
 }

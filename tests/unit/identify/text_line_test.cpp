@@ -37,6 +37,12 @@ TEST(TextLine, TextIsUtf8WithoutControls) {
     EXPECT_FALSE(text::is_text(std::string_view{"nul \0", 5}));
 }
 
+TEST(TextLine, PlainIsAnyEncodingWithoutControls) {
+    EXPECT_TRUE(text::is_plain("latin \xfc, tab\t"));
+    EXPECT_FALSE(text::is_plain("bell \a"));
+    EXPECT_FALSE(text::is_plain("delete \x7f"));
+}
+
 TEST(TextLine, TakesWordAfterWord) {
     std::string_view rest = "a001 LOGIN  x";
 

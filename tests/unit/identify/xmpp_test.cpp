@@ -1,4 +1,5 @@
 #include "tests/unit/identify/text_dialogue.h"
+#include "tests/unit/identify/upgrade_check.h"
 
 using namespace test;
 
@@ -64,4 +65,43 @@ TEST(Xmpp, IdTellsTheServerOfASessionJoinedLate) {
 
     EXPECT_EQ(dialogue.verdict(), "xmpp, both");
     EXPECT_EQ(dialogue.session().direction_of(true), Direction::kToClient);
+}
+
+constexpr std::string_view kOpen =
+    "<?xml version='1.0'?><stream:stream to='a' xmlns='jabber:client' "
+    "xmlns:stream='http://etherx.jabber.org/streams'>";
+constexpr std::string_view kFeatures =
+    "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>"
+    "<mechanisms xmlns='x'><mechanism>A &gt; B</mechanism></mechanisms></stream:features>";
+
+TEST(Xmpp, StartTlsIsAnsweredProceed) {
+    const auto& xmpp = sensor::identify::xmpp::kProtocol;
+    const std::string open{kOpen};
+    const std::string features{kFeatures};
+
+    expect_upgrade(xmpp, open + "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>",
+                   open + features + "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+    expect_upgrade(xmpp,
+                   open +
+                       " <iq id='>'><a/><b>c</b></iq>\n<starttls "
+                       "xmlns=\"urn:ietf:params:xml:ns:xmpp-tls\"></starttls>",
+                   open + "<proceed xmlns=\"urn:ietf:params:xml:ns:xmpp-tls\" ></proceed>");
+}
+
+TEST(Xmpp, WhatLeadsNowhere) {
+    const auto& xmpp = sensor::identify::xmpp::kProtocol;
+    const std::string open{kOpen};
+    const std::string start = open + "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+
+    EXPECT_EQ(state_of(xmpp, start, open + "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"),
+              State::kNever);
+    EXPECT_EQ(state_of(xmpp, start, open + "</stream:stream>"), State::kNever);
+    EXPECT_EQ(state_of(xmpp, start, open + "<!-- a -->"), State::kNever);
+    EXPECT_EQ(state_of(xmpp, start, open + "text"), State::kNever);
+    EXPECT_EQ(state_of(xmpp, open + "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>", open),
+              State::kNever);
+    EXPECT_EQ(state_of(xmpp, start, open + "<proceed xmlns='other'/>"), State::kPending);
+    EXPECT_EQ(state_of(xmpp, open + "<starttls/>", open), State::kPending);
+    EXPECT_EQ(state_of(xmpp, "<html>", ""), State::kNever);
+    EXPECT_EQ(state_of(xmpp, "hello", ""), State::kNever);
 }
