@@ -11,16 +11,40 @@ Speech Listener::listen(Session& session, bool from_low, const DecodedPacket& pa
     Speech speech{.said = {}, .heard = {}, .from_low = from_low};
     const Direction direction = session.direction_of(from_low);
     if (packet.payload.empty() || session.has(kIdentified)) return speech;
-    if (session.spoken[index_of(direction)] != ProtocolId::kUnknown) return speech;
     if (session.is_exhausted(direction)) return speech;
     if (packet.transport == Transport::kUdp) {
-        session.count_attempt(direction);
-        speech.said = packet.payload;
+        listen_udp(session, packet, speech);
         return speech;
     }
+    if (session.spoken[index_of(direction)] != ProtocolId::kUnknown) return speech;
     speech.said = listen_tcp(session, from_low, packet);
     if (!speech.said.empty()) speech.heard = kept_of(session, !from_low);
     return speech;
+}
+
+/// Every datagram by itself, until one is recognised; after that only while some are kept.
+void Listener::listen_udp(Session& session, const DecodedPacket& packet, Speech& speech) noexcept {
+    const Direction direction = session.direction_of(speech.from_low);
+    if (session.buffer != 0) {
+        const StreamStart& kept = pool_[session.buffer][speech.from_low ? 0 : 1];
+        if (kept.started()) speech.before = kept.prefix();
+    }
+    const bool is_recognised = session.spoken[index_of(direction)] != ProtocolId::kUnknown;
+    if (is_recognised && speech.before.empty()) return;
+    session.count_attempt(direction);
+    speech.said = packet.payload;
+}
+
+void Listener::keep(Session& session, const Speech& speech) noexcept {
+    StreamStart* stream = stream_of(session, speech.from_low);
+    if (stream == nullptr) return;
+    if (!stream->started()) stream->start(0);
+    const std::array<std::uint8_t, 2> length{static_cast<std::uint8_t>(speech.said.size() >> 8U),
+                                             static_cast<std::uint8_t>(speech.said.size())};
+    const std::size_t used = stream->prefix().size();
+    if (used + length.size() + speech.said.size() > kWindow) return forget(session);
+    stream->add(static_cast<std::uint32_t>(used), length);
+    stream->add(static_cast<std::uint32_t>(used + length.size()), speech.said);
 }
 
 /// What the other side said before, for identify to look at again in the light of this answer.

@@ -62,9 +62,13 @@ void Identifier::run(Burst& burst) noexcept {
     for (std::size_t i = burst.round_begin; i < burst.round_end; ++i) {
         burst.recognised[i] = {};
         Session* session = burst.sessions[i];
-        const Speech& speech = burst.speech[i];
+        Speech& speech = burst.speech[i];
         if (session == nullptr || speech.said.empty() || session->has(kIdentified)) continue;
-        hear(*session, speech.said, speech.from_low, burst.recognised[i]);
+        if (!speech.before.empty()) {
+            hear_on(*session, speech, burst.recognised[i]);
+            continue;
+        }
+        speech.unfinished = hear(*session, speech.said, speech.from_low, burst.recognised[i]);
         // What the other side said may be clear only now: "220 ready" after EHLO is SMTP.
         if (speech.heard.empty() || session->has(kIdentified)) continue;
         const auto other = opposite(session->direction_of(speech.from_low));
@@ -74,7 +78,7 @@ void Identifier::run(Burst& burst) noexcept {
     }
 }
 
-void Identifier::hear(Session& session, bytes::View said, bool from_low,
+bool Identifier::hear(Session& session, bytes::View said, bool from_low,
                       std::array<bytes::View, 2>& recognised) noexcept {
     auto direction = session.direction_of(from_low);
     const ProtocolId other = session.spoken[index_of(opposite(direction))];
@@ -91,7 +95,7 @@ void Identifier::hear(Session& session, bytes::View said, bool from_low,
     if (found.match == Match::kNeedMore) keep_for_later(session, direction, found);
     if (found.match != Match::kYes) {
         if (has_given_up(session, direction, said.size(), found)) give_up(session, direction);
-        return;
+        return false;
     }
     const bool is_other_way = (found.role == Role::kClient && direction == Direction::kToClient) ||
                               (found.role == Role::kServer && direction == Direction::kToServer);
@@ -102,6 +106,24 @@ void Identifier::hear(Session& session, bytes::View said, bool from_low,
     if (found.role != Role::kEither) session.set(kDirectionKnown);
     recognised[index_of(direction)] = said;
     accept(session, direction, found);
+    return found.unfinished;
+}
+
+void Identifier::hear_on(const Session& session, Speech& speech,
+                         std::array<bytes::View, 2>& recognised) noexcept {
+    const Direction direction = session.direction_of(speech.from_low);
+    const Protocol* row = Signatures::row_of(session.spoken[index_of(direction)]);
+    if (row == nullptr) return;
+    const Verdict verdict = row->validate({.said = speech.said,
+                                           .direction = direction,
+                                           .transport = session.key.transport,
+                                           .direction_known = session.has(kDirectionKnown),
+                                           .multicast = session.has(kMulticast),
+                                           .before = speech.before});
+    const bool is_recognised = verdict.match == Match::kYes;
+    if (is_recognised) recognised[index_of(direction)] = speech.said;
+    speech.unfinished =
+        (!is_recognised || verdict.unfinished) && session.attempts_of(direction) < kMostDatagrams;
 }
 
 Identifier::Recognition Identifier::recognise(const Exchange& exchange,
@@ -137,6 +159,7 @@ Identifier::Recognition Identifier::recognise(const Exchange& exchange,
                            .protocol = nominees[i],
                            .role = verdict.role,
                            .token = verdict.token,
+                           .unfinished = verdict.unfinished,
                            .settled = best.settled});
     }
     return best;

@@ -38,7 +38,8 @@ class Identifier {
         ProtocolId protocol{};
         Role role = Role::kEither;
         std::uint32_t token = 0;
-        bool settled = false;  ///< no longer payload with this start would be recognised
+        bool unfinished = false;  ///< see Verdict
+        bool settled = false;     ///< no longer payload with this start would be recognised
     };
     [[nodiscard]] Recognition recognise(const Exchange& exchange, ProtocolId other_side) noexcept;
 
@@ -47,8 +48,12 @@ class Identifier {
     }
 
   private:
-    void hear(Session& session, bytes::View said, bool from_low,
+    /// True if it was recognised, and goes on in the next datagram.
+    bool hear(Session& session, bytes::View said, bool from_low,
               std::array<bytes::View, 2>& recognised) noexcept;
+    /// What the next datagrams add to one that was `unfinished`.
+    static void hear_on(const Session& session, Speech& speech,
+                        std::array<bytes::View, 2>& recognised) noexcept;
     void accept(Session& session, Direction direction, const Recognition& found) noexcept;
     void give_up(Session& session, Direction direction) noexcept;
     void decide(Session& session) noexcept;

@@ -15,6 +15,8 @@ struct Speech {
     bytes::View said;       ///< first bytes of this direction so far; empty if nothing is new
     bytes::View heard;      ///< those of the other direction, if they are still undecided and kept
     bool from_low = false;  ///< sent by the flow key's low endpoint
+    bool unfinished = false;  ///< written by identify: keep `said`, a datagram, for the next one
+    bytes::View before = {};  ///< the datagrams kept so, each behind its length in two bytes
 };
 
 struct Burst {

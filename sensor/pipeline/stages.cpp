@@ -73,7 +73,8 @@ void Stages::tell_facts(const Burst& burst, std::size_t packet, std::uint32_t ep
                       .direction = direction,
                       .transport = session.key.transport,
                       .direction_known = session.has(kDirectionKnown),
-                      .multicast = session.has(kMulticast)},
+                      .multicast = session.has(kMulticast),
+                      .before = burst.speech[packet].before},
                      facts_.facts);
         session.set(kFactsSent);
         outbox_.send(facts_);

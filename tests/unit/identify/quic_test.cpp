@@ -84,7 +84,7 @@ TEST(Quic, RefusesAClientsInitialThatDoesNotDecrypt) {
     for (std::size_t at = 6; at < said.size(); ++at) {
         Bytes changed = said;
         changed[at] ^= 1U;
-        EXPECT_EQ(client_says(kQuic, changed).match, Match::kNo) << at;
+        EXPECT_NE(client_says(kQuic, changed).match, Match::kYes) << at;
     }
 }
 
@@ -107,8 +107,8 @@ TEST(Quic, WantsTheServerToAddressItsClient) {
 
 TEST(Quic, TakesAServerUnheardOnlyByAFullInitial) {
     EXPECT_EQ(server_says(kQuic, server_initial(1200)).match, Match::kYes);
-    EXPECT_EQ(server_says(kQuic, server_initial(1199)).match, Match::kNo);
-    EXPECT_EQ(client_says(kQuic, server_initial(1200)).match, Match::kNo);
+    EXPECT_EQ(server_says(kQuic, server_initial(1199)).match, Match::kNeedMore);
+    EXPECT_EQ(client_says(kQuic, server_initial(1200)).match, Match::kNeedMore);
 }
 
 TEST(Quic, WalksCoalescedPackets) {
@@ -136,7 +136,7 @@ TEST(Quic, TakesNegotiationAndRetryAsAnswers) {
 
     EXPECT_EQ(server_says(kQuic, negotiation, token).match, Match::kYes);
     EXPECT_EQ(server_says(kQuic, negotiation + Bytes{0}, token).match, Match::kNo);
-    EXPECT_EQ(server_says(kQuic, negotiation).match, Match::kNo);
+    EXPECT_EQ(server_says(kQuic, negotiation, token + 1).match, Match::kNo);
     EXPECT_EQ(server_says(kQuic, retry, token).match, Match::kYes);
     EXPECT_EQ(server_says(kQuic, retry).match, Match::kNo);
 }
