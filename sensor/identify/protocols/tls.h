@@ -15,7 +15,8 @@ inline constexpr std::array kSignatures{
     Signature{R"(^\x16\x03[\x00-\x03]..\x02)", Role::kServer},
     Signature{R"(^\x15\x03[\x00-\x03]\x00\x02[\x01\x02])", Role::kServer},
     Signature{R"(^[\x80-\x9f].\x04[\x00\x01][\x00\x01]\x00\x02)", Role::kServer},
-    Signature{R"(^[\x14-\x17]\x03[\x00-\x03][\x00-\x48])"},
+    Signature{R"(^[\x14\x15\x17]\x03[\x00-\x03][\x00-\x48])"},
+    Signature{R"(^\x16\x03[\x00-\x03][\x00-\x48].[^\x01\x02])"},
 };
 
 /// A whole ClientHello or ServerHello. A ClientHello that outgrows the window counts once its
