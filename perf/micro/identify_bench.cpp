@@ -5,6 +5,7 @@
 #include "sensor/identify/identifier.h"
 #include "tests/support/traffic/messages/dns.h"
 #include "tests/support/traffic/messages/http.h"
+#include "tests/support/traffic/messages/quic.h"
 #include "tests/support/traffic/messages/tls.h"
 #include "tests/support/traffic/random.h"
 
@@ -36,6 +37,10 @@ BENCHMARK_CAPTURE(recognise, tls, traffic::tls::client_hello({.server_name = "ww
 BENCHMARK_CAPTURE(recognise, http, bytes_of(traffic::http::request("GET", "example.org", "/")),
                   Transport::kTcp);
 BENCHMARK_CAPTURE(recognise, dns, traffic::dns::query({.id = 7, .name = "www.example.org"}),
+                  Transport::kUdp);
+BENCHMARK_CAPTURE(recognise, quic,
+                  traffic::quic::client_initial(traffic::quic::connection(1),
+                                                {.server_name = "www.example.org"}),
                   Transport::kUdp);
 BENCHMARK_CAPTURE(recognise, noise, traffic::random_bytes(1, 256), Transport::kTcp);
 

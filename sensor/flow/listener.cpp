@@ -20,16 +20,41 @@ bool is_done_with(const Session& session, Direction direction) noexcept {
 Speech Listener::listen(Session& session, bool from_low, const DecodedPacket& packet) noexcept {
     Speech speech{.said = {}, .heard = {}, .from_low = from_low};
     const Direction direction = session.direction_of(from_low);
-    if (packet.payload.empty() || is_done_with(session, direction)) return speech;
+    if (packet.payload.empty()) return speech;
     if (packet.transport == Transport::kUdp) {
-        session.count_attempt(direction);
-        speech.said = packet.payload;
+        listen_udp(session, packet, speech);
         return speech;
     }
+    if (is_done_with(session, direction)) return speech;
     speech.said = listen_tcp(session, from_low, packet);
     if (!speech.said.empty()) speech.heard = kept_of(session, !from_low);
     if (session.buffer != 0) speech.following = &pool_[session.buffer].following;
     return speech;
+}
+
+/// Every datagram by itself, until one is recognised; after that only while some are kept.
+void Listener::listen_udp(Session& session, const DecodedPacket& packet, Speech& speech) noexcept {
+    const Direction direction = session.direction_of(speech.from_low);
+    if (session.has(kIdentified) || session.is_exhausted(direction)) return;
+    if (session.buffer != 0) {
+        const StreamStart& kept = pool_[session.buffer].streams[speech.from_low ? 0 : 1];
+        if (kept.started()) speech.before = kept.prefix();
+    }
+    if (is_known(session, direction) && speech.before.empty()) return;
+    session.count_attempt(direction);
+    speech.said = packet.payload;
+}
+
+void Listener::keep(Session& session, const Speech& speech) noexcept {
+    StreamStart* stream = stream_of(session, speech.from_low);
+    if (stream == nullptr) return;
+    if (!stream->started()) stream->start(0);
+    const std::array<std::uint8_t, 2> length{static_cast<std::uint8_t>(speech.said.size() >> 8U),
+                                             static_cast<std::uint8_t>(speech.said.size())};
+    const std::size_t used = stream->prefix().size();
+    if (used + length.size() + speech.said.size() > kFirstBytes) return forget(session);
+    stream->add(static_cast<std::uint32_t>(used), length);
+    stream->add(static_cast<std::uint32_t>(used + length.size()), speech.said);
 }
 
 /// What the other side said before, for identify to look at again in the light of this answer.

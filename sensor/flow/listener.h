@@ -25,6 +25,9 @@ class Listener {
                                 const DecodedPacket& packet) noexcept;
     /// Ends a round: payloads that are to be seen again are copied before their packets go.
     void settle() noexcept;
+    /// Keeps a datagram that was recognised but goes on in the next, to be shown before it; lets go
+    /// of all if they outgrow the window.
+    void keep(Session& session, const Speech& speech) noexcept;
     /// Gives the session's buffer back, if it has one.
     void forget(Session& session) noexcept;
 
@@ -36,6 +39,7 @@ class Listener {
         std::uint32_t sequence;
         bool from_low;
     };
+    void listen_udp(Session& session, const DecodedPacket& packet, Speech& speech) noexcept;
     bytes::View listen_tcp(Session& session, bool from_low, const DecodedPacket& packet) noexcept;
     bytes::View kept_of(Session& session, bool from_low) noexcept;
     StreamStart* stream_of(Session& session, bool from_low) noexcept;

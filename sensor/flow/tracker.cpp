@@ -283,6 +283,11 @@ void Tracker::settle(Burst& burst) noexcept {
         Session* session = burst.sessions[i];
         if (session == nullptr) continue;
         session->clear(kAwaitsRound);
+        if (burst.speech[i].unfinished) {
+            listener_.keep(*session, burst.speech[i]);
+        } else if (!burst.speech[i].before.empty()) {
+            listener_.forget(*session);
+        }
         if (!session->has(kIdentified)) continue;
         if (!session->is_followed()) listener_.forget(*session);
         if ((session->timer_class & kInDecidedWheel) != 0) continue;

@@ -16,8 +16,9 @@ constexpr std::uint32_t kLeastBody = 2 + kRandom + 1 + 2 + 2 + 2;  // one suite,
 constexpr std::uint32_t kMostBody =
     2 + kRandom + 1 + kMaxSessionId + 2 + 65534 + 1 + 255 + 2 + 65535;
 
+/// Drafts of TLS 1.3 said 0x0304 before they had supported_versions.
 constexpr bool is_hello_version(std::uint16_t version) noexcept {
-    return version >= 0x0300 && version <= 0x0303;
+    return version >= 0x0300 && version <= 0x0304;
 }
 
 /// server_name: one list that fills the body, of non-empty names, RFC 6066 §3.
@@ -56,6 +57,7 @@ bool is_legal(ExtensionType type, bytes::View body) noexcept {
         case ExtensionType::kAlpn: return is_alpn(body);
         case ExtensionType::kSupportedVersions: return is_list_of_pairs<1>(body);
         case ExtensionType::kSignatureAlgorithms: return is_list_of_pairs<2>(body);
+        case ExtensionType::kEncryptedClientHello: return true;  // a body of another draft, perhaps
     }
     return true;
 }
@@ -83,6 +85,17 @@ Match parse_extensions(bytes::View list, std::size_t declared, ClientHello& hell
         ++hello.extension_count;
     }
     return list.size() == declared ? Match::kYes : Match::kNeedMore;
+}
+
+/// ECHClientHello of an outer hello, RFC 9849 §5: suite, configuration, key and sealed hello.
+bool is_outer_ech(bytes::View body) noexcept {
+    constexpr std::uint8_t kOuter = 0;
+    bytes::ByteCursor cursor{body};
+    const auto kind = cursor.read<std::uint8_t>();
+    cursor.skip(5);  // KDF, AEAD, config_id
+    cursor.skip(cursor.read<std::uint16_t>());
+    const auto sealed = cursor.take(cursor.read<std::uint16_t>());
+    return cursor.ok() && cursor.empty() && kind == kOuter && !sealed.empty();
 }
 
 void note_server_name(bytes::View body, Facts& facts) noexcept {
@@ -152,6 +165,7 @@ std::uint16_t tls_version_of(std::uint16_t wire) noexcept {
 std::string_view tls_version_name(std::uint16_t version) noexcept {
     constexpr std::array<std::string_view, 5> kNames{"SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2",
                                                      "TLS 1.3"};
+    if (version == 0x0002) return "SSL 2.0";
     return version >= 0x0300 && version <= 0x0304 ? kNames[version - 0x0300U] : std::string_view{};
 }
 
@@ -197,6 +211,9 @@ void note_client_hello(const ClientHello& hello, char transport, Facts& facts) n
     each_extension(hello.extensions, [&](ExtensionType type, bytes::View body) {
         if (type == ExtensionType::kServerName) note_server_name(body, facts);
         if (type == ExtensionType::kAlpn) note_alpn(body, facts);
+        if (type == ExtensionType::kEncryptedClientHello && is_outer_ech(body)) {
+            facts.add(Fact::kTlsEch, std::string_view{"outer"});
+        }
     });
     if (!hello.is_whole) return;
     const Ja4 fingerprint{hello, transport};

@@ -16,11 +16,12 @@ enum class ExtensionType : std::uint16_t {
     kSignatureAlgorithms = 0x000d,
     kAlpn = 0x0010,
     kSupportedVersions = 0x002b,
+    kEncryptedClientHello = 0xfe0d,  ///< RFC 9849 §5
 };
 
 /// What a hello holds, borrowed from the bytes it was parsed from.
 struct ClientHello {
-    std::uint16_t version = 0;  ///< legacy_version: at most 0x0303
+    std::uint16_t version = 0;  ///< legacy_version: 0x0303 of all that conform
     bytes::View session_id;
     bytes::View cipher_suites;  ///< two bytes each
     bytes::View extensions;     ///< without the list's length; only those wholly present

@@ -14,11 +14,6 @@ std::uint32_t turned(std::uint32_t value) noexcept {
     return __builtin_bswap32(value);
 }
 
-constexpr bool is_clear_version(std::uint32_t version) noexcept {
-    const std::uint32_t tens = (version >> 8U) & 0xffU;
-    const std::uint32_t ones = version & 0xffU;
-    return version >> 16U == 0x5130 && tens >= '2' && tens <= '4' && ones >= '0' && ones <= '9';
-}
 /// Versions before Q034 had a byte of flags between hash and frames.
 constexpr bool has_private_flags(std::uint32_t version) noexcept {
     return version < 0x51303334;
@@ -78,7 +73,7 @@ bool parse_message(bytes::ByteCursor& cursor, GoogleHello& hello) noexcept {
 
 bool parse_google_hello(bytes::View datagram, GoogleHello& hello) noexcept {
     bytes::ByteCursor cursor{datagram};
-    if (!skip_header(cursor, hello) || !is_clear_version(hello.version)) return false;
+    if (!skip_header(cursor, hello) || !is_clear_google_quic(hello.version)) return false;
     cursor.skip(kHash + (has_private_flags(hello.version) ? 1 : 0));
     return skip_stream_header(cursor) && parse_message(cursor, hello);
 }
@@ -91,7 +86,7 @@ bytes::View parse_google_answer(bytes::View datagram) noexcept {
     const auto lengths = cursor.read<std::uint8_t>();
     const auto source = cursor.take(kConnectionId);
     cursor.skip((flags & 3U) + 1U + kHash);
-    const bool is_legal = (flags & 0xc0U) == 0xc0 && is_clear_version(version) &&
+    const bool is_legal = (flags & 0xc0U) == 0xc0 && is_clear_google_quic(version) &&
                           lengths == kNoneThenEight && cursor.ok() && !cursor.empty();
     return is_legal ? source : bytes::View{};
 }

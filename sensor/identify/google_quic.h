@@ -9,6 +9,13 @@
 
 namespace sensor::identify {
 
+/// Q020 to Q049, whose first messages are in clear.
+[[nodiscard]] constexpr bool is_clear_google_quic(std::uint32_t version) noexcept {
+    const std::uint32_t tens = (version >> 8U) & 0xffU;
+    const std::uint32_t ones = version & 0xffU;
+    return version >> 16U == 0x5130 && tens >= '2' && tens <= '4' && ones >= '0' && ones <= '9';
+}
+
 /// A client's first datagram, borrowed from it.
 struct GoogleHello {
     std::uint32_t version = 0;  ///< four characters: "Q043"

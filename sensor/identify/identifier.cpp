@@ -62,7 +62,7 @@ void Identifier::run(Burst& burst) noexcept {
         Recognised& recognised = burst.recognised[i];
         recognised.clear();
         Session* session = burst.sessions[i];
-        const Speech& speech = burst.speech[i];
+        Speech& speech = burst.speech[i];
         if (session == nullptr) continue;
         const std::int64_t now_ns = nanoseconds_of(burst.views[i].seen);
         if (!speech.said.empty() && !was_announced(*session, now_ns)) {
@@ -72,10 +72,11 @@ void Identifier::run(Burst& burst) noexcept {
     }
 }
 
-void Identifier::listen(Session& session, const Speech& speech, Recognised& recognised) noexcept {
+void Identifier::listen(Session& session, Speech& speech, Recognised& recognised) noexcept {
+    if (!speech.before.empty()) return hear_on(session, speech, recognised);
     const Direction direction = session.direction_of(speech.from_low);
     const bool is_first = session.attempts_of(direction) == 1;
-    hear(session, speech.said, speech.from_low, recognised);
+    speech.unfinished = hear(session, speech.said, speech.from_low, recognised);
     if (is_first && recognised.count == 0) {
         recognised.add(speech.said, ProtocolId::kUnknown, direction);
     }
@@ -109,11 +110,11 @@ void Identifier::hear_announcement(Session& session, const DecodedPacket& packet
     }
 }
 
-void Identifier::hear(Session& session, bytes::View said, bool from_low,
+bool Identifier::hear(Session& session, bytes::View said, bool from_low,
                       Recognised& recognised) noexcept {
     auto direction = session.direction_of(from_low);
     const bool is_known = session.spoken[index_of(direction)] != ProtocolId::kUnknown;
-    if (is_known || session.has(kIdentified)) return;
+    if (is_known || session.has(kIdentified)) return false;
     const ProtocolId other = session.spoken[index_of(opposite(direction))];
     const bool token_is_theirs =
         session.has(kTokenFromServer) == (direction == Direction::kToServer);
@@ -128,7 +129,7 @@ void Identifier::hear(Session& session, bytes::View said, bool from_low,
     if (found.match == Match::kNeedMore) keep_for_later(session, direction, found);
     if (found.match != Match::kYes) {
         if (has_given_up(session, direction, said.size(), found)) give_up(session, direction);
-        return;
+        return false;
     }
     const bool is_other_way = (found.role == Role::kClient && direction == Direction::kToClient) ||
                               (found.role == Role::kServer && direction == Direction::kToServer);
@@ -139,7 +140,13 @@ void Identifier::hear(Session& session, bytes::View said, bool from_low,
     if (found.role != Role::kEither) session.set(kDirectionKnown);
     recognised.add(said, found.protocol, direction);
     accept(session, direction, found);
-    const Protocol* row = Signatures::row_of(found.protocol);
+    see_what_may_follow(session, said, direction);
+    return found.unfinished;
+}
+
+void Identifier::see_what_may_follow(Session& session, bytes::View said,
+                                     Direction direction) noexcept {
+    const Protocol* row = Signatures::row_of(session.spoken[index_of(direction)]);
     if (row == nullptr) return;
     session.announces = row->announces != nullptr;
     if (row->upgrade == nullptr || session.course != Course::kPlain) return;
@@ -147,6 +154,22 @@ void Identifier::hear(Session& session, bytes::View said, bool from_low,
     const Upgrade stand =
         row->upgrade(is_client ? said : bytes::View{}, is_client ? bytes::View{} : said);
     if (stand.state != Upgrade::State::kNever) session.course = Course::kFollowed;
+}
+
+void Identifier::hear_on(const Session& session, Speech& speech, Recognised& recognised) noexcept {
+    const Direction direction = session.direction_of(speech.from_low);
+    const Protocol* row = Signatures::row_of(session.spoken[index_of(direction)]);
+    if (row == nullptr) return;
+    const Verdict verdict = row->validate({.said = speech.said,
+                                           .direction = direction,
+                                           .transport = session.key.transport,
+                                           .direction_known = session.has(kDirectionKnown),
+                                           .multicast = session.has(kMulticast),
+                                           .before = speech.before});
+    const bool is_recognised = verdict.match == Match::kYes;
+    if (is_recognised) recognised.add(speech.said, session.spoken[index_of(direction)], direction);
+    speech.unfinished =
+        (!is_recognised || verdict.unfinished) && session.attempts_of(direction) < kMostDatagrams;
 }
 
 Identifier::Recognition Identifier::recognise(const Exchange& exchange,
@@ -182,6 +205,7 @@ Identifier::Recognition Identifier::recognise(const Exchange& exchange,
                            .protocol = nominees[i],
                            .role = verdict.role,
                            .token = verdict.token,
+                           .unfinished = verdict.unfinished,
                            .settled = best.settled});
     }
     return best;

@@ -43,7 +43,8 @@ class Identifier {
         ProtocolId protocol{};
         Role role = Role::kEither;
         std::uint32_t token = 0;
-        bool settled = false;  ///< no longer payload with this start would be recognised
+        bool unfinished = false;  ///< see Verdict
+        bool settled = false;     ///< no longer payload with this start would be recognised
     };
     [[nodiscard]] Recognition recognise(const Exchange& exchange, ProtocolId other_side) noexcept;
 
@@ -52,8 +53,14 @@ class Identifier {
     }
 
   private:
-    void listen(Session& session, const Speech& speech, Recognised& recognised) noexcept;
-    void hear(Session& session, bytes::View said, bool from_low, Recognised& recognised) noexcept;
+    void listen(Session& session, Speech& speech, Recognised& recognised) noexcept;
+    /// True if it was recognised, and goes on in the next datagram.
+    bool hear(Session& session, bytes::View said, bool from_low, Recognised& recognised) noexcept;
+    /// What the next datagrams add to one that was `unfinished`.
+    static void hear_on(const Session& session, Speech& speech, Recognised& recognised) noexcept;
+    /// Whether the session may be upgraded, or announce others.
+    static void see_what_may_follow(Session& session, bytes::View said,
+                                    Direction direction) noexcept;
     void accept(Session& session, Direction direction, const Recognition& found) noexcept;
     [[nodiscard]] bool was_announced(Session& session, std::int64_t now_ns) noexcept;
     void hear_announcement(Session& session, const DecodedPacket& packet,

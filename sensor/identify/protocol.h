@@ -36,7 +36,18 @@ struct Exchange {
     /// UDP: the `token` that the same protocol's last kNeedMore on this direction left, its low 24
     /// bits; 0 if there was none. For protocols that only a run of datagrams gives away (RTP).
     std::uint32_t earlier = 0;
+    /// UDP: the datagrams of this direction whose verdicts were `unfinished`, in order, each behind
+    /// its length in two bytes.
+    bytes::View before = {};
 };
+
+/// Calls `visit(bytes::View)` for each datagram in `before`.
+template <class Visit>
+void each_before(bytes::View before, Visit&& visit) {
+    bytes::ByteCursor cursor{before};
+    while (!cursor.empty())
+        visit(cursor.take(cursor.read<std::uint16_t>()));
+}
 
 struct Verdict {
     Match match = Match::kNo;
@@ -45,6 +56,10 @@ struct Verdict {
     /// 0 means nothing to compare. Kept for the session until it is decided. With kNeedMore over
     /// UDP it is what the next datagram of the same direction is shown as `earlier`.
     std::uint32_t token = 0;
+    /// With kYes over UDP: what the message says goes on in the next datagrams of its direction.
+    /// The session is named; the facts are noted anew when they are shown with this one `before`
+    /// them.
+    bool unfinished = false;
 };
 
 /// Where a session stands that may go on as another protocol's (STARTTLS, CONNECT, SOCKS).

@@ -26,9 +26,12 @@ constexpr digest::QuicSalt kSaltDraft22{{0x7f, 0xbc, 0xdb, 0x0e, 0x7c, 0x66, 0xb
 constexpr digest::QuicSalt kSaltGoogle50{{0x50, 0x45, 0x74, 0xef, 0xd0, 0x66, 0xfe,
                                           0x2f, 0x9d, 0x94, 0x5c, 0xfc, 0xdb, 0xd3,
                                           0xa7, 0xf0, 0xd3, 0xb5, 0x6b, 0x45}};
-constexpr digest::QuicSalt kSaltGoogle51{{0x7a, 0x4e, 0xde, 0xf4, 0xe7, 0xcc, 0xee,
-                                          0x5f, 0xa4, 0x50, 0x6c, 0x19, 0x12, 0x4f,
-                                          0xc8, 0xcc, 0xda, 0x6e, 0x03, 0x3d}};
+constexpr digest::QuicSalt kSaltGoogleTls50{{0x7f, 0xf5, 0x79, 0xe5, 0xac, 0xd0, 0x72,
+                                             0x91, 0x55, 0x80, 0x30, 0x4c, 0x43, 0xa2,
+                                             0x36, 0x7c, 0x60, 0x48, 0x83, 0x10}};
+constexpr digest::QuicSalt kSaltGoogleTls51{{0x7a, 0x4e, 0xde, 0xf4, 0xe7, 0xcc, 0xee,
+                                             0x5f, 0xa4, 0x50, 0x6c, 0x19, 0x12, 0x4f,
+                                             0xc8, 0xcc, 0xda, 0x6e, 0x03, 0x3d}};
 
 /// The draft that `version` names, or that an mvfst version follows; 0 if neither.
 constexpr unsigned draft_of(std::uint32_t version) noexcept {
@@ -37,13 +40,21 @@ constexpr unsigned draft_of(std::uint32_t version) noexcept {
     return version == 0xfaceb002 || version == 0xfaceb00e ? 27 : 0;
 }
 
+/// Names that mvfst gives to version 1.
+constexpr bool is_like_version_1(std::uint32_t version) noexcept {
+    return version == 0xfaceb003 || version == 0xfaceb004 ||
+           (version >= 0xfaceb010 && version <= 0xfaceb015);
+}
+
 }  // namespace
 
 const digest::QuicSalt* quic_salt_of(std::uint32_t version) noexcept {
     if (version == kQuicVersion1) return &kSalt1;
     if (version == kQuicVersion2) return &kSalt2;
     if (version == kGoogleQuic50) return &kSaltGoogle50;
-    if (version == kGoogleQuic51) return &kSaltGoogle51;
+    if (version == kGoogleQuicTls50) return &kSaltGoogleTls50;
+    if (version == kGoogleQuicTls51) return &kSaltGoogleTls51;
+    if (is_like_version_1(version)) return &kSalt1;
     const unsigned draft = draft_of(version);
     if (draft == 0) return nullptr;
     if (draft >= 33) return &kSalt1;

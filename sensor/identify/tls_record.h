@@ -1,24 +1,41 @@
-// TLS records and the handshake message at their start (RFC 8446 §5.1). Hot path.
+// TLS records: the handshake message at their start, and runs of them (RFC 8446 §5.1). Hot path.
 #pragma once
 
 #include <array>
 #include <cstdint>
 
 #include "lib/bytes/byte_cursor.h"
+#include "sensor/identify/protocol.h"
 
 namespace sensor::identify {
 
+inline constexpr std::uint8_t kChangeCipherSpecRecord = 20;
 inline constexpr std::uint8_t kAlertRecord = 21;
 inline constexpr std::uint8_t kHandshakeRecord = 22;
-inline constexpr std::size_t kRecordHeader = 5;  // bytes
-inline constexpr std::size_t kTlsWindow = 4096;  // bytes that a validator is shown
+inline constexpr std::uint8_t kApplicationDataRecord = 23;
+inline constexpr std::uint8_t kHeartbeatRecord = 24;  // RFC 6520 §3
+inline constexpr std::size_t kRecordHeader = 5;       // bytes
+inline constexpr std::size_t kTlsWindow = 4096;       // bytes that a validator is shown
 
 struct RecordHeader {
     std::uint8_t type = 0;
+    std::uint16_t version = 0;
     std::uint16_t length = 0;
     bool is_legal = false;  ///< an alert or handshake record of SSL 3.0 or TLS, not empty
 };
 [[nodiscard]] RecordHeader read_record_header(bytes::ByteCursor& cursor) noexcept;
+
+/// True for the alerts of RFC 8446 §6 and its predecessors: level, then description.
+[[nodiscard]] bool is_alert(std::uint8_t level, std::uint8_t description) noexcept;
+
+/// Records one after the other, of whatever type and sealed or not, as in the middle of a
+/// connection.
+struct RecordRun {
+    Match match = Match::kNo;   ///< kYes if their lengths lead to a record's end or next header
+    std::uint16_t version = 0;  ///< what every header says
+    bool has_header = false;    ///< one header, at least, is legal
+};
+[[nodiscard]] RecordRun read_record_run(bytes::View said) noexcept;
 
 /// The first handshake message, put together from the records it spans.
 class FirstMessage {

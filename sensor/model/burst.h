@@ -13,9 +13,11 @@ namespace sensor {
 /// What flow hands to identify for one packet: who speaks is told by endpoint, because a session
 /// may turn round while its burst is looked at.
 struct Speech {
-    bytes::View said;       ///< first bytes of this direction so far; empty if nothing is new
-    bytes::View heard;      ///< those of the other direction, if they are kept and still matter
-    bool from_low = false;  ///< sent by the flow key's low endpoint
+    bytes::View said;         ///< first bytes of this direction so far; empty if nothing is new
+    bytes::View heard;        ///< those of the other direction, if they are kept and still matter
+    bool from_low = false;    ///< sent by the flow key's low endpoint
+    bool unfinished = false;  ///< written by identify: keep `said`, a datagram, for the next one
+    bytes::View before = {};  ///< the datagrams kept so, each behind its length in two bytes
     /// Of a session that has a first-bytes buffer; else null.
     Following* following = nullptr;
 };

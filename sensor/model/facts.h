@@ -19,6 +19,9 @@ namespace sensor {
 enum class Fact : std::uint8_t {
     kTlsVersion,  ///< "TLS 1.3", as negotiated or, from the client alone, the highest offered
     kTlsSni,      ///< server_name, RFC 6066 §3
+    /// "outer": the hello carries encrypted_client_hello, RFC 9849 §5, so that kTlsSni is the name
+    /// that its provider publishes, unless the extension is GREASE (§6.2), which looks the same.
+    kTlsEch,
     kTlsAlpn,     ///< protocols offered (client) or chosen (server), comma-separated
     kJa4,         ///< JA4 TLS client fingerprint, of TLS and of QUIC
     kHttpMethod,  ///< RFC 9110 §9

@@ -84,7 +84,8 @@ void Stages::tell_facts(const Burst& burst, std::size_t packet, std::uint32_t ep
                       .direction = direction,
                       .transport = session.key.transport,
                       .direction_known = session.has(kDirectionKnown),
-                      .multicast = session.has(kMulticast)},
+                      .multicast = session.has(kMulticast),
+                      .before = burst.speech[packet].before},
                      facts_.facts);
         send_facts(session, direction, epoch);
     }

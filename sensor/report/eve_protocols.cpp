@@ -45,10 +45,18 @@ void write_alpns(json::Writer& out, const Observation& session) {
     }
 }
 
-void write_tls(json::Writer& out, const Observation& session) {
-    if (!has_any(session, {Fact::kTlsSni, Fact::kTlsVersion, Fact::kTlsAlpn, Fact::kJa4})) return;
-    out.key("tls").begin_object();
+void write_server_name(json::Writer& out, const Observation& session) {
     out.member_if("sni", session.fact(Fact::kTlsSni));
+    out.member_if("ech", session.fact(Fact::kTlsEch));  // "outer": so is the name above
+}
+
+void write_tls(json::Writer& out, const Observation& session) {
+    if (!has_any(session,
+                 {Fact::kTlsSni, Fact::kTlsEch, Fact::kTlsVersion, Fact::kTlsAlpn, Fact::kJa4})) {
+        return;
+    }
+    out.key("tls").begin_object();
+    write_server_name(out, session);
     out.member_if("version", last_value(session, Fact::kTlsVersion));
     write_alpns(out, session);
     out.member_if("ja4", session.fact(Fact::kJa4));
@@ -59,7 +67,7 @@ void write_tls(json::Writer& out, const Observation& session) {
 void write_quic(json::Writer& out, const Observation& session) {
     out.key("quic").begin_object();
     out.member_if("version", last_value(session, Fact::kQuicVersion));
-    out.member_if("sni", session.fact(Fact::kTlsSni));
+    write_server_name(out, session);
     write_alpns(out, session);
     out.member_if("ja4", session.fact(Fact::kJa4));
     out.end_object();

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "lib/digest/quic_initial.h"
 #include "sensor/identify/client_hello.h"
 #include "sensor/identify/google_quic.h"
 #include "sensor/identify/quic_hello.h"
+#include "sensor/identify/quic_packet.h"
 #include "sensor/identify/quic_version.h"
 
 namespace sensor::identify::quic {
@@ -14,62 +16,7 @@ namespace {
 
 constexpr std::size_t kMinInitialDatagram = 1200;  // bytes, RFC 9000 §14.1
 constexpr std::size_t kMinFirstDestination = 8;    // bytes, RFC 9000 §7.2
-constexpr std::size_t kMaxConnectionId = 20;       // bytes, RFC 9000 §17.2
-constexpr std::size_t kMinProtected = 20;          // packet number and sample, RFC 9001 §5.4.2
 constexpr std::size_t kMaxDatagram = 4096;         // bytes that a validator is shown
-
-/// Long packet types as version 1 numbers them, RFC 9000 table 5.
-enum class PacketType : std::uint8_t { kInitial, kZeroRtt, kHandshake, kRetry };
-
-/// A long header packet, borrowed from the datagram.
-struct Packet {
-    PacketType type{};
-    bool has_fixed_bit = false;
-    std::uint32_t version = 0;
-    bytes::View destination;
-    bytes::View source;
-    bytes::View token;          ///< of an Initial
-    std::size_t number_at = 0;  ///< where its packet number is
-    bytes::View bytes;          ///< from the first byte to what Length says; a Retry takes all
-};
-
-/// Version-independent part of a long header, RFC 8999 §5.1.
-bool read_invariant(bytes::ByteCursor& cursor, Packet& packet) noexcept {
-    packet.version = cursor.read<std::uint32_t>();
-    const auto destination_length = cursor.read<std::uint8_t>();
-    packet.destination = cursor.take(destination_length);
-    const auto source_length = cursor.read<std::uint8_t>();
-    packet.source = cursor.take(source_length);
-    return cursor.ok() && destination_length <= kMaxConnectionId &&
-           source_length <= kMaxConnectionId;
-}
-
-/// The packet at the start of `datagram`; nothing unless all its lengths fit.
-std::optional<Packet> parse_packet(bytes::View datagram) noexcept {
-    bytes::ByteCursor cursor{datagram};
-    Packet packet;
-    const auto first = cursor.read<std::uint8_t>();
-    if ((first & 0x80U) == 0) return std::nullopt;
-    packet.has_fixed_bit = (first & 0x40U) != 0;
-    if (!read_invariant(cursor, packet) || quic_salt_of(packet.version) == nullptr)
-        return std::nullopt;
-    // Version 2 numbers the types one higher, RFC 9369 §3.2.
-    const unsigned shift = packet.version == kQuicVersion2 ? 3 : 0;
-    packet.type = static_cast<PacketType>(((first >> 4U) + shift) & 3U);
-    if (packet.type == PacketType::kRetry) {
-        packet.bytes = datagram;
-        constexpr std::size_t kIntegrityTag = 16;  // bytes, RFC 9001 §5.8
-        if (cursor.rest().size() <= kIntegrityTag) return std::nullopt;
-        return packet;
-    }
-    if (packet.type == PacketType::kInitial) packet.token = cursor.take(read_varint(cursor));
-    const std::uint64_t length = read_varint(cursor);
-    packet.number_at = datagram.size() - cursor.rest().size();
-    cursor.skip(length);
-    if (!cursor.ok() || length < kMinProtected) return std::nullopt;
-    packet.bytes = datagram.first(datagram.size() - cursor.rest().size());
-    return packet;
-}
 
 std::uint32_t token_of(bytes::View connection_id) noexcept {
     std::uint32_t hash = 0x811c9dc5;  // FNV-1a
@@ -78,85 +25,133 @@ std::uint32_t token_of(bytes::View connection_id) noexcept {
     return hash == 0 ? 1 : hash;
 }
 
-/// Decrypts the Initial packets at the start of a client's first datagram; false if the first is
-/// not authentic or one holds frames that it may not.
-bool open_client(bytes::View datagram, const Packet& first, CryptoStream& stream) noexcept {
-    const auto keys = digest::quic_client_keys(*quic_salt_of(first.version), first.destination);
-    const Framing framing = is_google_quic(first.version) ? Framing::kGoogle : Framing::kStandard;
+/// What a client's Initial packets hold together.
+struct Opened {
+    CryptoStream stream;
+    digest::QuicKeys keys{};    ///< of the first that was authentic
+    std::uint32_t version = 0;  ///< its version; 0 until there is one
+};
+
+/// The frames of an Initial packet, borrowed from `plain`. Its keys come from the connection id
+/// that the client chose first: its own destination, or what an earlier packet had there.
+std::optional<bytes::View> open_packet(const QuicPacket& packet, Opened& opened,
+                                       std::span<std::uint8_t> plain) noexcept {
+    if (opened.version == packet.version) {
+        const auto frames =
+            digest::open_quic_packet(opened.keys, packet.bytes, packet.number_at, plain);
+        if (frames) return frames;
+    }
+    if (packet.destination.size() < kMinFirstDestination) return std::nullopt;
+    const auto keys = digest::quic_client_keys(*quic_salt_of(packet.version), packet.destination);
+    const auto frames = digest::open_quic_packet(keys, packet.bytes, packet.number_at, plain);
+    if (frames && opened.version == 0) {
+        opened.keys = keys;
+        opened.version = packet.version;
+    }
+    return frames;
+}
+
+/// Decrypts the Initial packets in a client's datagram; false if none is authentic or one holds
+/// frames that it may not.
+bool open_datagram(bytes::View datagram, Opened& opened) noexcept {
     std::array<std::uint8_t, kMaxDatagram> plain;
     bool has_opened = false;
-    while (const auto packet = parse_packet(datagram)) {
-        if (packet->type != PacketType::kInitial) break;
-        const auto frames = digest::open_quic_packet(keys, packet->bytes, packet->number_at, plain);
-        if (!frames) break;
-        if (!stream.add_frames(*frames, framing)) return false;
-        has_opened = true;
+    while (const auto packet = parse_quic_packet(datagram)) {
         datagram = datagram.subspan(packet->bytes.size());
+        if (packet->type != QuicPacketType::kInitial) continue;
+        const auto frames = open_packet(*packet, opened, plain);
+        if (!frames) break;
+        const Framing framing =
+            is_google_quic(packet->version) ? Framing::kGoogle : Framing::kStandard;
+        if (!opened.stream.add_frames(*frames, framing)) return false;
+        has_opened = true;
     }
     return has_opened;
 }
 
-bool may_be_client(const Exchange& exchange, const Packet& packet) noexcept {
-    return packet.type == PacketType::kInitial && packet.has_fixed_bit &&
-           (exchange.direction == Direction::kToServer || !exchange.direction_known) &&
-           exchange.said.size() >= kMinInitialDatagram &&
-           packet.destination.size() >= kMinFirstDestination;
+bool open_client(const Exchange& exchange, Opened& opened) noexcept {
+    each_before(exchange.before,
+                [&](bytes::View datagram) { static_cast<void>(open_datagram(datagram, opened)); });
+    return open_datagram(exchange.said, opened);
 }
 
-Verdict of_client(const Exchange& exchange, const Packet& packet) noexcept {
-    CryptoStream stream;
-    if (!open_client(exchange.said, packet, stream)) return {Match::kNo};
+bool may_be_client(const Exchange& exchange, const QuicPacket& packet) noexcept {
+    return (packet.type == QuicPacketType::kInitial || packet.type == QuicPacketType::kZeroRtt) &&
+           packet.has_fixed_bit &&
+           (exchange.direction == Direction::kToServer || !exchange.direction_known) &&
+           exchange.said.size() >= kMinInitialDatagram;
+}
+
+Verdict of_client(const Exchange& exchange, const QuicPacket& packet) noexcept {
+    Opened opened;
+    if (!open_client(exchange, opened)) return {Match::kNo};
     ClientHello hello;
-    if (packet.version != kGoogleQuic50 &&
-        parse_client_hello(stream.prefix(), hello) == Match::kNo) {
+    Match match = Match::kYes;
+    if (packet.version != kGoogleQuic50) match = parse_client_hello(opened.stream.prefix(), hello);
+    const std::uint32_t token = token_of(packet.source);
+    if (match == Match::kNo || (exchange.token != 0 && exchange.token != token)) {
         return {Match::kNo};
     }
-    const std::uint32_t token = token_of(packet.source);
-    if (exchange.token != 0 && exchange.token != token) return {Match::kNo};
-    return {Match::kYes, Role::kClient, token};
+    return {Match::kYes, Role::kClient, token, match == Match::kNeedMore};
 }
 
-/// The packets after the first go the same way, RFC 9000 §12.2; a short header or padding ends
-/// what can be told apart.
-bool is_coalesced(bytes::View rest, const Packet& first) noexcept {
-    while (!rest.empty() && (rest.front() & 0x80U) != 0) {
-        const auto packet = parse_packet(rest);
-        if (!packet || packet->version != first.version || packet->type == PacketType::kRetry ||
-            !std::ranges::equal(packet->destination, first.destination) ||
-            !std::ranges::equal(packet->source, first.source)) {
-            return false;
-        }
-        rest = rest.subspan(packet->bytes.size());
+/// Of a connection that began unseen nothing can be decrypted: one datagram with a long header may
+/// be chance, a second that belongs to the same connection is not.
+Verdict of_run(const Exchange& exchange, const QuicPacket& packet) noexcept {
+    if (packet.type == QuicPacketType::kRetry || !packet.has_fixed_bit) return {Match::kNo};
+    const QuicRest rest = walk_coalesced(exchange.said.subspan(packet.bytes.size()), packet);
+    if (rest != QuicRest::kNothing && rest != QuicRest::kShortHeader) return {Match::kNo};
+    constexpr std::uint32_t kEarlierBits = 0xffffff;
+    const std::uint32_t connection =
+        (token_of(packet.destination) * 31 + token_of(packet.source) + packet.version) &
+        kEarlierBits;
+    if (exchange.earlier == 0 || exchange.earlier != connection) {
+        return {Match::kNeedMore, Role::kEither, connection};
     }
-    return true;
+    const bool is_client = packet.type == QuicPacketType::kZeroRtt || !packet.token.empty();
+    return {Match::kYes, is_client ? Role::kClient : Role::kEither, token_of(packet.source), true};
 }
 
 /// Without its client's word only a full-size Initial counts: nothing in it can be decrypted. An
 /// answer may clear the fixed bit, RFC 9287.
-Verdict of_server(const Exchange& exchange, const Packet& packet) noexcept {
+Verdict of_server(const Exchange& exchange, const QuicPacket& packet) noexcept {
     const std::uint32_t token = token_of(packet.destination);
     if (exchange.token == 0) {
-        const bool may_be_server = exchange.direction == Direction::kToClient &&
-                                   packet.type == PacketType::kInitial && packet.has_fixed_bit &&
-                                   exchange.said.size() >= kMinInitialDatagram;
-        if (!may_be_server) return {Match::kNo};
+        const bool may_be_server =
+            exchange.direction == Direction::kToClient && packet.type == QuicPacketType::kInitial &&
+            packet.has_fixed_bit && exchange.said.size() >= kMinInitialDatagram;
+        if (!may_be_server) return of_run(exchange, packet);
     } else if (exchange.token != token) {
         return {Match::kNo};
     }
-    const bool is_legal = packet.type != PacketType::kZeroRtt && packet.token.empty() &&
-                          is_coalesced(exchange.said.subspan(packet.bytes.size()), packet);
+    const bool is_legal =
+        packet.type != QuicPacketType::kZeroRtt && packet.token.empty() &&
+        walk_coalesced(exchange.said.subspan(packet.bytes.size()), packet) != QuicRest::kIllegal;
     return {is_legal ? Match::kYes : Match::kNo, Role::kServer, token};
 }
 
-/// RFC 9000 §17.2.1: a list of versions, in answer to a client that was heard.
+/// RFC 9000 §17.2.1: a list of versions, in answer to a client that was heard. Of one that was not,
+/// every version must be known or reserved, and the id it chose as long as it must be.
 Verdict of_negotiation(const Exchange& exchange) noexcept {
     bytes::ByteCursor cursor{exchange.said};
-    Packet packet;
+    QuicPacket packet;
     const bool is_long = (cursor.read<std::uint8_t>() & 0x80U) != 0;
-    if (!is_long || !read_invariant(cursor, packet) || packet.version != 0) return {Match::kNo};
-    const bool is_legal = exchange.token == token_of(packet.destination) && !cursor.empty() &&
-                          cursor.rest().size() % 4 == 0;
-    return {is_legal ? Match::kYes : Match::kNo, Role::kServer, exchange.token};
+    if (!is_long || !read_quic_invariant(cursor, packet) || packet.version != 0)
+        return {Match::kNo};
+    if (cursor.empty() || cursor.rest().size() % 4 != 0) return {Match::kNo};
+    const std::uint32_t token = token_of(packet.destination);
+    if (exchange.token != 0) {
+        return {exchange.token == token ? Match::kYes : Match::kNo, Role::kServer, token};
+    }
+    bool has_known = false;
+    while (!cursor.empty()) {
+        const auto version = cursor.read<std::uint32_t>();
+        const bool is_known = quic_salt_of(version) != nullptr || is_clear_google_quic(version);
+        if (!is_known && !is_reserved_quic(version)) return {Match::kNo};
+        has_known = has_known || is_known;
+    }
+    const bool is_legal = has_known && packet.source.size() >= kMinFirstDestination;
+    return {is_legal ? Match::kYes : Match::kNo, Role::kServer, token};
 }
 
 }  // namespace
@@ -171,7 +166,7 @@ Verdict validate(const Exchange& exchange) noexcept {
         return {exchange.token == token_of(answering) ? Match::kYes : Match::kNo, Role::kServer,
                 exchange.token};
     }
-    const auto packet = parse_packet(exchange.said);
+    const auto packet = parse_quic_packet(exchange.said);
     if (!packet) return of_negotiation(exchange);
     if (may_be_client(exchange, *packet)) {
         const Verdict verdict = of_client(exchange, *packet);
@@ -187,15 +182,14 @@ void extract(const Exchange& exchange, Facts& facts) noexcept {
         if (is_host_name(google.server_name)) facts.add(Fact::kTlsSni, google.server_name);
         return;
     }
-    const auto packet = parse_packet(exchange.said);
+    const auto packet = parse_quic_packet(exchange.said);
     if (!packet) return;
     note_quic_version(packet->version, facts);
     if (!may_be_client(exchange, *packet)) return;
-    CryptoStream stream;
-    if (!open_client(exchange.said, *packet, stream)) return;
+    Opened opened;
+    if (!open_client(exchange, opened)) return;
     ClientHello hello;
-    const auto prefix = stream.prefix();
-    if (parse_client_hello(prefix, hello) == Match::kNo) return;
+    if (parse_client_hello(opened.stream.prefix(), hello) == Match::kNo) return;
     if (hello.is_whole || hello.extension_count != 0) note_client_hello(hello, 'q', facts);
 }
 

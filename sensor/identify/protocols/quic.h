@@ -14,13 +14,13 @@ inline constexpr std::array kSignatures{
     Signature{R"(^[\x80-\xff]\x6b\x33\x43\xcf)"},
     Signature{R"(^[\x80-\xff]\xff\x00\x00[\x16-\x22])"},
     Signature{R"(^[\x80-\xff]\xfa\xce\xb0)"},
-    Signature{R"(^[\xc0-\xff](Q046|Q050|T051))"},
+    Signature{R"(^[\xc0-\xff](Q046|Q050|T05[01]))"},
     Signature{R"(^[\x08-\x3f]........Q0[2-4][0-9])", Role::kClient},
     Signature{R"(^[\x80-\xff]\x00\x00\x00\x00)", Role::kServer},
 };
 
 /// The token is a hash of the client's connection id: the one a client sends from is the one its
-/// server must address, RFC 9000 §7.2.
+/// server must address, RFC 9000 §7.2. A hello that goes on in further datagrams is `unfinished`.
 [[nodiscard]] Verdict validate(const Exchange& exchange) noexcept;
 void extract(const Exchange& exchange, Facts& facts) noexcept;
 

@@ -117,10 +117,9 @@ void read_timestamp(Text& text) noexcept {
 void read_old_timestamp(Text& text) noexcept {
     constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    std::array<char, 3> month{};
-    for (char& c : month)
-        c = text.next();
-    const std::string_view name{month.data(), month.size()};
+    const std::string_view name = text.rest().substr(0, 3);
+    for (std::size_t i = 0; i < 3; ++i)
+        text.next();
     if (text.ok() && std::ranges::find(kMonths, name) == kMonths.end()) text.fail();
     text.expect(' ');
     const bool is_padded = text.peek() == ' ';

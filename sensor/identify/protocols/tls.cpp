@@ -3,12 +3,15 @@
 #include <algorithm>
 
 #include "sensor/identify/client_hello.h"
+#include "sensor/identify/ssl2_hello.h"
 #include "sensor/identify/tls_record.h"
 
 namespace sensor::identify::tls {
 namespace {
 
+constexpr std::uint8_t kClientHelloType = 1;
 constexpr std::uint8_t kServerHelloType = 2;
+constexpr std::uint32_t kRun = 1U << 31U;  // in a token: of records, not of a hello
 
 /// Sixteen bits that two equal session ids share.
 std::uint32_t fold(bytes::View session_id) noexcept {
@@ -24,7 +27,7 @@ std::uint32_t token_of(std::uint16_t version, bytes::View session_id) noexcept {
 
 /// The version chosen was offered, and TLS 1.3 echoes the session id, RFC 8446 §4.1.3.
 bool agree(std::uint32_t client, std::uint32_t server) noexcept {
-    if (client == 0 || server == 0) return true;
+    if (client == 0 || server == 0 || ((client | server) & kRun) != 0) return true;
     if (server >> 16U > client >> 16U) return false;
     return server >> 16U != 0x0304 || (server & 0xffffU) == (client & 0xffffU);
 }
@@ -45,46 +48,30 @@ Verdict of_client(const Exchange& exchange) noexcept {
     return {Match::kYes, Role::kClient, token};
 }
 
-struct OldHello {
-    Match match = Match::kNo;
-    std::uint16_t version = 0;
-};
-
-/// SSL 2.0's form of a hello for a newer version: all lengths fill the message, RFC 5246 §E.2.
-OldHello parse_old_hello(bytes::View said) noexcept {
-    bytes::ByteCursor cursor{said};
-    const auto length = cursor.read<std::uint16_t>() & 0x7fffU;
-    const auto type = cursor.read<std::uint8_t>();
-    const auto version = cursor.read<std::uint16_t>();
-    const auto suites_length = cursor.read<std::uint16_t>();
-    const auto session_id_length = cursor.read<std::uint16_t>();
-    const auto challenge_length = cursor.read<std::uint16_t>();
-    if (!cursor.ok()) return {Match::kNeedMore};
-    const bool is_legal = type == 1 && version >= 0x0300 && version <= 0x0303 &&
-                          suites_length != 0 && suites_length % 3 == 0 && session_id_length == 0 &&
-                          challenge_length >= 16 && challenge_length <= 32 &&
-                          length == 9U + suites_length + challenge_length;
-    if (!is_legal) return {};
-    bytes::ByteCursor suites{cursor.take(suites_length)};
-    cursor.skip(challenge_length);
-    if (!cursor.ok()) return {Match::kNeedMore};
-    if (!cursor.empty()) return {};  // a client waits for the answer
-    bool has_new_suite = false;
-    while (!suites.empty()) {
-        const auto kind = suites.read<std::uint8_t>();
-        suites.skip(2);
-        if (kind > 7) return {};  // SSL 2.0's own suites are 1 to 7
-        has_new_suite = has_new_suite || kind == 0;
-    }
-    return {has_new_suite ? Match::kYes : Match::kNo, version};
-}
-
-Verdict of_old_client(const Exchange& exchange) noexcept {
-    const OldHello hello = parse_old_hello(exchange.said);
+Verdict of_ssl2_client(const Exchange& exchange) noexcept {
+    const Ssl2Hello hello = parse_ssl2_client(exchange.said);
     if (hello.match != Match::kYes) return {hello.match};
     const std::uint32_t token = token_of(hello.version, {});
     if (!agree(token, exchange.token)) return {Match::kNo};
     return {Match::kYes, Role::kClient, token};
+}
+
+Verdict of_ssl2_server(const Exchange& exchange) noexcept {
+    const Ssl2Hello hello = parse_ssl2_server(exchange.said);
+    if (hello.match != Match::kYes) return {hello.match};
+    return {Match::kYes, Role::kServer, token_of(hello.version, {})};
+}
+
+/// The middle of a connection whose beginning was not seen: no other begins like this. Beside a
+/// direction that is known to be such a run, a header of the same version is enough.
+Verdict of_records(const Exchange& exchange) noexcept {
+    if (exchange.direction_known) return {Match::kNo};
+    const RecordRun run = read_record_run(exchange.said);
+    const bool is_answer = (exchange.token & kRun) != 0;
+    const std::uint32_t token = kRun | token_of(run.version, {});
+    if (run.has_header && is_answer && token != exchange.token) return {Match::kNo};
+    const bool is_certain = run.match == Match::kYes || (run.has_header && is_answer);
+    return {is_certain ? Match::kYes : run.match, Role::kEither, token};
 }
 
 struct ServerHello {
@@ -97,6 +84,11 @@ struct ServerHello {
 /// The drafts of TLS 1.3 up to 21 said their version here, and left two fields out.
 constexpr bool is_early_draft(std::uint16_t version) noexcept {
     return version >= 0x7f00 && version <= 0x7f15;
+}
+
+/// None, DEFLATE (RFC 3749) or LZS (RFC 3943).
+constexpr bool is_compression(std::uint8_t method) noexcept {
+    return method <= 1 || method == 64;
 }
 
 bool parse_server_hello(bytes::View whole, ServerHello& hello) noexcept {
@@ -113,7 +105,7 @@ bool parse_server_hello(bytes::View whole, ServerHello& hello) noexcept {
     const bool is_version = is_draft || (hello.version >= 0x0300 && hello.version <= 0x0303);
     hello.version = tls_version_of(hello.version);
     if (!body.ok() || !is_version || session_id_length > 32 || suite == 0 || is_grease(suite) ||
-        compression > 1) {
+        !is_compression(compression)) {
         return false;
     }
     if (body.empty()) return true;
@@ -152,28 +144,29 @@ Verdict of_server(const Exchange& exchange, bytes::View said) noexcept {
     return {Match::kYes, Role::kServer, token};
 }
 
-bool is_alert(std::uint8_t description) noexcept {
-    constexpr std::array<std::uint8_t, 34> kDescriptions{
-        0,  10, 20, 21, 22, 30, 40, 41,  42,  43,  44,  45,  46,  47,  48,  49,  50,
-        51, 60, 70, 71, 80, 86, 90, 100, 109, 110, 111, 112, 113, 114, 115, 116, 120};
-    return std::ranges::binary_search(kDescriptions, description);
-}
-
 /// Only where the client spoke TLS: seven bytes prove little. A warning comes before the hello.
 Verdict of_alert(const Exchange& exchange) noexcept {
     bytes::ByteCursor cursor{exchange.said};
     const RecordHeader header = read_record_header(cursor);
     const auto level = cursor.read<std::uint8_t>();
     const auto description = cursor.read<std::uint8_t>();
-    if (exchange.token == 0) return {Match::kNo};
+    if (exchange.token == 0 || (exchange.token & kRun) != 0) return of_records(exchange);
     if (!cursor.ok()) return {Match::kNeedMore};
-    if (!header.is_legal || header.length != 2 || !is_alert(description)) return {Match::kNo};
+    if (!header.is_legal || header.length != 2 || !is_alert(level, description)) {
+        return {Match::kNo};
+    }
     if (level == 1) {
         if (cursor.empty()) return {Match::kNeedMore};
         return of_server(exchange, cursor.rest());
     }
     const bool is_last = cursor.empty() || cursor.peek() == kAlertRecord;  // close_notify
     return {level == 2 && is_last ? Match::kYes : Match::kNo, Role::kServer};
+}
+
+Verdict of_ssl2(const Exchange& exchange) noexcept {
+    constexpr std::size_t kTypeAt = 2;
+    const bool is_client = exchange.said.size() <= kTypeAt || exchange.said[kTypeAt] == 1;
+    return is_client ? of_ssl2_client(exchange) : of_ssl2_server(exchange);
 }
 
 bytes::View without_warning(bytes::View said) noexcept {
@@ -187,8 +180,8 @@ Verdict validate(const Exchange& exchange) noexcept {
     const auto said = exchange.said;
     if (said.empty()) return {Match::kNeedMore};
     if (said[0] == kAlertRecord) return of_alert(exchange);
-    if ((said[0] & 0x80U) != 0) return of_old_client(exchange);
-    if (said[0] != kHandshakeRecord) return {Match::kNo};
+    if ((said[0] & 0x80U) != 0) return of_ssl2(exchange);
+    if (said[0] != kHandshakeRecord) return of_records(exchange);
     if (said.size() <= kRecordHeader) {
         constexpr std::array<std::uint8_t, 2> kStart{kHandshakeRecord, 3};
         const auto shared = std::min(said.size(), kStart.size());
@@ -196,8 +189,8 @@ Verdict validate(const Exchange& exchange) noexcept {
             std::ranges::equal(said.first(shared), bytes::View{kStart}.first(shared));
         return {is_start ? Match::kNeedMore : Match::kNo};
     }
-    return said[kRecordHeader] == kServerHelloType ? of_server(exchange, said)
-                                                   : of_client(exchange);
+    if (said[kRecordHeader] == kServerHelloType) return of_server(exchange, said);
+    return said[kRecordHeader] == kClientHelloType ? of_client(exchange) : of_records(exchange);
 }
 
 void extract(const Exchange& exchange, Facts& facts) noexcept {
@@ -218,8 +211,10 @@ void extract(const Exchange& exchange, Facts& facts) noexcept {
         note_client_hello(hello, 't', facts);
         return;
     }
-    const OldHello old = parse_old_hello(said);
-    if (old.match == Match::kYes) facts.add(Fact::kTlsVersion, tls_version_name(old.version));
+    const Ssl2Hello old = parse_ssl2_client(said);
+    const Ssl2Hello answer = parse_ssl2_server(said);
+    const auto version = old.match == Match::kYes ? old.version : answer.version;
+    if (version != 0) facts.add(Fact::kTlsVersion, tls_version_name(version));
 }
 
 }  // namespace sensor::identify::tls

@@ -196,5 +196,85 @@ TEST_F(Listening, EndsARoundBeforeASecondPayloadOfASession) {
     tracker_.settle(*burst_);
 }
 
+/// UDP: what identify recognised but wants to go on with.
+class ListeningToDatagrams : public Listening {
+  protected:
+    /// Whether the datagrams that follow are recognised, and unfinished.
+    void recognise(bool unfinished) {
+        identify_ = [this, unfinished](Session& session) {
+            session.spoken[0] = ProtocolId{1};
+            burst_->speech[0].unfinished = unfinished;
+        };
+    }
+    [[nodiscard]] std::string before() const {
+        return std::string{bytes::text_of(burst_->speech[0].before)};
+    }
+    static Seen datagram(std::string text) {
+        return {.after = 1s, .transport = Transport::kUdp, .payload = std::move(text)};
+    }
+    Session* hear(std::string text) { return see(datagram(std::move(text))); }
+};
+
+TEST_F(ListeningToDatagrams, KeepsWhatGoesOnAndShowsItBeforeTheNext) {
+    recognise(true);
+    Session* session = hear("first");
+    EXPECT_NE(session->buffer, 0U);
+    identify_ = {};
+
+    hear("second");
+
+    EXPECT_EQ(said_[0], "second");
+    EXPECT_EQ(session->buffer, 0U) << "finished: nothing is kept any longer";
+    hear("third");
+    EXPECT_EQ(said_[0], "") << "recognised, and nothing more is asked for";
+}
+
+TEST_F(ListeningToDatagrams, ShowsThemEachBehindItsLength) {
+    using namespace std::string_literals;
+    std::string shown;
+    identify_ = [&](Session& session) {
+        session.spoken[0] = ProtocolId{1};
+        burst_->speech[0].unfinished = true;
+        shown = before();
+    };
+    hear("first");
+    EXPECT_EQ(shown, "");
+    hear("second");
+    EXPECT_EQ(shown, "\0\5first"s);
+    hear("third");
+    EXPECT_EQ(shown, "\0\5first\0\6second"s);
+}
+
+TEST_F(ListeningToDatagrams, LetsGoOfWhatOutgrowsTheWindow) {
+    recognise(true);
+    Session* session = hear(std::string(3000, 'a'));
+    EXPECT_NE(session->buffer, 0U);
+
+    hear(std::string(1100, 'b'));
+
+    EXPECT_EQ(session->buffer, 0U);
+    hear("c");
+    EXPECT_EQ(said_[0], "");
+}
+
+TEST_F(ListeningToDatagrams, KeepsNothingOfASessionThatIsDecided) {
+    identify_ = [this](Session& session) {
+        session.set(kIdentified);
+        burst_->speech[0].unfinished = true;
+    };
+
+    EXPECT_EQ(hear("first")->buffer, 0U);
+}
+
+TEST_F(ListeningToDatagrams, KeepsEachDirectionForItself) {
+    recognise(true);
+    hear("first");
+
+    see(answer(datagram("answer")));
+
+    EXPECT_EQ(said_[0], "answer");
+    EXPECT_EQ(before(), "");
+}
+
 }  // namespace
 }  // namespace sensor::flow

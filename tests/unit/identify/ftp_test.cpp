@@ -61,7 +61,7 @@ TEST(Ftp, NoiseIsUnknown) {
 }
 
 TEST(Ftp, PasswordPromptTellsWhatUserAndGreetingWere) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.server("220 ready\r\n").client("USER bob\r\n");
     EXPECT_EQ(dialogue.verdict(), "unknown");
@@ -72,7 +72,7 @@ TEST(Ftp, PasswordPromptTellsWhatUserAndGreetingWere) {
 }
 
 TEST(Ftp, GreetingTellsWhatUserIs) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.server("220 (vsFTPd 3.0.5)\r\n").client("USER bob\r\n");
 
@@ -80,7 +80,7 @@ TEST(Ftp, GreetingTellsWhatUserIs) {
 }
 
 TEST(Ftp, AuthTlsTellsWhatThePlainGreetingWas) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.server("220 ready\r\n").client("AUTH TLS\r\n");
 

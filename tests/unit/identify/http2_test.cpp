@@ -24,7 +24,7 @@ Bytes opening() {
 }
 
 TEST(Http2, NamesBothDirections) {
-    Dialogue dialogue{Transport::kTcp};
+    WebDialogue dialogue{Transport::kTcp};
 
     EXPECT_EQ(dialogue.client(opening() + bytes_from(kWindowUpdate)), "http2");
     EXPECT_EQ(dialogue.last().role, Role::kClient);

@@ -26,7 +26,7 @@ Match server(std::string_view text) {
 }
 
 TEST(Http, NamesBothDirections) {
-    Dialogue dialogue{Transport::kTcp};
+    WebDialogue dialogue{Transport::kTcp};
 
     EXPECT_EQ(dialogue.client(bytes_from(kRequest)), "http");
     EXPECT_EQ(dialogue.last().role, Role::kClient);
@@ -42,7 +42,7 @@ TEST(Http, NamesEveryMethodInUse) {
         const std::string target = method == "CONNECT" ? "example.com:443" : "/";
         const std::string text = std::string{method} + " " + target + " HTTP/1.1\r\n\r\n";
 
-        EXPECT_EQ(Dialogue{Transport::kTcp}.client(bytes_from(text)), "http") << method;
+        EXPECT_EQ(WebDialogue{Transport::kTcp}.client(bytes_from(text)), "http") << method;
     }
 }
 
@@ -60,7 +60,7 @@ TEST(Http, TakesAStatusLineWithoutReason) {
 }
 
 TEST(Http, TakesMoreSpaceThanOneCharacter) {
-    EXPECT_EQ(Dialogue{Transport::kTcp}.client(bytes_from("POST  / \t HTTP/1.0\r\n"sv)), "http");
+    EXPECT_EQ(WebDialogue{Transport::kTcp}.client(bytes_from("POST  / \t HTTP/1.0\r\n"sv)), "http");
     EXPECT_EQ(client("GET\t/ HTTP/1.1 \r\n"), Match::kYes);
     EXPECT_EQ(server("HTTP/1.1  200 OK \r\n"), Match::kYes);
 }
@@ -68,7 +68,7 @@ TEST(Http, TakesMoreSpaceThanOneCharacter) {
 TEST(Http, TakesAnEmptyLineBeforeARequest) {
     const Bytes said = bytes_from("\r\nGET /a HTTP/1.1\r\nHost: b\r\n\r\n"sv);
 
-    EXPECT_EQ(Dialogue{Transport::kTcp}.client(said), "http");
+    EXPECT_EQ(WebDialogue{Transport::kTcp}.client(said), "http");
     EXPECT_EQ(facts_of(kHttp, said, Direction::kToServer).find(Fact::kHttpHost), "b");
 }
 

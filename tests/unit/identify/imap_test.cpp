@@ -50,7 +50,7 @@ TEST(Imap, NoiseIsUnknown) {
 }
 
 TEST(Imap, ServerGreetsAndClientAnswers) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.server("* OK ready\r\n").client("tag STARTTLS\r\n");
 

@@ -57,7 +57,7 @@ TEST(Irc, NoiseIsUnknown) {
 }
 
 TEST(Irc, ClientRegistersAndServerWelcomes) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.client("NICK bob\r\n").client("USER bob 0 * :Bob\r\n");
     EXPECT_EQ(dialogue.verdict(), "irc");
@@ -70,7 +70,7 @@ TEST(Irc, ClientRegistersAndServerWelcomes) {
 }
 
 TEST(Irc, ServersNoticeTellsWhatNickIs) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.client("NICK bob\r\n").server("NOTICE AUTH :*** Checking ident\r\n");
 

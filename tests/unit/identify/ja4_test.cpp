@@ -30,6 +30,73 @@ std::string twelve_of(std::string_view text) {
     return digest::hexadecimal(digest::sha256(bytes::view_of(text))).substr(0, 12);
 }
 
+/// Extensions of these types, whose bodies are empty but for those that count: TLS 1.3, `alpn`,
+/// `algorithms`.
+std::vector<std::uint8_t> extensions_of(std::initializer_list<std::uint16_t> types,
+                                        bytes::View alpn, bytes::View algorithms) {
+    std::vector<std::uint8_t> list;
+    const auto put = [&](std::size_t value) {
+        list.push_back(static_cast<std::uint8_t>(value >> 8U));
+        list.push_back(static_cast<std::uint8_t>(value & 0xffU));
+    };
+    const auto append = [&](bytes::View bytes) {
+        list.insert(list.end(), bytes.begin(), bytes.end());
+    };
+    for (const std::uint16_t type : types) {
+        put(type);
+        switch (type) {
+            case 0x000d:
+                put(algorithms.size() + 2);
+                put(algorithms.size());
+                append(algorithms);
+                break;
+            case 0x0010:
+                put(alpn.size());
+                append(alpn);
+                break;
+            case 0x002b: append("0003 02 0304"_hex); break;
+            default: put(0);
+        }
+    }
+    return list;
+}
+
+constexpr auto kHttp2 = "0003 02 6832"_hex;
+constexpr auto kHttp3 = "0003 02 6833"_hex;
+constexpr auto kBrowserSuites =
+    "1301 1302 1303 c02b c02f c02c c030 cca9 cca8 c013 c014 009c 009d 002f 0035"_hex;
+constexpr auto kBrowserAlgorithms = "0403 0804 0401 0503 0805 0501 0806 0601"_hex;
+
+TEST(Ja4, IsThatOfThePublishedExamples) {
+    // The lists of JA4's own description, in the order sent, with and without the algorithms.
+    const std::initializer_list<std::uint16_t> described{
+        0x001b, 0x0000, 0x0033, 0x0010, 0x4469, 0x0017, 0x002d, 0x000d,
+        0x0005, 0x0023, 0x0012, 0x002b, 0xff01, 0x000b, 0x000a, 0x0015};
+    const auto whole = extensions_of(described, kHttp2, kBrowserAlgorithms);
+    const auto bare = extensions_of(described, kHttp2, {});
+
+    EXPECT_EQ(Ja4(hello_of(0x0303, kBrowserSuites, whole), 't').text(),
+              "t13d1516h2_8daaf6152771_e5627efa2ab1");
+    EXPECT_EQ(Ja4(hello_of(0x0303, kBrowserSuites, bare), 't').text(),
+              "t13d1516h2_8daaf6152771_6d807ffa2a79");
+}
+
+TEST(Ja4, IsThatOfBrowsersOfTheDay) {
+    // A browser that sends encrypted_client_hello, and one over QUIC.
+    const auto with_ech =
+        extensions_of({0x002d, 0x0033, 0x0010, 0xfe0d, 0x0017, 0x44cd, 0x0000, 0x000b, 0x000a,
+                       0x002b, 0xff01, 0x0023, 0x0012, 0x0005, 0x000d, 0x001b},
+                      kHttp2, kBrowserAlgorithms);
+    const auto over_quic = extensions_of(
+        {0x0039, 0x002b, 0x000d, 0x0033, 0x000a, 0x4469, 0x0010, 0x002d, 0x001b, 0x0000}, kHttp3,
+        "0403 0804 0401 0503 0805 0501 0806 0601 0201"_hex);
+
+    EXPECT_EQ(Ja4(hello_of(0x0303, kBrowserSuites, with_ech), 't').text(),
+              "t13d1516h2_8daaf6152771_d8a2da3f94cd");
+    EXPECT_EQ(Ja4(hello_of(0x0303, "1301 1302 1303"_hex, over_quic), 'q').text(),
+              "q13d0310h3_55b375c5d22e_cd85d2d88918");
+}
+
 TEST(Ja4, WritesZerosForWhatIsNotThere) {
     const ClientHello hello = hello_of(0x0303, kOneSuite);
 
@@ -80,6 +147,9 @@ TEST(Ja4, TakesTheFirstNamesEnds) {
     EXPECT_EQ(alpn("0010 0005 0003 02 ab cd"_hex), "ad");
     EXPECT_EQ(alpn("0010 0005 0003 02 61 cd"_hex), "6d") << "one odd end makes both hexadecimal";
     EXPECT_EQ(alpn("0010 0004 0002 01 ab"_hex), "ab");
+    EXPECT_EQ(alpn("0010 0005 0003 02 30 ab"_hex), "3b");
+    EXPECT_EQ(alpn("0010 0007 0005 04 30 31 ab cd"_hex), "3d");
+    EXPECT_EQ(alpn("0010 0007 0005 04 30 ab cd 31"_hex), "01");
 }
 
 TEST(Ja4, TakesTheHighestVersionOffered) {

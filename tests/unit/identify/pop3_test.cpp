@@ -60,7 +60,7 @@ TEST(Pop3, NoiseIsUnknown) {
 }
 
 TEST(Pop3, CapaTellsWhatThePlainGreetingWas) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.server("+OK ready\r\n").client("CAPA\r\n");
 
@@ -69,7 +69,7 @@ TEST(Pop3, CapaTellsWhatThePlainGreetingWas) {
 }
 
 TEST(Pop3, AnswerTellsWhatUserAndGreetingWere) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.server("+OK ready\r\n").client("USER bob\r\n");
     EXPECT_EQ(dialogue.verdict(), "unknown");
@@ -79,7 +79,7 @@ TEST(Pop3, AnswerTellsWhatUserAndGreetingWere) {
 }
 
 TEST(Pop3, GreetingTellsWhatUserIs) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.server("+OK POP3 ready\r\n").client("USER bob\r\n");
 

@@ -46,7 +46,7 @@ TEST(QuicKeys, AreThoseOfTheSpecifications) {
 }
 
 TEST(Quic, NamesBothDirections) {
-    Dialogue dialogue{Transport::kUdp};
+    WebDialogue dialogue{Transport::kUdp};
 
     EXPECT_EQ(dialogue.client(bytes_from(kQuic1Initial)), "quic");
     EXPECT_EQ(dialogue.last().role, Role::kClient);
@@ -56,7 +56,7 @@ TEST(Quic, NamesBothDirections) {
 
 TEST(Quic, OpensEveryVersionsInitial) {
     const auto version = [](const auto& datagram) {
-        EXPECT_EQ(Dialogue{Transport::kUdp}.client(bytes_from(datagram)), "quic");
+        EXPECT_EQ(WebDialogue{Transport::kUdp}.client(bytes_from(datagram)), "quic");
         return std::string{
             facts_of(kQuic, bytes_from(datagram), Direction::kToServer).find(Fact::kQuicVersion)};
     };
@@ -84,7 +84,7 @@ TEST(Quic, RefusesAClientsInitialThatDoesNotDecrypt) {
     for (std::size_t at = 6; at < said.size(); ++at) {
         Bytes changed = said;
         changed[at] ^= 1U;
-        EXPECT_EQ(client_says(kQuic, changed).match, Match::kNo) << at;
+        EXPECT_NE(client_says(kQuic, changed).match, Match::kYes) << at;
     }
 }
 
@@ -107,8 +107,8 @@ TEST(Quic, WantsTheServerToAddressItsClient) {
 
 TEST(Quic, TakesAServerUnheardOnlyByAFullInitial) {
     EXPECT_EQ(server_says(kQuic, server_initial(1200)).match, Match::kYes);
-    EXPECT_EQ(server_says(kQuic, server_initial(1199)).match, Match::kNo);
-    EXPECT_EQ(client_says(kQuic, server_initial(1200)).match, Match::kNo);
+    EXPECT_EQ(server_says(kQuic, server_initial(1199)).match, Match::kNeedMore);
+    EXPECT_EQ(client_says(kQuic, server_initial(1200)).match, Match::kNeedMore);
 }
 
 TEST(Quic, WalksCoalescedPackets) {
@@ -136,7 +136,7 @@ TEST(Quic, TakesNegotiationAndRetryAsAnswers) {
 
     EXPECT_EQ(server_says(kQuic, negotiation, token).match, Match::kYes);
     EXPECT_EQ(server_says(kQuic, negotiation + Bytes{0}, token).match, Match::kNo);
-    EXPECT_EQ(server_says(kQuic, negotiation).match, Match::kNo);
+    EXPECT_EQ(server_says(kQuic, negotiation, token + 1).match, Match::kNo);
     EXPECT_EQ(server_says(kQuic, retry, token).match, Match::kYes);
     EXPECT_EQ(server_says(kQuic, retry).match, Match::kNo);
 }
@@ -156,7 +156,7 @@ TEST(Quic, ReadsGooglesHelloInClear) {
         "0d 0102030405060708 51303433 01 000000000000000000000000 a0 01 0031"
         "43484c4f 03000000 50414400 02000000 534e4900 0d000000 56455200 11000000"
         "2d2d 6578616d706c652e636f6d 51303433"_hex);
-    Dialogue dialogue{Transport::kUdp};
+    WebDialogue dialogue{Transport::kUdp};
 
     EXPECT_EQ(dialogue.client(hello), "quic");
     const Facts facts = facts_of(kQuic, hello, Direction::kToServer);
@@ -179,7 +179,7 @@ TEST(Quic, ReadsGooglesLongHeaders) {
     const Bytes answer =
         bytes_from("c0 51303436 05 0102030405060708 01 000000000000000000000000 40"_hex);
     const Bytes other = bytes_from("c0 51303436 05 0102030405060709 01 0000"_hex) + Bytes(20, 0);
-    Dialogue dialogue{Transport::kUdp};
+    WebDialogue dialogue{Transport::kUdp};
 
     EXPECT_EQ(dialogue.server(answer), "") << "unheard";
     EXPECT_EQ(dialogue.client(hello), "quic");

@@ -65,7 +65,7 @@ TEST(Redis, LinesDecideOnlyBesideAReply) {
         EXPECT_EQ(client_says(said), "undecided") << said;
         EXPECT_EQ(client_says(said, "redis"), "redis") << said;
     }
-    Dialogue dialogue;
+    TextDialogue dialogue;
     dialogue.client("SET key 'it\r\n").server("-ERR Protocol error: unbalanced quotes\r\n");
     EXPECT_EQ(dialogue.verdict(), "redis, both");
 }
@@ -107,7 +107,7 @@ TEST(Redis, NoiseIsUnknown) {
 }
 
 TEST(Redis, ReplyCountsInAnswerToACommand) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.client("*1\r\n$4\r\nINFO\r\n").server(kInfo);
 
@@ -116,7 +116,7 @@ TEST(Redis, ReplyCountsInAnswerToACommand) {
 }
 
 TEST(Redis, PongTellsWhatPingWas) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.client("PING\r\n").server("+PONG\r\n");
 
@@ -124,7 +124,7 @@ TEST(Redis, PongTellsWhatPingWas) {
 }
 
 TEST(Redis, OkWithoutACommandStaysUnknown) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.server("+OK\r\n").client("PING\r\n");
 

@@ -43,7 +43,7 @@ TEST(Rtsp, NoiseIsUnknown) {
 }
 
 TEST(Rtsp, RequestAndResponseAgree) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.client(kDescribe).server(kAnswer);
 
@@ -53,7 +53,7 @@ TEST(Rtsp, RequestAndResponseAgree) {
 }
 
 TEST(Rtsp, RequestTurnsRoundASessionJoinedLate) {
-    Dialogue dialogue{Transport::kTcp, false};
+    TextDialogue dialogue{Transport::kTcp, false};
 
     dialogue.client(kAnswer).server(kDescribe);
 

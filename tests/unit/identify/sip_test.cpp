@@ -73,7 +73,7 @@ TEST(Sip, NoiseIsUnknown) {
 }
 
 TEST(Sip, RequestAndResponseAgree) {
-    Dialogue dialogue{Transport::kUdp, false};
+    TextDialogue dialogue{Transport::kUdp, false};
 
     dialogue.client(kInvite).server(kRinging);
 

@@ -71,7 +71,7 @@ TEST(Smtp, NoiseIsUnknown) {
 }
 
 TEST(Smtp, EhloTellsWhatThePlainGreetingWas) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.server("220 mx.example.org ready\r\n");
     EXPECT_EQ(dialogue.verdict(), "unknown");
@@ -82,7 +82,7 @@ TEST(Smtp, EhloTellsWhatThePlainGreetingWas) {
 }
 
 TEST(Smtp, GreetingTellsWhatAnotherwiseSharedCommandIs) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.server("220 mx.example.org ESMTP\r\n").client("QUIT\r\n");
 
@@ -90,7 +90,7 @@ TEST(Smtp, GreetingTellsWhatAnotherwiseSharedCommandIs) {
 }
 
 TEST(Smtp, GreetingInPiecesIsPutTogether) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.server("22").server("0 mx ES").server("MTP\r\n").client("EH").client("LO a\r\n");
 
@@ -98,7 +98,7 @@ TEST(Smtp, GreetingInPiecesIsPutTogether) {
 }
 
 TEST(Smtp, ClientTurnsRoundASessionJoinedLate) {
-    Dialogue dialogue{Transport::kTcp, false};
+    TextDialogue dialogue{Transport::kTcp, false};
 
     dialogue.client("220 mx.example.org ready\r\n").server("EHLO phone\r\n");
 
@@ -107,7 +107,7 @@ TEST(Smtp, ClientTurnsRoundASessionJoinedLate) {
 }
 
 TEST(Smtp, EhloToAnFtpServerIsAConflict) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.server("220 FTP server ready\r\n").client("EHLO phone\r\n");
 

@@ -40,7 +40,7 @@ Match changed(std::size_t at, std::uint8_t value) {
 }
 
 TEST(Ssh, NamesBothDirections) {
-    Dialogue dialogue{Transport::kTcp};
+    WebDialogue dialogue{Transport::kTcp};
 
     EXPECT_EQ(dialogue.server(bytes_from("SSH-1.99-OpenSSH_9.2 Debian\r\n"sv)), "ssh");
     EXPECT_EQ(dialogue.client(bytes_from("SSH-2.0-PuTTY\n"sv)), "ssh");
@@ -81,7 +81,7 @@ TEST(Ssh, NotesTheLineWithoutItsPadding) {
 }
 
 TEST(Ssh, KeyExchangeTellsASessionJoinedLate) {
-    Dialogue dialogue{Transport::kTcp};
+    WebDialogue dialogue{Transport::kTcp};
 
     EXPECT_EQ(dialogue.client(key_exchange()), "ssh");
     EXPECT_EQ(dialogue.server(key_exchange("curve25519-sha256", 1) + Bytes{1, 2, 3}), "ssh");

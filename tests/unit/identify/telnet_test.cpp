@@ -49,7 +49,7 @@ TEST(Telnet, NoiseIsUnknown) {
 }
 
 TEST(Telnet, BothSidesNegotiate) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.server(kOffers).client(text_of("fffb18"_hex));
 

@@ -116,16 +116,16 @@ inline void expect_noise_is_unknown(std::initializer_list<std::string_view> star
 }
 
 /// A conversation over one session whose client is its low endpoint.
-class Dialogue {
+class TextDialogue {
   public:
-    explicit Dialogue(Transport transport = Transport::kTcp, bool direction_known = true)
+    explicit TextDialogue(Transport transport = Transport::kTcp, bool direction_known = true)
         : burst_{std::make_unique<sensor::Burst>()} {
         session_.key.transport = transport;
         session_.set(sensor::kClientIsLow);
         if (direction_known) session_.set(sensor::kDirectionKnown);
     }
-    Dialogue& client(std::string_view text) { return say(text, true); }
-    Dialogue& server(std::string_view text) { return say(text, false); }
+    TextDialogue& client(std::string_view text) { return say(text, true); }
+    TextDialogue& server(std::string_view text) { return say(text, false); }
 
     /// "smtp, both" once it is decided; "smtp" before; "conflict".
     [[nodiscard]] std::string verdict() const {
@@ -138,7 +138,7 @@ class Dialogue {
     [[nodiscard]] std::string_view fact(sensor::Fact fact) const { return facts_.find(fact); }
 
   private:
-    Dialogue& say(std::string_view text, bool from_low) {
+    TextDialogue& say(std::string_view text, bool from_low) {
         std::string& mine = heard_[from_low ? 0 : 1];
         const std::string& theirs = heard_[from_low ? 1 : 0];
         const bool is_stream = session_.key.transport == Transport::kTcp;

@@ -126,7 +126,7 @@ Bytes padded_hello(std::size_t padding) {
 }
 
 TEST(Tls, NamesBothHellos) {
-    Dialogue dialogue{Transport::kTcp};
+    WebDialogue dialogue{Transport::kTcp};
 
     EXPECT_EQ(dialogue.client(bytes_from(kClientHello)), "tls");
     EXPECT_EQ(dialogue.last().role, Role::kClient);
@@ -135,15 +135,15 @@ TEST(Tls, NamesBothHellos) {
 }
 
 TEST(Tls, NamesAServerThatWasHeardFirst) {
-    Dialogue dialogue{Transport::kTcp};
+    WebDialogue dialogue{Transport::kTcp};
 
     EXPECT_EQ(dialogue.server(bytes_from(kServerHello13)), "tls");
     EXPECT_EQ(dialogue.client(bytes_from(kClientHello)), "tls");
 }
 
 TEST(Tls, NamesTheOldestHellos) {
-    EXPECT_EQ(Dialogue{Transport::kTcp}.client(bytes_from(kOldestHello)), "tls");
-    EXPECT_EQ(Dialogue{Transport::kTcp}.client(bytes_from(kSsl2Form)), "tls");
+    EXPECT_EQ(WebDialogue{Transport::kTcp}.client(bytes_from(kOldestHello)), "tls");
+    EXPECT_EQ(WebDialogue{Transport::kTcp}.client(bytes_from(kSsl2Form)), "tls");
 }
 
 TEST(Tls, NotesWhatTheClientAsksFor) {
@@ -153,6 +153,46 @@ TEST(Tls, NotesWhatTheClientAsksFor) {
     EXPECT_EQ(facts.find(Fact::kTlsSni), "example.com");
     EXPECT_EQ(facts.find(Fact::kTlsAlpn), "h2,http/1.1");
     EXPECT_EQ(facts.find(Fact::kJa4), "t13d1516h2_8daaf6152771_e5627efa2ab1");
+}
+
+TEST(Tls, MarksANameThatMayBeTheOuterOne) {
+    // encrypted_client_hello in the place of padding: outer; HKDF-SHA256, AES-128-GCM; id 42.
+    const auto with_ech = [](const Bytes& body) {
+        Bytes said = padded_hello(body.size());
+        const std::size_t at = said.size() - body.size();
+        said[at - 4] = 0xfe;
+        said[at - 3] = 0x0d;
+        std::ranges::copy(body, said.begin() + static_cast<std::ptrdiff_t>(at));
+        return said;
+    };
+    const auto mark = [&](const Bytes& body) {
+        EXPECT_EQ(client_says(kTls, with_ech(body)).match, Match::kYes);
+        const Facts facts = facts_of(kTls, with_ech(body), Direction::kToServer);
+        EXPECT_EQ(facts.find(Fact::kTlsSni), "example.com");
+        return std::string{facts.find(Fact::kTlsEch)};
+    };
+    const Bytes outer = bytes_from("00 0001 0001 42 0004 aabbccdd 0003 010203"_hex);
+
+    EXPECT_EQ(mark(outer), "outer");
+    EXPECT_EQ(mark(with(outer, 0, 1)), "") << "inner hellos are sealed";
+    EXPECT_EQ(mark(with(outer, 7, 5)), "") << "lengths do not add up";
+    EXPECT_EQ(mark(bytes_from("00 0001 0001 42 0000 0000"_hex)), "") << "nothing is sealed";
+    EXPECT_EQ(facts_of(kTls, bytes_from(kClientHello), Direction::kToServer).find(Fact::kTlsEch),
+              "");
+}
+
+TEST(Tls, TakesTheRetryForAServersHello) {
+    // HelloRetryRequest, RFC 8446 §4.1.4: the random is SHA-256 of its name.
+    const Bytes retry = bytes_from(
+        "1603030058 02000054 0303"
+        "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
+        "20a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf"
+        "130100 000c 002b00020304 003300020017"_hex);
+    WebDialogue dialogue{Transport::kTcp};
+
+    EXPECT_EQ(dialogue.client(bytes_from(kClientHello)), "tls");
+    EXPECT_EQ(dialogue.server(retry + bytes_from("140303000101"_hex)), "tls");
+    EXPECT_EQ(facts_of(kTls, retry, Direction::kToClient).find(Fact::kTlsVersion), "TLS 1.3");
 }
 
 TEST(Tls, NotesWhatTheServerChose) {
@@ -228,7 +268,7 @@ TEST(Tls, RefusesLengthsAndValuesThatDoNotFit) {
     EXPECT_EQ(changed(3, 0x41), Match::kNo) << "record longer than TLS allows";
     EXPECT_EQ(changed(4, 0x39), Match::kNo) << "record goes on after the hello";
     EXPECT_EQ(changed(5, 0), Match::kNo) << "another message";
-    EXPECT_EQ(changed(10, 4), Match::kNo) << "hello version";
+    EXPECT_EQ(changed(10, 5), Match::kNo) << "hello version";
     EXPECT_EQ(changed(43, 33), Match::kNo) << "session id too long";
     EXPECT_EQ(changed(77, 31), Match::kNo) << "odd suites";
     EXPECT_EQ(changed(110, 0), Match::kNo) << "no compression method";
@@ -276,7 +316,7 @@ TEST(Tls, TakesAnAlertOnlyFromAServerWhoseClientSpokeTls) {
     EXPECT_EQ(server_says(kTls, warning, token).match, Match::kNeedMore);
     EXPECT_EQ(server_says(kTls, warning + bytes_from(kServerHello13), token).match, Match::kYes);
 
-    Dialogue dialogue{Transport::kTcp};
+    WebDialogue dialogue{Transport::kTcp};
     EXPECT_EQ(dialogue.server(fatal), "");
     EXPECT_EQ(dialogue.client(bytes_from(kClientHello)), "tls");
     EXPECT_EQ(dialogue.server(fatal), "tls");

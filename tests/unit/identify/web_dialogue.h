@@ -94,9 +94,9 @@ inline unsigned count_recognised(const Protocol& protocol, std::string_view star
 }
 
 /// One session's payloads, shown to the identifier with every signature of the catalog.
-class Dialogue {
+class WebDialogue {
   public:
-    explicit Dialogue(Transport transport) : transport_{transport} {}
+    explicit WebDialogue(Transport transport) : transport_{transport} {}
 
     /// The protocol's name, "" for none; a recognised payload's token goes to the other side.
     std::string client(const Bytes& said) { return hear(said, Direction::kToServer); }

@@ -38,7 +38,7 @@ Bytes replaced(std::string_view text, std::string_view from, std::string_view to
 }
 
 TEST(WebSocket, IsMeantWhereHttpValidatesToo) {
-    Dialogue dialogue{Transport::kTcp};
+    WebDialogue dialogue{Transport::kTcp};
 
     EXPECT_EQ(dialogue.client(bytes_from(kRequest)), "websocket");
     EXPECT_EQ(dialogue.last().role, Role::kClient);
@@ -58,7 +58,7 @@ TEST(WebSocket, IsUndecidedUntilTheHeadersEnd) {
         EXPECT_EQ(ask_cut(kWebSocket, answer, length, Direction::kToClient).match,
                   Match::kNeedMore);
     }
-    EXPECT_EQ(Dialogue{Transport::kTcp}.client(bytes_from(kRequest.substr(0, 60))), "")
+    EXPECT_EQ(WebDialogue{Transport::kTcp}.client(bytes_from(kRequest.substr(0, 60))), "")
         << "what may still become one is not named http";
     extract_cut_everywhere(kWebSocket, request, Direction::kToServer);
 }
@@ -67,8 +67,8 @@ TEST(WebSocket, LeavesOrdinaryHttpAlone) {
     EXPECT_EQ(client_says(kWebSocket, bytes_from(kPlainGet)).match, Match::kNo);
     EXPECT_EQ(client_says(kWebSocket, bytes_from("POST / HTTP/1.1\r\n"sv)).match, Match::kNo);
     EXPECT_EQ(server_says(kWebSocket, bytes_from("HTTP/1.1 200 OK\r\n"sv)).match, Match::kNo);
-    EXPECT_EQ(Dialogue{Transport::kTcp}.client(bytes_from(kPlainGet)), "http");
-    EXPECT_EQ(Dialogue{Transport::kTcp}.client(bytes_from("POST / HTTP/1.1\r\n"sv)), "http");
+    EXPECT_EQ(WebDialogue{Transport::kTcp}.client(bytes_from(kPlainGet)), "http");
+    EXPECT_EQ(WebDialogue{Transport::kTcp}.client(bytes_from("POST / HTTP/1.1\r\n"sv)), "http");
 }
 
 TEST(WebSocket, GivesUpOnHeadersLongerThanTheWindow) {
@@ -76,7 +76,7 @@ TEST(WebSocket, GivesUpOnHeadersLongerThanTheWindow) {
     text.resize(4096, 'a');
 
     EXPECT_EQ(client_says(kWebSocket, bytes_from(text)).match, Match::kNo);
-    EXPECT_EQ(Dialogue{Transport::kTcp}.client(bytes_from(text)), "http");
+    EXPECT_EQ(WebDialogue{Transport::kTcp}.client(bytes_from(text)), "http");
 }
 
 TEST(WebSocket, ReadsHeadersInAnyCaseAndLists) {
@@ -112,7 +112,7 @@ TEST(WebSocket, RefusesAnAnswerToAnotherKey) {
     EXPECT_EQ(server_says(kWebSocket, bytes_from(kAnswer), token).match, Match::kYes);
     EXPECT_EQ(server_says(kWebSocket, replaced(kAnswer, "s3pP", "t3pP"), token).match, Match::kNo);
 
-    Dialogue dialogue{Transport::kTcp};
+    WebDialogue dialogue{Transport::kTcp};
     EXPECT_EQ(dialogue.client(bytes_from(kRequest)), "websocket");
     EXPECT_EQ(dialogue.server(replaced(kAnswer, "s3pP", "t3pP")), "http");
 }

@@ -51,7 +51,7 @@ TEST(Xmpp, NoiseIsUnknown) {
 }
 
 TEST(Xmpp, BothSidesOpenTheirStream) {
-    Dialogue dialogue;
+    TextDialogue dialogue;
 
     dialogue.client("<?xml version='1.0'?>").client(kOpening.substr(22)).server(kAnswer);
 
@@ -59,7 +59,7 @@ TEST(Xmpp, BothSidesOpenTheirStream) {
 }
 
 TEST(Xmpp, IdTellsTheServerOfASessionJoinedLate) {
-    Dialogue dialogue{Transport::kTcp, false};
+    TextDialogue dialogue{Transport::kTcp, false};
 
     dialogue.client(kAnswer).server(kOpening);
 

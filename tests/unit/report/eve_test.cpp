@@ -302,6 +302,10 @@ INSTANTIATE_TEST_SUITE_P(
                   {Fact::kJa4, "q13d0310h3_a_b"}},
                  R"(,"quic":{"version":"v1","sni":"a.example","client_alpns":["h3"],)"
                  R"("ja4":"q13d0310h3_a_b"},"offport")"},
+        FactCase{"outer_name",
+                 "tls",
+                 {{Fact::kTlsSni, "outer.example"}, {Fact::kTlsEch, "outer"}},
+                 R"(,"tls":{"sni":"outer.example","ech":"outer"})"},
         FactCase{"http",
                  "http",
                  {{Fact::kHttpMethod, "POST"},
