@@ -14,9 +14,9 @@ namespace sensor::identify::openvpn {
 
 inline constexpr std::array kSignatures{
     // The opcode is in the top five bits. A reset starts with key 0, the others may go on with any.
-    Signature{R"(^[\x38\x50]........)", Role::kClient},
-    Signature{R"(^\x40........)", Role::kServer},
-    Signature{R"(^[\x18-\x2f]........)"},
+    Signature{R"(^[\x38\x50])", Role::kClient},
+    Signature{R"(^\x40)", Role::kServer},
+    Signature{R"(^[\x18-\x2f])"},
     // Over TCP a two-byte length is in front.
     Signature{R"(^[\x00-\x04].[\x38\x50])", Role::kClient},
     Signature{R"(^[\x00-\x04].\x40)", Role::kServer},

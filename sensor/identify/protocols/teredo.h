@@ -11,10 +11,8 @@
 namespace sensor::identify::teredo {
 
 inline constexpr std::array kSignatures{
-    // A client at either end, or a link-local address that asks for a router.
-    Signature{R"(^[\x60-\x6f].......\x20\x01\x00\x00)"},
-    Signature{R"(^[\x60-\x6f].......................\x20\x01\x00\x00)"},
-    Signature{R"(^[\x60-\x6f].......\xfe\x80\x00\x00)"},
+    // Version 6, and a length that fits a datagram of any tunnel; addresses are too far behind.
+    Signature{R"(^[\x60-\x6f]...[\x00-\x05])"},
     Signature{R"(^\x00\x00......[\x60-\x6f])"},
     Signature{R"(^\x00\x01..........)"},
 };
