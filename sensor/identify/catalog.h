@@ -35,40 +35,20 @@
 #include "sensor/identify/protocols/tftp.h"
 #include "sensor/identify/protocols/tls.h"
 #include "sensor/identify/protocols/websocket.h"
+#include "sensor/identify/protocols/whatsapp.h"
 #include "sensor/identify/protocols/xmpp.h"
 
 namespace sensor::identify {
 
 inline constexpr std::array kCatalog{
-    coap::kProtocol,
-    dhcp::kProtocol,
-    dns::kProtocol,
-    dtls::kProtocol,
-    ftp::kProtocol,
-    http::kProtocol,
-    http2::kProtocol,
-    imap::kProtocol,
-    irc::kProtocol,
-    llmnr::kProtocol,
-    mdns::kProtocol,
-    mqtt::kProtocol,
-    netbios_ns::kProtocol,
-    ntp::kProtocol,
-    pop3::kProtocol,
-    quic::kProtocol,
-    redis::kProtocol,
-    rtsp::kProtocol,
-    sip::kProtocol,
-    smtp::kProtocol,
-    socks5::kProtocol,
-    ssdp::kProtocol,
-    ssh::kProtocol,
-    stun::kProtocol,
-    telnet::kProtocol,
-    tftp::kProtocol,
-    tls::kProtocol,
-    websocket::kProtocol,
-    xmpp::kProtocol,
+    coap::kProtocol,       dhcp::kProtocol,  dns::kProtocol,   dtls::kProtocol,
+    ftp::kProtocol,        http::kProtocol,  http2::kProtocol, imap::kProtocol,
+    irc::kProtocol,        llmnr::kProtocol, mdns::kProtocol,  mqtt::kProtocol,
+    netbios_ns::kProtocol, ntp::kProtocol,   pop3::kProtocol,  quic::kProtocol,
+    rtsp::kProtocol,  sip::kProtocol,   smtp::kProtocol,
+    socks5::kProtocol,     ssdp::kProtocol,  ssh::kProtocol,   stun::kProtocol,
+    telnet::kProtocol,     tftp::kProtocol,  tls::kProtocol,   websocket::kProtocol,
+    whatsapp::kProtocol,   xmpp::kProtocol,
 };
 
 [[nodiscard]] constexpr ProtocolId id_of(std::size_t row) noexcept {
