@@ -24,6 +24,7 @@
 #include "sensor/identify/protocols/pop3.h"
 #include "sensor/identify/protocols/quic.h"
 #include "sensor/identify/protocols/redis.h"
+#include "sensor/identify/protocols/rtcp.h"
 #include "sensor/identify/protocols/rtp.h"
 #include "sensor/identify/protocols/rtsp.h"
 #include "sensor/identify/protocols/sip.h"
@@ -46,6 +47,7 @@ inline constexpr std::array kCatalog{
     ftp::kProtocol,        http::kProtocol,  http2::kProtocol, imap::kProtocol,
     irc::kProtocol,        llmnr::kProtocol, mdns::kProtocol,  mqtt::kProtocol,
     netbios_ns::kProtocol, ntp::kProtocol,   pop3::kProtocol,  quic::kProtocol,
+    redis::kProtocol,      rtcp::kProtocol,
     rtp::kProtocol,
     rtsp::kProtocol,  sip::kProtocol,   smtp::kProtocol,
     socks5::kProtocol,     ssdp::kProtocol,  ssh::kProtocol,   stun::kProtocol,
