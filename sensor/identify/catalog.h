@@ -25,6 +25,7 @@
 #include "sensor/identify/protocols/quic.h"
 #include "sensor/identify/protocols/redis.h"
 #include "sensor/identify/protocols/rtcp.h"
+#include "sensor/identify/protocols/rtmp.h"
 #include "sensor/identify/protocols/rtp.h"
 #include "sensor/identify/protocols/rtsp.h"
 #include "sensor/identify/protocols/sip.h"
@@ -61,6 +62,7 @@ inline constexpr std::array kCatalog{
     quic::kProtocol,
     redis::kProtocol,
     rtcp::kProtocol,
+    rtmp::kProtocol,
     rtp::kProtocol,
     rtsp::kProtocol,
     sip::kProtocol,
