@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sensor/identify/protocol.h"
+#include "sensor/identify/protocols/bittorrent.h"
 #include "sensor/identify/protocols/coap.h"
 #include "sensor/identify/protocols/dhcp.h"
 #include "sensor/identify/protocols/dns.h"
@@ -44,6 +45,7 @@
 namespace sensor::identify {
 
 inline constexpr std::array kCatalog{
+    bittorrent::kProtocol,
     coap::kProtocol,
     dhcp::kProtocol,
     dns::kProtocol,
