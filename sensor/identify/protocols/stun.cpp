@@ -205,6 +205,8 @@ Verdict validate(const Exchange& exchange) noexcept {
     if (is_channel_data(exchange)) return {Match::kYes};
     const bytes::View message = unframed(exchange);
     const bool is_tcp = exchange.transport == Transport::kTcp;
+    // What ChannelData may begin with is text over TCP, and never the start of a message.
+    if (!message.empty() && (message[0] & 0xc0U) != 0) return {Match::kNo};
     bytes::ByteCursor cursor{message};
     const Header header = read_header(cursor);
     if (!cursor.ok()) return {is_tcp ? Match::kNeedMore : Match::kNo};

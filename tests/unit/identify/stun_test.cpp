@@ -179,6 +179,12 @@ TEST(StunOverTcp, WaitsForTheWholeMessage) {
     EXPECT_EQ(ask(stun::validate, stream(kClassicRequest)).match, Match::kNo);
 }
 
+TEST(StunOverTcp, LeavesTextAlone) {
+    for (const std::string_view line : {"EHLO phone\r\n", "GET /\r\n", "NICK bob\r\n", "C"}) {
+        EXPECT_EQ(ask(stun::validate, stream(bytes::view_of(line))).match, Match::kNo) << line;
+    }
+}
+
 TEST(StunOverTcp, ReadsIceFrames) {
     const auto framed = concatenated({"0024"_hex, kRequest});
     ASSERT_EQ(kRequest.size(), 0x24U);
