@@ -11,6 +11,7 @@
 #include "sensor/identify/protocols/amqp.h"
 #include "sensor/identify/protocols/anydesk.h"
 #include "sensor/identify/protocols/bgp.h"
+#include "sensor/identify/protocols/bittorrent.h"
 #include "sensor/identify/protocols/capwap.h"
 #include "sensor/identify/protocols/cassandra.h"
 #include "sensor/identify/protocols/coap.h"
@@ -58,6 +59,9 @@
 #include "sensor/identify/protocols/redis.h"
 #include "sensor/identify/protocols/rpc.h"
 #include "sensor/identify/protocols/rsync.h"
+#include "sensor/identify/protocols/rtcp.h"
+#include "sensor/identify/protocols/rtmp.h"
+#include "sensor/identify/protocols/rtp.h"
 #include "sensor/identify/protocols/rtsp.h"
 #include "sensor/identify/protocols/s7comm.h"
 #include "sensor/identify/protocols/sip.h"
@@ -81,6 +85,7 @@
 #include "sensor/identify/protocols/vnc.h"
 #include "sensor/identify/protocols/vxlan.h"
 #include "sensor/identify/protocols/websocket.h"
+#include "sensor/identify/protocols/whatsapp.h"
 #include "sensor/identify/protocols/whois.h"
 #include "sensor/identify/protocols/wireguard.h"
 #include "sensor/identify/protocols/xmpp.h"
@@ -93,6 +98,7 @@ inline constexpr std::array kCatalog{
     amqp::kProtocol,
     anydesk::kProtocol,
     bgp::kProtocol,
+    bittorrent::kProtocol,
     capwap::kProtocol,
     cassandra::kProtocol,
     coap::kProtocol,
@@ -140,6 +146,9 @@ inline constexpr std::array kCatalog{
     redis::kProtocol,
     rpc::kProtocol,
     rsync::kProtocol,
+    rtcp::kProtocol,
+    rtmp::kProtocol,
+    rtp::kProtocol,
     rtsp::kProtocol,
     s7comm::kProtocol,
     sip::kProtocol,
@@ -163,6 +172,7 @@ inline constexpr std::array kCatalog{
     vnc::kProtocol,
     vxlan::kProtocol,
     websocket::kProtocol,
+    whatsapp::kProtocol,
     whois::kProtocol,
     wireguard::kProtocol,
     xmpp::kProtocol,

@@ -145,11 +145,54 @@ Hello read_datagram(bytes::View said) noexcept {
     return hello.value_or(Hello{});
 }
 
+/// Messages, or fragments of them, that fill a record in the clear and open no session: from the
+/// certificate to the client's key exchange, and a ticket (RFC 5246 §7.4, RFC 5077 §3.3).
+bool is_flight_legal(bytes::View record) noexcept {
+    constexpr std::array<std::uint8_t, 10> kTypes{0, 4, 11, 12, 13, 14, 15, 16, 21, 22};
+    bytes::ByteCursor cursor{record};
+    do {
+        const auto type = cursor.read<std::uint8_t>();
+        const auto length = cursor.read<std::uint32_t, 3>();
+        cursor.skip(2);  // message sequence
+        const auto offset = cursor.read<std::uint32_t, 3>();
+        const auto fragment = cursor.read<std::uint32_t, 3>();
+        cursor.skip(fragment);
+        if (!cursor.ok() || offset + fragment > length) return false;
+        if (std::ranges::find(kTypes, type) == kTypes.end()) return false;
+    } while (!cursor.empty());
+    return true;
+}
+
+/// Records of a session whose hellos were not seen: handshake in the clear, a change of cipher, or
+/// what is encrypted after it. Epochs are few, as each takes a handshake (RFC 6347 §4.1).
+bool is_under_way(bytes::View said) noexcept {
+    constexpr std::uint8_t kChangeCipherSpec = 20;
+    constexpr std::uint8_t kHandshake = 22;
+    constexpr std::uint8_t kHeartbeat = 24;  // RFC 6520
+    constexpr std::uint16_t kMostEpochs = 255;
+    constexpr std::size_t kShortest = 16;  // bytes of a nonce and the shortest tag
+    bytes::ByteCursor cursor{said};
+    do {
+        const auto type = cursor.read<std::uint8_t>();
+        const auto version = cursor.read<std::uint16_t>();
+        const auto epoch = cursor.read<std::uint16_t>();
+        cursor.skip(6);  // sequence number
+        const bytes::View record = cursor.take(cursor.read<std::uint16_t>());
+        if (!cursor.ok() || type < kChangeCipherSpec || type > kHeartbeat) return false;
+        if (version != kVersion10 && version != kVersion12) return false;
+        const bool is_change = type == kChangeCipherSpec && record.size() == 1 && record[0] == 1;
+        const bool is_clear = is_change || (type == kHandshake && is_flight_legal(record));
+        const bool is_secret = epoch <= kMostEpochs && record.size() >= kShortest;
+        if (epoch == 0 ? !is_clear : !is_secret) return false;
+    } while (!cursor.empty());
+    return true;
+}
+
 }  // namespace
 
 Verdict validate(const Exchange& exchange) noexcept {
     const Hello hello = read_datagram(exchange.said);
-    if (!hello.is_legal) return {Match::kNo};
+    if (!hello.is_legal) return {is_under_way(exchange.said) ? Match::kYes : Match::kNo};
     const bool is_client = hello.type == HandshakeType::kClientHello;
     if (!is_client && hello.type != HandshakeType::kServerHello &&
         hello.type != HandshakeType::kHelloVerifyRequest) {
@@ -165,7 +208,7 @@ Verdict validate(const Exchange& exchange) noexcept {
 
 void extract(const Exchange& exchange, Facts& facts) noexcept {
     const Hello hello = read_datagram(exchange.said);
-    if (hello.type != HandshakeType::kHelloVerifyRequest) {
+    if (hello.is_legal && hello.type != HandshakeType::kHelloVerifyRequest) {
         const std::string_view version = hello.version == kVersion13   ? "DTLS 1.3"
                                          : hello.version == kVersion12 ? "DTLS 1.2"
                                                                        : "DTLS 1.0";

@@ -1,7 +1,8 @@
-// DTLS 1.0 to 1.3: the hello messages that open a session (RFC 6347 §4, RFC 9147 §5).
+// DTLS 1.0 to 1.3: the hello messages that open a session (RFC 6347 §4, RFC 9147 §5), and records
+// of a session whose opening was not seen, but for DTLS 1.3's, which say too little.
 //
-// Type, version and epoch fix 40 bits of the first record and its lengths must fit each other and
-// the datagram, so random bytes pass with less than 2^-60.
+// Type, version and epoch fix at least 28 bits of a record, and lengths must fit each other and the
+// datagram, so random bytes pass with less than 2^-44, and as a hello with less than 2^-60.
 #pragma once
 
 #include <array>
@@ -11,8 +12,7 @@
 namespace sensor::identify::dtls {
 
 inline constexpr std::array kSignatures{
-    // A handshake record of epoch 0 that starts with ClientHello, HelloVerifyRequest, ServerHello.
-    Signature{R"(^\x16\xfe[\xff\xfd]\x00\x00\x00\x00......[\x01\x02\x03])"},
+    Signature{R"(^[\x14-\x18]\xfe[\xff\xfd]\x00)"},
 };
 
 [[nodiscard]] Verdict validate(const Exchange& exchange) noexcept;
@@ -24,6 +24,7 @@ inline constexpr Protocol kProtocol{
     .signatures = kSignatures,
     .validate = validate,
     .extract = extract,
+    .refines = "stun",  // ICE comes first, and one side may go on before the other, RFC 7983
 };
 
 }  // namespace sensor::identify::dtls

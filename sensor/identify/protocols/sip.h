@@ -24,6 +24,9 @@ inline constexpr std::array<std::string_view, 14> kMethods{
 inline constexpr std::array kRequired{text::HeaderName{"Via", "v"},
                                       text::HeaderName{"Call-ID", "i"}};
 
+/// Of a longer message only this much is shown: the path in its Via may take all of it.
+inline constexpr std::size_t kWindow = 4096;  // bytes
+
 /// "INVITE sip:bob@example.org SIP/2.0", RFC 3261 §7.1. Methods are case-sensitive.
 [[nodiscard]] constexpr bool is_request_line(std::string_view line) noexcept {
     constexpr std::array<std::string_view, 3> kSchemes{"sip", "sips", "tel"};
@@ -60,7 +63,9 @@ inline constexpr std::array kRequired{text::HeaderName{"Via", "v"},
         return {lines.may_go_on() ? Match::kNeedMore : Match::kNo};
     }
     if (!is_request_line(start) && !is_status_line(start)) return {Match::kNo};
-    return {text::match_headers(lines, kRequired)};
+    const Match headers = text::match_headers(lines, kRequired);
+    const bool is_outsized = exchange.said.size() >= kWindow && headers == Match::kNeedMore;
+    return {is_outsized ? text::match_headers(lines, std::span{kRequired}.first(1)) : headers};
 }
 
 inline void extract(const Exchange& exchange, Facts& facts) noexcept {

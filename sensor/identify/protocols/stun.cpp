@@ -39,6 +39,7 @@ Header read_header(bytes::ByteCursor& cursor) noexcept {
 
 /// Methods of the IANA registry, and in which classes they come.
 bool is_type_legal(const Header& header) noexcept {
+    constexpr unsigned kFirstUnassigned = 0x100;
     if ((header.type & 0xc000U) != 0) return false;
     const bool is_indication = header.message_class() == Class::kIndication;
     switch (header.method()) {
@@ -53,8 +54,10 @@ bool is_type_legal(const Header& header) noexcept {
         case 0x080: return header.has_cookie && !is_indication;   // GOOG-PING
         case 0x006:                                               // Send
         case 0x007:                                               // Data
-        case 0x00c: return header.has_cookie && is_indication;    // ConnectionAttempt
-        default: return false;
+        case 0x00c:
+            return header.has_cookie && is_indication;  // ConnectionAttempt
+        // What vendors have taken: with a cookie and lengths that fit it is STUN all the same.
+        default: return header.has_cookie && header.method() >= kFirstUnassigned;
     }
 }
 
@@ -122,8 +125,9 @@ std::uint32_t fingerprint_of(bytes::View covered) noexcept {
 
 enum class Attributes : std::uint8_t { kIllegal, kLegal, kFingerprinted };
 
-/// Attributes fill `message` after its header, each padded to four bytes (RFC 8489 §14); a
-/// FINGERPRINT is the last. A wrong one proves nothing: some conferencing clients send such.
+/// Attributes fill `message` after its header, each padded to four bytes (RFC 8489 §14), but for
+/// the last, which some leave as RFC 3489 knew it, without; a FINGERPRINT is the last. A wrong one
+/// proves nothing: some conferencing clients send such.
 Attributes read_attributes(bytes::View message, bool has_cookie) noexcept {
     bytes::ByteCursor cursor{message.subspan(kHeaderSize)};
     while (!cursor.empty()) {
@@ -131,7 +135,7 @@ Attributes read_attributes(bytes::View message, bool has_cookie) noexcept {
         const auto type = cursor.read<std::uint16_t>();
         const auto length = cursor.read<std::uint16_t>();
         const bytes::View value = cursor.take(length);
-        cursor.skip((4U - length % 4U) % 4U);
+        if (!cursor.empty()) cursor.skip((4U - length % 4U) % 4U);
         if (!cursor.ok() || !is_attribute_legal(type, value, has_cookie)) {
             return Attributes::kIllegal;
         }
@@ -184,15 +188,30 @@ constexpr bool agrees(std::uint32_t token, const Header& header) noexcept {
     return token != token_of(header);
 }
 
+/// TURN's ChannelData, RFC 8656 §12.4: a channel and a length, over UDP with or without padding.
+/// It holds anything, so it counts only after the other side's STUN.
+bool is_channel_data(const Exchange& exchange) noexcept {
+    constexpr std::uint8_t kChannels = 0x4;  // the highest four bits of 0x4000-0x4fff
+    bytes::ByteCursor cursor{exchange.said};
+    const auto channel = cursor.read<std::uint16_t>();
+    cursor.skip(cursor.read<std::uint16_t>());
+    return exchange.token != 0 && exchange.transport == Transport::kUdp && cursor.ok() &&
+           channel >> 12U == kChannels && cursor.rest().size() < 4;
+}
+
 }  // namespace
 
 Verdict validate(const Exchange& exchange) noexcept {
+    if (is_channel_data(exchange)) return {Match::kYes};
     const bytes::View message = unframed(exchange);
     const bool is_tcp = exchange.transport == Transport::kTcp;
+    // What ChannelData may begin with is text over TCP, and never the start of a message.
+    if (!message.empty() && (message[0] & 0xc0U) != 0) return {Match::kNo};
     bytes::ByteCursor cursor{message};
     const Header header = read_header(cursor);
     if (!cursor.ok()) return {is_tcp ? Match::kNeedMore : Match::kNo};
-    if (!is_type_legal(header) || header.length % 4 != 0) return {Match::kNo};
+    const bool must_be_padded = is_tcp || !header.has_cookie;
+    if (!is_type_legal(header) || (must_be_padded && header.length % 4 != 0)) return {Match::kNo};
     if (is_tcp && !header.has_cookie) return {Match::kNo};
     const bool is_cut = cursor.rest().size() < header.length;
     if (is_cut) return {is_tcp ? Match::kNeedMore : Match::kNo};

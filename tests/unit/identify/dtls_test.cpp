@@ -68,10 +68,10 @@ TEST(Dtls, ChecksEveryField) {
     const std::vector<std::pair<const char*, Payload>> near_misses{
         {"content type", changed(kClientHello, 0, {0x17})},
         {"record version", changed(kClientHello, 2, {0xfe})},
-        {"epoch", changed(kClientHello, 4, {1})},
+        {"epoch 256", changed(kClientHello, 3, {1})},
         {"record too long", changed(kClientHello, 12, {0x4b})},
         {"record too short", changed(kClientHello, 12, {0x49})},
-        {"message type", changed(kClientHello, 13, {4})},
+        {"message type", changed(kClientHello, 13, {5})},
         {"message shorter than its fragment", changed(kClientHello, 16, {0x3d})},
         {"message sequence", changed(kClientHello, 18, {9})},
         {"fragment too long", changed(kClientHello, 24, {0x3f})},
@@ -88,6 +88,30 @@ TEST(Dtls, ChecksEveryField) {
         EXPECT_EQ(ask(dtls::validate, datagram(payload)).match, Match::kNo) << what;
     }
     EXPECT_EQ(ask(dtls::validate, reply(changed(kHelloVerify, 27, {3}))).match, Match::kNo);
+}
+
+TEST(Dtls, RecognisesASessionUnderWay) {
+    // ServerHelloDone; a change of cipher, then an encrypted Finished; data; a heartbeat.
+    constexpr auto kDone = "16 fefd 0000 000000000003 000c 0e 000000 0003 000000 000000"_hex;
+    constexpr auto kChange = "14 fefd 0000 000000000004 0001 01"_hex;
+    constexpr auto kSecret = "16 fefd 0001 000000000000 0010 a1b2c3d4e5f60718293a4b5c6d7e8f90"_hex;
+    const auto match_of = [](bytes::View said) {
+        return ask(dtls::validate, datagram(said)).match;
+    };
+    EXPECT_EQ(recognised_as(datagram(kDone)), "dtls");
+    EXPECT_EQ(recognised_as(datagram(kChange)), "dtls");
+    EXPECT_EQ(recognised_as(datagram(concatenated({kChange, kSecret}))), "dtls");
+    EXPECT_EQ(recognised_as(datagram(changed(kSecret, 0, {0x17}))), "dtls");
+    EXPECT_EQ(match_of(changed(kSecret, 0, {0x18})), Match::kYes);
+    EXPECT_EQ(match_of(changed(kSecret, 0, {0x19})), Match::kNo) << "type";
+    EXPECT_EQ(match_of(changed(kSecret, 2, {0xfc})), Match::kNo) << "version";
+    EXPECT_EQ(match_of(changed(kSecret, 3, {0x01})), Match::kNo) << "epoch";
+    EXPECT_EQ(match_of(changed(kSecret, 4, {0x00})), Match::kNo) << "not encrypted";
+    EXPECT_EQ(match_of(changed(kChange, 13, {0x02})), Match::kNo) << "change to 2";
+    EXPECT_EQ(match_of(changed(kDone, 24, {0x01})), Match::kNo) << "fragment past the end";
+    EXPECT_TRUE(accepted_cuts(dtls::validate, datagram(kDone)).empty());
+    EXPECT_TRUE(accepted_cuts(dtls::validate, datagram(kSecret)).empty());
+    EXPECT_EQ(fact_of(dtls::kProtocol, datagram(kSecret), Fact::kTlsVersion), "");
 }
 
 TEST(Dtls, IsNeverSureOfACutDatagram) {

@@ -82,3 +82,11 @@ TEST(Sip, RequestAndResponseAgree) {
     EXPECT_EQ(dialogue.fact(sensor::Fact::kUserAgent), "desk phone/2.1");
     EXPECT_EQ(dialogue.fact(sensor::Fact::kSoftware), "exchange 7");
 }
+
+TEST(Sip, IsConvincedByTheStartOfAnOutsizedMessage) {
+    std::string said = "OPTIONS sip:bob@example.org SIP/2.0\r\n";
+    for (unsigned hop = 0; hop < 5; ++hop)
+        said += "Via: SIP/2.0/UDP " + std::string(900, 'a') + "\r\n";
+    EXPECT_EQ(datagram_says(said.substr(0, 4096)), "sip");
+    EXPECT_NE(datagram_says(said.substr(0, 4000)), "sip");
+}

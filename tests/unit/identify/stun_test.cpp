@@ -135,6 +135,33 @@ TEST(Stun, ChecksEveryFieldOfClassicMessages) {
     EXPECT_EQ(ask(stun::validate, reply(changed(kBare, 0, {1}))).match, Match::kNo);
 }
 
+TEST(Stun, AcceptsAnUnpaddedLastAttributeAndVendorsMethods) {
+    // Allocate with an attribute of 6 bytes, and a request of method 200.
+    constexpr auto kUnpadded =
+        "0003 000a 2112a442 a6674f75f0ad2c001315b338 4000 0006 05030826d884"_hex;
+    constexpr auto kVendors = "0800 0000 2112a442 a6674f75f0ad2c001315b338"_hex;
+    EXPECT_EQ(recognised_as(datagram(kUnpadded)), "stun");
+    EXPECT_EQ(recognised_as(datagram(kVendors)), "stun");
+    EXPECT_EQ(ask(stun::validate, stream(kUnpadded)).match, Match::kNo);
+    EXPECT_EQ(ask(stun::validate, datagram(changed(kUnpadded, 3, {9}))).match, Match::kNo);
+    EXPECT_EQ(ask(stun::validate, datagram(changed(kVendors, 4, {0}))).match, Match::kNo);
+}
+
+TEST(Stun, ConfirmsWithChannelData) {
+    constexpr auto kChannelData = "4001 0003 80c901"_hex;
+    const auto confirmed_by = [&](bytes::View answer) {
+        Dialogue dialogue{Transport::kUdp};
+        dialogue.client(kRequest).server(answer);
+        return dialogue.confirmed();
+    };
+    EXPECT_EQ(confirmed_by(kChannelData), Confirmed::kBoth);
+    EXPECT_EQ(confirmed_by(concatenated({kChannelData, "00"_hex})), Confirmed::kBoth);
+    EXPECT_EQ(confirmed_by(concatenated({kChannelData, "00000000"_hex})), Confirmed::kClient);
+    EXPECT_EQ(confirmed_by(changed(kChannelData, 3, {4})), Confirmed::kClient);
+    EXPECT_EQ(confirmed_by(changed(kChannelData, 0, {0x50})), Confirmed::kClient);
+    EXPECT_EQ(ask(stun::validate, datagram(kChannelData)).match, Match::kNo);
+}
+
 TEST(Stun, IsNeverSureOfACutDatagram) {
     for (const bytes::View message : {bytes::View{kRequest}, bytes::View{kSuccess},
                                       bytes::View{kSendIndication}, bytes::View{kClassicRequest}}) {
@@ -150,6 +177,12 @@ TEST(StunOverTcp, WaitsForTheWholeMessage) {
     const auto followed = concatenated({kRequest, "4000 0004 01020304"_hex});
     EXPECT_EQ(ask(stun::validate, stream(followed)).match, Match::kYes);
     EXPECT_EQ(ask(stun::validate, stream(kClassicRequest)).match, Match::kNo);
+}
+
+TEST(StunOverTcp, LeavesTextAlone) {
+    for (const std::string_view line : {"EHLO phone\r\n", "GET /\r\n", "NICK bob\r\n", "C"}) {
+        EXPECT_EQ(ask(stun::validate, stream(bytes::view_of(line))).match, Match::kNo) << line;
+    }
 }
 
 TEST(StunOverTcp, ReadsIceFrames) {
