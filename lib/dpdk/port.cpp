@@ -11,9 +11,10 @@
 
 namespace dpdk {
 
-FrameBatch RxQueue::poll() noexcept {
+FrameBatch RxQueue::poll(std::size_t most) noexcept {
     FrameBatch batch;
-    batch.size_ = rte_eth_rx_burst(port_, queue_, batch.frames_.data(), FrameBatch::kCapacity);
+    batch.size_ =
+        rte_eth_rx_burst(port_, queue_, batch.frames_.data(), static_cast<std::uint16_t>(most));
     return batch;
 }
 

@@ -22,26 +22,20 @@
 namespace sensor::control {
 namespace {
 
-constexpr unsigned kRingFrames = 511;        // between the steering core and each worker
-constexpr unsigned kOutboxRecords = 1023;    // between each worker and the cold side
-constexpr std::uint16_t kFrameBytes = 9728;  // a jumbo frame in one piece
+constexpr unsigned kRingFrames = 511;      // between the steering core and each worker
+constexpr unsigned kOutboxRecords = 1023;  // between each worker and the cold side
 constexpr auto kIdleWait = std::chrono::microseconds{100};
 constexpr auto kProgressInterval = std::chrono::milliseconds{200};
-
-/// Frames that can be on loan at once: rings and their remainders, bursts, and the pool's caches.
-unsigned frames_for(unsigned workers) {
-    constexpr unsigned kPerCore = 4 * dpdk::FrameBatch::kCapacity + 512;
-    return workers == 1 ? 2 * kPerCore : kPerCore + workers * (kRingFrames + kPerCore);
-}
 
 dpdk::EalOptions eal_options(const ReplayOptions& options, unsigned frames) {
     constexpr unsigned kBytesPerMegabyte = 1U << 20U;
     constexpr unsigned kFrameOverhead = 1024;  // mbuf, headroom, private area, alignment
     constexpr unsigned kRest = 64;             // MB for DPDK's own and the lease table
-    return {.workers = options.workers == 1 ? 1 : options.workers + 1,
-            .memory_mb = frames * (kFrameBytes + kFrameOverhead) / kBytesPerMegabyte + kRest,
-            .allow_hugepages = options.allow_hugepages,
-            .pinned = {}};
+    return {
+        .workers = options.workers == 1 ? 1 : options.workers + 1,
+        .memory_mb = frames * (dpdk::kMostDataBytes + kFrameOverhead) / kBytesPerMegabyte + kRest,
+        .allow_hugepages = options.allow_hugepages,
+        .pinned = {}};
 }
 
 /// Everything that lives as long as one replay, in the order it is built.
@@ -64,6 +58,10 @@ class Replay {
         for (const capture::Trace& trace : source_.traces())
             trace_bytes_ += trace.file_bytes;
     }
+
+    Replay(const Replay&) = delete;
+    Replay& operator=(const Replay&) = delete;
+    ~Replay() { pool_.leave_to_eal(); }
 
     [[nodiscard]] result::Status load_identities();
     [[nodiscard]] result::Result<ReplayOutcome> run();
@@ -237,12 +235,14 @@ result::Result<ReplayOutcome> replay(const Configuration& configuration,
     }
     auto signatures = identify::Signatures::compile(configuration.sensor.protocols);
     if (!signatures) return signatures.error();
-    const unsigned frames = frames_for(options.workers);
+    const unsigned frames = capture::frames_for_traces(options.workers);
     auto eal = dpdk::Eal::start(eal_options(options, frames));
     if (!eal) return eal.error();
-    auto pool = dpdk::FramePool::create(
-        "replay",
-        {.frames = frames, .data_bytes = kFrameBytes, .private_bytes = pipeline::kSteeredBytes});
+    // Offloading hosts capture frames of up to 64 KB, which validators want in one piece. Of a
+    // buffer, only the pages that a frame fills cost memory.
+    auto pool = dpdk::FramePool::create("replay", {.frames = frames,
+                                                   .data_bytes = dpdk::kMostDataBytes,
+                                                   .private_bytes = pipeline::kSteeredBytes});
     if (!pool) return pool.error();
     Replay run{configuration,   options,          listener,         std::move(*signatures),
                std::move(*eal), std::move(*pool), std::move(traces)};

@@ -1,5 +1,6 @@
 """What `offport replay` accepts as a trace, and what it says of the rest."""
 import gzip
+import json
 import os
 import shutil
 import struct
@@ -138,7 +139,64 @@ class BadInput(Case):
                 self.assertEqual(done.returncode, 0, done.stderr)
                 (flow,) = records(done.stdout, "flow")
                 self.assertEqual(flow["app_proto"], "ssh")
-                self.assertIn("middle of a record", done.stderr)
+                self.assertIn("middle of a record; read up to there, 7 packets (",
+                              " ".join(done.stderr.split()))
+
+    def test_a_trace_that_is_damaged_in_the_middle_is_read_up_to_there(self):
+        whole = traces.pcap(conversation())
+        content = whole + b"\xff" * 16 + whole[24:]
+        done = run("replay", self.write("t", content), "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        summary = json.loads(done.stdout)["summary"]
+        self.assertEqual(summary["packets"], 8)
+        self.assertIn("cannot be read to its end; read up to there, 8 packets (",
+                      summary["notes"][0])
+
+
+class LongFrames(Case):
+    """Segmentation offload makes frames of up to 64 KB."""
+
+    def summary(self, *arguments):
+        done = run("replay", *arguments, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)["summary"]
+
+    def test_none_is_lost_with_any_number_of_workers(self):
+        packets = []
+        for number in range(20):
+            packets += traces.offloaded_download("10.1.2.3", 40000 + number, 40,
+                                                 start=1000.0 + number)
+        path = self.write("t", traces.pcap(packets))
+        for workers in ("1", "2", "4"):
+            summary = self.summary(path, "--workers", workers)
+            self.assertEqual(summary["packets"], len(packets))
+            self.assertEqual(summary["bytes"], sum(len(frame) for _, frame in packets))
+            self.assertEqual(summary["ended"], {"closed": 20})
+            self.assertEqual(summary["losses"], {})
+            self.assertEqual(summary["notes"], [])
+
+    def test_many_traces_together_lose_none_either(self):
+        paths = [self.write(f"t{number}", traces.pcap(traces.offloaded_download(
+            "10.1.2.3", 40000 + number, 12, 65000))) for number in range(20)]
+        for workers in ("1", "3"):
+            summary = self.summary(*paths, "--together", "--workers", workers)
+            self.assertEqual(summary["packets"], 20 * 20)
+            self.assertEqual(summary["losses"], {})
+
+    def test_longer_ones_are_counted(self):
+        packets = traces.offloaded_download("10.1.2.3", 40000, 3, 65535 - 40)
+        summary = self.summary(self.write("t", traces.pcap(packets, snapshot=262144)))
+        self.assertEqual(summary["packets"], len(packets))
+        self.assertEqual(summary["protocols"], {"http": 1})
+        self.assertEqual(summary["notes"],
+                         ["3 packets are longer than 65,407 bytes and were looked at up to there"])
+
+    def test_one_longer_than_libpcap_reads_is_where_reading_ends(self):
+        packets = conversation() + [(1001.0, bytes(300_000))] + conversation(start=1010.0)
+        summary = self.summary(self.write("t", traces.pcap(packets, snapshot=2**24)))
+        self.assertEqual(summary["packets"], 8)
+        self.assertIn("read up to there, 8 packets (invalid packet capture length 300000",
+                      summary["notes"][0])
 
 
 class Circumstances(Case):

@@ -27,7 +27,7 @@ class MemorySource {
             const traffic::Packet& packet = (*packets_)[next_++];
             burst.views[burst.size++] = {
                 .frame = packet.frame,
-                .wire_length = static_cast<std::uint32_t>(packet.frame.size()),
+                .captured = static_cast<std::uint32_t>(packet.frame.size()),
                 .seen = packet.time,
                 .number = next_};
             now_ = packet.time;
