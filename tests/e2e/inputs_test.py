@@ -2,6 +2,7 @@
 import gzip
 import json
 import os
+import pathlib
 import shutil
 import struct
 import subprocess
@@ -214,6 +215,18 @@ class Circumstances(Case):
             capture_output=True, text=True, check=False, env=environment, timeout=300)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(len(records(done.stdout, "flow")), 1)
+
+    def test_nothing_is_left_behind(self):
+        path = self.write("t", traces.pcap(conversation()))
+        base = pathlib.Path("/var/run/dpdk") if os.geteuid() == 0 else self.directory / "dpdk"
+        for arguments, code in ((["replay", path], 0), (["replay", path, "--identity", "/"], 1)):
+            for huge in ({"OFFPORT_NO_HUGE": "1"}, {}):
+                process = subprocess.Popen(
+                    [BINARY, *map(str, arguments)], stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    env={"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(self.directory), **huge})
+                self.assertEqual(process.wait(300), code)
+                self.assertEqual(list(base.glob(f"*{process.pid}*")), [])
 
     def test_a_path_with_commas_and_blanks(self):
         path = self.write("a,b c=d.pcap", traces.pcap(conversation()))
