@@ -184,7 +184,8 @@ dpdk::FrameBatch TraceSource::receive(Burst& burst) noexcept {
     burst.size = 0;
     std::uint64_t bytes = 0;
     Supply supply = Supply::kReady;
-    while (!batch.full()) {
+    if (progress_->stopping.load(std::memory_order_relaxed)) exhausted_ = true;
+    while (!batch.full() && !exhausted_) {
         Input* input = nullptr;
         supply = earliest(input);
         if (supply == Supply::kWait) break;

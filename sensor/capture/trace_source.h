@@ -42,7 +42,9 @@ struct TraceProgress {
     std::atomic<std::uint64_t> packets{0};
     std::atomic<std::uint64_t> bytes{0};      ///< of frames, as captured
     std::atomic<std::uint64_t> backsteps{0};  ///< packets older than the one before
+    std::atomic<std::uint64_t> clamped{0};    ///< packets from before kEarliest or after kLatest
     std::atomic<std::uint64_t> too_long{0};   ///< packets of which only a buffer's worth was kept
+    std::atomic<bool> stopping{false};        ///< written by whoever wants it to end
 };
 
 /// A trace whose reading stopped before its end.
@@ -69,6 +71,8 @@ class TraceSource {
     [[nodiscard]] dpdk::FrameBatch receive(Burst& burst) noexcept;
 
     [[nodiscard]] bool exhausted() const noexcept { return exhausted_; }
+    /// Ends it at the next burst. Any thread.
+    void stop() noexcept { progress_->stopping.store(true, std::memory_order_relaxed); }
     /// How often the clock was started anew; constant within a burst.
     [[nodiscard]] std::uint32_t epoch() const noexcept { return epoch_; }
     [[nodiscard]] Timestamp now() const noexcept { return timestamp_of(now_ns_); }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <thread>
 #include <unordered_map>
@@ -37,6 +38,29 @@ dpdk::EalOptions eal_options(const ReplayOptions& options, unsigned frames) {
         .allow_hugepages = options.allow_hugepages,
         .pinned = {}};
 }
+
+/// Lets the workers come to their end when nobody listens to them any more. Allocates nothing.
+class Drain {
+  public:
+    explicit Drain(const std::vector<pipeline::Outbox*>& outboxes)
+        : outboxes_{outboxes}, sessions_(1), facts_(1) {}
+
+    void run() {
+        const auto is_finished = [](pipeline::Outbox* one) { return one->reached().finished; };
+        while (!std::ranges::all_of(outboxes_, is_finished)) {
+            for (pipeline::Outbox* outbox : outboxes_) {
+                while (outbox->sessions().pop(sessions_) + outbox->facts().pop(facts_) != 0)
+                    continue;
+            }
+            std::this_thread::yield();
+        }
+    }
+
+  private:
+    const std::vector<pipeline::Outbox*>& outboxes_;
+    std::vector<SessionRecord> sessions_;
+    std::vector<FactsRecord> facts_;
+};
 
 /// Everything that lives as long as one replay, in the order it is built.
 class Replay {
@@ -205,9 +229,18 @@ result::Result<ReplayOutcome> Replay::run() {
     std::vector<pipeline::Outbox*> outboxes;
     for (const auto& outbox : outboxes_)
         outboxes.push_back(outbox.get());
-    Collector collector{std::move(outboxes), signatures_.names()};
+    Collector collector{outboxes, signatures_.names()};
+    Drain drain{outboxes};
     launch();
-    collect(collector);
+    try {
+        collect(collector);
+    } catch (const std::bad_alloc&) {
+        // The workers use what this frame and its callers would free.
+        source_.stop();
+        drain.run();
+        eal_.wait();
+        throw;
+    }
     eal_.wait();
     if (!source_.error().empty()) return result::Error{source_.error()};
     std::vector<const pipeline::Stages*> stages;

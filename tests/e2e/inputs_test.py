@@ -3,6 +3,7 @@ import gzip
 import json
 import os
 import pathlib
+import resource
 import shutil
 import struct
 import subprocess
@@ -227,6 +228,17 @@ class Circumstances(Case):
                     env={"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(self.directory), **huge})
                 self.assertEqual(process.wait(300), code)
                 self.assertEqual(list(base.glob(f"*{process.pid}*")), [])
+
+    def test_too_little_memory_is_one_line(self):
+        self.write("c/sensor.yaml", "limits: {sessions: 200000000}\n")
+        self.write("c/policy.yaml", "{}\n")
+        self.write("c/identity.yaml", "{}\n")
+        path = self.write("t", traces.pcap(conversation()))
+        limit = 3 << 30
+        done = run("replay", path, "-c", self.directory / "c",
+                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+        self.assertEqual(done.returncode, 1)
+        self.assert_one_line(done.stderr, "out of memory", "limits", "sensor.yaml")
 
     def test_a_path_with_commas_and_blanks(self):
         path = self.write("a,b c=d.pcap", traces.pcap(conversation()))
