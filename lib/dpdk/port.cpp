@@ -23,9 +23,15 @@ std::optional<std::int64_t> RxQueue::time_of(const FrameBatch& batch,
     const rte_mbuf* frame = batch.frames_[index];
     if (timestamp_offset_ < 0 || (frame->ol_flags & timestamp_flag_) == 0) return std::nullopt;
     constexpr std::int64_t kNanosecondsPerMicrosecond = 1000;  // net_pcap counts microseconds
-    return static_cast<std::int64_t>(
-               *RTE_MBUF_DYNFIELD(frame, timestamp_offset_, rte_mbuf_timestamp_t*)) *
-           kNanosecondsPerMicrosecond;
+    constexpr std::int64_t kMost =
+        std::numeric_limits<std::int64_t>::max() / kNanosecondsPerMicrosecond;
+    const auto noted = static_cast<std::int64_t>(
+        *RTE_MBUF_DYNFIELD(frame, timestamp_offset_, rte_mbuf_timestamp_t*));
+    return std::clamp(noted, -kMost, kMost) * kNanosecondsPerMicrosecond;
+}
+
+std::size_t TracePort::most_open() noexcept {
+    return RTE_MAX_ETHPORTS;
 }
 
 result::Result<TracePort> TracePort::open(const std::string& path, unsigned number,

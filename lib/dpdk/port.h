@@ -45,6 +45,8 @@ class RxQueue {
 /// A virtual port that reads a trace file once (net_pcap). Closed and unplugged when it dies.
 class TracePort {
   public:
+    /// How many DPDK can have open at a time.
+    [[nodiscard]] static std::size_t most_open() noexcept;
     /// Opens `path` as device net_pcap<number>; frames come from `pool`. Needs a started Eal.
     [[nodiscard]] static result::Result<TracePort> open(const std::string& path, unsigned number,
                                                         const FramePool& pool);

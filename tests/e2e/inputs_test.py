@@ -83,6 +83,13 @@ class SeveralTraces(Case):
         for workers in ("2", "4"):
             self.assertEqual(self.flows(self.later, self.uplink, "--workers", workers), flows)
 
+    def test_more_together_than_there_are_ports_for(self):
+        done = run("replay", "--together", *[self.uplink] * 33)
+        self.assertEqual(done.returncode, 1)
+        self.assert_one_line(done.stderr, "--together", "33 of them", "32 ports", "mergecap")
+        self.assertEqual(run("replay", "--together", *[self.uplink] * 32).returncode, 0)
+        self.assertEqual(run("replay", *[self.uplink] * 33).returncode, 0)
+
     def test_the_same_trace_twice_is_seen_twice(self):
         self.assertEqual([f["app_proto"] for f in self.flows(self.later, self.later)],
                          ["ssh", "ssh"])
