@@ -208,6 +208,48 @@ class LongFrames(Case):
                       summary["notes"][0])
 
 
+class Endless(Case):
+    """Devices and pipes in the place of files."""
+
+    def setUp(self):
+        super().setUp()
+        self.trace = self.write("t", traces.pcap(conversation()))
+        self.pipe = self.directory / "pipe"
+        os.mkfifo(self.pipe)
+
+    def test_includes_are_regular_files(self):
+        for path in ("/dev/zero", self.pipe):
+            self.write("c/policy.yaml", f"include: [{path}]\n")
+            done = run("check", "-c", self.directory / "c", timeout=60)
+            self.assertEqual(done.returncode, 1)
+            self.assert_one_line(done.stderr.splitlines()[0], "policy.yaml:1:11: error: ",
+                                 "is not a regular file")
+
+    def test_identity_without_one_event_is_refused(self):
+        for content in ("no json\n", "{}\n" * 5):
+            path = self.write("id.ndjson", content)
+            done = run("replay", self.trace, "--identity", path)
+            self.assertEqual(done.returncode, 1)
+            self.assert_one_line(done.stderr, f"{path}:1: ")
+        done = run("replay", self.trace, "--identity", "/dev/zero", timeout=60)
+        self.assertEqual(done.returncode, 1)
+        self.assert_one_line(done.stderr, "/dev/zero:1: ")
+
+    def test_an_empty_identity_file_is_an_hour_without_events(self):
+        path = self.write("id.ndjson", "")
+        self.assertEqual(run("replay", self.trace, "--identity", path).returncode, 0)
+
+    def test_identity_may_come_through_a_pipe(self):
+        events = b'{"v":1,"ts":"2026-01-01T00:00:00Z","device_id":"a","kind":"user_interaction"}\n'
+        writer = subprocess.Popen(["sh", "-c", 'cat > "$0"', self.pipe], stdin=subprocess.PIPE)
+        writer.stdin.write(events * 3)
+        writer.stdin.close()
+        done = run("replay", self.trace, "--identity", self.pipe, "--json")
+        writer.wait(60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["summary"]["identity_events_accepted"], 3)
+
+
 class Circumstances(Case):
     def test_an_ordinary_user_can_replay(self):
         if os.geteuid() != 0 or shutil.which("setpriv") is None:
