@@ -20,15 +20,19 @@ def pcap(packets, link_type=ETHERNET, nanoseconds=False, big_endian=False, snaps
     return b"".join(out)
 
 
-def pcapng(packets, link_type=ETHERNET):
+def pcapng(packets, ticks_per_second=10**6, interfaces=((ETHERNET, 65535),)):
+    """`packets` are (seconds as float or int, bytes), all of the first of the `interfaces`, which
+    are (link type, snapshot length). Ticks are powers of ten (draft, section 4.2, if_tsresol)."""
     def block(kind, body):
         body += b"\0" * (-len(body) % 4)
         return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
 
+    resolution = struct.pack("<HHB3xHH", 9, 1, len(str(ticks_per_second)) - 1, 0, 0)
     out = [block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)),
-           block(1, struct.pack("<HHI", link_type, 0, 65535))]
+           *(block(1, struct.pack("<HHI", link, 0, snapshot) + resolution)
+             for link, snapshot in interfaces)]
     for time, frame in packets:
-        ticks = round(time * 10**6)
+        ticks = round(time * ticks_per_second)
         out.append(block(6, struct.pack("<IIIII", 0, ticks >> 32, ticks & 0xFFFFFFFF, len(frame),
                                         len(frame)) + frame))
     return b"".join(out)
