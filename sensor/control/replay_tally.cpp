@@ -12,16 +12,16 @@ void add_if_any(std::vector<report::NamedCount>& counts, std::string name, std::
 }
 
 void count_decoded(const pipeline::DecodeCounters& decoded, report::Summary& counts) {
-    counts.decoded += decoded[DecodeStatus::kOk];
+    counts.decoded += decoded.by_status[DecodeStatus::kOk];
     for (std::size_t i = 0; i < static_cast<std::size_t>(DecodeStatus::kCount); ++i) {
         const auto status = static_cast<DecodeStatus>(i);
-        if (status == DecodeStatus::kOk || decoded[status] == 0) continue;
+        if (status == DecodeStatus::kOk || decoded.by_status[status] == 0) continue;
         const std::string name{name_of(status)};
         const auto found = std::ranges::find(counts.rejected, name, &report::NamedCount::name);
         if (found == counts.rejected.end()) {
-            counts.rejected.push_back({name, decoded[status]});
+            counts.rejected.push_back({name, decoded.by_status[status]});
         } else {
-            found->count += decoded[status];
+            found->count += decoded.by_status[status];
         }
     }
 }
@@ -80,13 +80,18 @@ report::Summary tally(const capture::TraceSource& source, const pipeline::Steeri
     counts.bytes = progress.bytes.load();
     counts.first = source.first();
     counts.last = source.last();
-    if (steering != nullptr) count_decoded(steering->counters(), counts);
+    std::uint64_t captured_short = 0;
+    const auto add_decoded = [&](const pipeline::DecodeCounters& decoded) {
+        count_decoded(decoded, counts);
+        captured_short += decoded.capture[pipeline::CaptureCounter::kCapturedShort];
+    };
+    if (steering != nullptr) add_decoded(steering->counters());
     std::uint64_t evicted = 0;
     std::uint64_t table_full = 0;
     std::uint64_t no_buffer = 0;
     std::uint64_t holes = 0;
     for (const pipeline::Stages* one : stages) {
-        count_decoded(one->decoded(), counts);
+        add_decoded(one->decoded());
         const auto& flow = one->flow().counters();
         counts.tracked += flow[flow::FlowCounter::kTracked];
         counts.sessions += flow[flow::FlowCounter::kSessions];
@@ -111,6 +116,11 @@ report::Summary tally(const capture::TraceSource& source, const pipeline::Steeri
     add_if_any(counts.losses, "frames without a buffer", source.lost_for_want_of_buffers());
     note_packets(progress.backsteps.load(),
                  "are older than the one before; they count as simultaneous", counts);
+    note_packets(progress.clamped.load(),
+                 "are from before 1970 or after 2159; they count as of the nearest of these",
+                 counts);
+    note_packets(captured_short, "were captured short (snap length); protocols may be missed",
+                 counts);
     note_packets(progress.too_long.load(),
                  "are longer than 65,407 bytes and were looked at up to there", counts);
     return counts;

@@ -169,6 +169,17 @@ class BadInput(Case):
                       summary["notes"][0])
 
 
+class ShortFrames(Case):
+    def test_a_snap_length_that_cuts_payload_is_noted(self):
+        path = self.write("t", traces.pcap(conversation(traces.HTTP_DIALOGUE, port=80),
+                                           snapshot=60))
+        for workers in ("1", "2"):
+            done = run("replay", path, "--json", "--workers", workers)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(json.loads(done.stdout)["summary"]["notes"], [
+                "2 packets were captured short (snap length); protocols may be missed"])
+
+
 class LongFrames(Case):
     """Segmentation offload makes frames of up to 64 KB."""
 

@@ -105,7 +105,7 @@ class WorkerTest : public test::EalTest {
         std::vector<FactsRecord> facts(255);
         facts_ = outbox.facts().pop(facts);
         EXPECT_TRUE(outbox.reached().finished);
-        EXPECT_EQ(stages.decoded()[DecodeStatus::kOk], packets.size());
+        EXPECT_EQ(stages.decoded().by_status[DecodeStatus::kOk], packets.size());
         return told;
     }
 
