@@ -1,7 +1,9 @@
 #include "lib/dpdk/port.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 
 #include <fcntl.h>
 #include <rte_dev.h>

@@ -31,7 +31,8 @@ class RxQueue {
 
     /// Up to `most` frames, itself up to FrameBatch::kCapacity; none if nothing has arrived.
     [[nodiscard]] FrameBatch poll(std::size_t most = FrameBatch::kCapacity) noexcept;
-    /// Nanoseconds since the Unix epoch as the driver noted them, if it did.
+    /// Nanoseconds since the Unix epoch as the driver noted them, if it did; the nearest that 64
+    /// bits can say.
     [[nodiscard]] std::optional<std::int64_t> time_of(const FrameBatch& batch,
                                                       std::size_t index) const noexcept;
 

@@ -28,6 +28,10 @@ std::optional<LinkType> link_type_of(int number) {
     }
 }
 
+constexpr std::int64_t clamped(std::int64_t time_ns) noexcept {
+    return std::clamp(time_ns, nanoseconds_of(kEarliest), nanoseconds_of(kLatest));
+}
+
 }  // namespace
 
 result::Result<Trace> inspect_trace(const std::string& path) {
@@ -41,7 +45,7 @@ result::Result<Trace> inspect_trace(const std::string& path) {
     return Trace{.path = path,
                  .link = *link,
                  .file_bytes = info->file_bytes,
-                 .first_time_ns = info->first_time_ns};
+                 .first_time_ns = clamped(info->first_time_ns)};
 }
 
 TraceSource::TraceSource(std::vector<Trace> traces, bool together, const dpdk::FramePool& pool)
@@ -76,7 +80,9 @@ bool TraceSource::open_next() noexcept {
                            .pending = {}});
     }
     constexpr std::int64_t kDriverResolution = 1000;  // ns: net_pcap cuts times to microseconds
-    if (start / kDriverResolution < now_ns_ / kDriverResolution) {
+    const std::int64_t begun = std::exchange(begun_ns_, start);
+    const bool goes_on = start > begun && start >= now_ns_ - kMostOverlapNs;
+    if (!goes_on && start / kDriverResolution < now_ns_ / kDriverResolution) {
         ++epoch_;
         epoch_end_ns_ = std::exchange(now_ns_, 0);
         last_ns_ = std::max(last_ns_, epoch_end_ns_);
@@ -84,7 +90,7 @@ bool TraceSource::open_next() noexcept {
     return true;
 }
 
-std::int64_t TraceSource::time_of(const Input& input) const noexcept {
+std::int64_t TraceSource::noted_time_of(const Input& input) const noexcept {
     return input.queue.time_of(input.pending, input.cursor).value_or(now_ns_);
 }
 
@@ -149,7 +155,7 @@ TraceSource::Supply TraceSource::earliest(Input*& best) noexcept {
             inputs_.erase(inputs_.begin() + static_cast<std::ptrdiff_t>(i));
             return earliest(best);  // the others have moved
         }
-        const std::int64_t time = time_of(input);
+        const std::int64_t time = clamped(noted_time_of(input));
         if (best == nullptr || time < best_time) {
             best = &input;
             best_time = time;
@@ -161,7 +167,9 @@ TraceSource::Supply TraceSource::earliest(Input*& best) noexcept {
 
 /// Moves the next frame of `input` into the burst, at a time that never goes back.
 void TraceSource::take(Input& input, dpdk::FrameBatch& batch, Burst& burst) noexcept {
-    const std::int64_t time = time_of(input);
+    const std::int64_t noted = noted_time_of(input);
+    const std::int64_t time = clamped(noted);
+    if (time != noted) progress_->clamped.fetch_add(1, std::memory_order_relaxed);
     if (time < now_ns_) progress_->backsteps.fetch_add(1, std::memory_order_relaxed);
     now_ns_ = std::max(time, now_ns_);
     first_ns_ = std::min(first_ns_, now_ns_);
@@ -190,11 +198,11 @@ dpdk::FrameBatch TraceSource::receive(Burst& burst) noexcept {
         supply = earliest(input);
         if (supply == Supply::kWait) break;
         if (supply == Supply::kEnd) {
-            if (batch.size() != 0 || exhausted_) break;
+            if (batch.size() != 0) break;
             exhausted_ = !open_next();
             continue;
         }
-        const std::int64_t seen = std::max(time_of(*input), now_ns_);
+        const std::int64_t seen = std::max(clamped(noted_time_of(*input)), now_ns_);
         if (burst.size != 0 && seen - nanoseconds_of(burst.views[0].seen) >= kBurstSpanNs) break;
         take(*input, batch, burst);
         bytes += burst.views[burst.size - 1].captured;

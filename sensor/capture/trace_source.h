@@ -4,8 +4,9 @@
 // than there are buffers for, however long they are, and otherwise waited with.
 //
 // Traces come one after the other, or together in the order of their times. Time never goes back: a
-// packet older than the one before it counts as simultaneous. A trace that begins before its
-// predecessor ended starts a new epoch, in which no session of the old one lives on.
+// packet older than the one before it counts as simultaneous. A trace that begins more than
+// kMostOverlapNs before its predecessor ended, or no later than that began, starts a new epoch, in
+// which no session of the old one lives on; less is what happens where a capture changes files.
 #pragma once
 
 #include <algorithm>
@@ -36,6 +37,14 @@ struct Trace {
 
 /// Longest packet time that one burst spans; flow relies on it.
 inline constexpr std::int64_t kBurstSpanNs = 1'000'000'000;
+
+/// How far consecutive traces may overlap and still be one capture.
+inline constexpr std::int64_t kMostOverlapNs = 1'000'000'000;
+
+/// Packet times are brought into this range, so that a century, the longest timeout or window there
+/// is, can be added or taken away.
+inline constexpr Timestamp kEarliest{};
+inline constexpr Timestamp kLatest{std::chrono::sys_days{std::chrono::year{2160} / 1 / 1}};
 
 /// Written by the source, read by anybody who shows progress.
 struct TraceProgress {
@@ -114,7 +123,8 @@ class TraceSource {
     [[nodiscard]] std::size_t frames_to_ask_for() const noexcept;
     void look_into_shortage(Input& input) noexcept;
     void take(Input& input, dpdk::FrameBatch& batch, Burst& burst) noexcept;
-    [[nodiscard]] std::int64_t time_of(const Input& input) const noexcept;
+    /// When its next frame was captured, as the trace says.
+    [[nodiscard]] std::int64_t noted_time_of(const Input& input) const noexcept;
 
     std::vector<Trace> traces_;
     bool together_;
@@ -124,6 +134,7 @@ class TraceSource {
     std::uint32_t epoch_ = 0;
     std::int64_t now_ns_ = 0;
     std::int64_t epoch_end_ns_ = 0;
+    std::int64_t begun_ns_ = 0;  // when the traces read last began
     std::int64_t first_ns_ = std::numeric_limits<std::int64_t>::max();
     std::int64_t last_ns_ = 0;  // of the epochs before this one
     std::uint64_t number_ = 0;

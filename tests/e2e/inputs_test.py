@@ -83,6 +83,14 @@ class SeveralTraces(Case):
         for workers in ("2", "4"):
             self.assertEqual(self.flows(self.later, self.uplink, "--workers", workers), flows)
 
+    def test_files_of_one_capture_that_overlap_a_little_are_one(self):
+        whole = conversation(traces.HTTP_DIALOGUE, port=80)
+        first = self.write("1", traces.pcap(whole[:4]))
+        second = self.write("2", traces.pcap([(time - 0.02, frame) for time, frame in whole[4:]]))
+        (flow,) = self.flows(first, second)
+        self.assertEqual(flow["offport"]["confirmed"], "both")
+        self.assertEqual(self.flows(first, second, "--workers", "3"), [flow])
+
     def test_more_together_than_there_are_ports_for(self):
         done = run("replay", "--together", *[self.uplink] * 33)
         self.assertEqual(done.returncode, 1)

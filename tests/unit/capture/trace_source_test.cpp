@@ -99,6 +99,55 @@ TEST_F(TraceSourceTest, StartsAnEpochWhereATraceBeginsBeforeTheLastOneEnded) {
     EXPECT_EQ(source.last(), kBase + 6s);
 }
 
+TEST_F(TraceSourceTest, GoesOnWhereTracesOfOneCaptureOverlap) {
+    TraceSource source{
+        {write("a", 1, {0s, 6s}), write("b", 11, {5s, 7s}), write("c", 21, {5999ms, 8s})},
+        false,
+        *pool_};
+
+    EXPECT_EQ(read(source),
+              (std::vector<Seen>{
+                  {1, 0s, 0}, {2, 6s, 0}, {11, 6s, 0}, {12, 7s, 0}, {21, 5999ms, 1}, {22, 8s, 1}}));
+}
+
+TEST_F(TraceSourceTest, SeesAShortTraceTwiceIfItIsGivenTwice) {
+    const Trace trace = write("a", 1, {0ms, 10ms});
+    TraceSource source{{trace, trace}, false, *pool_};
+
+    EXPECT_EQ(read(source),
+              (std::vector<Seen>{{1, 0ms, 0}, {2, 10ms, 0}, {1, 0ms, 1}, {2, 10ms, 1}}));
+}
+
+TEST_F(TraceSourceTest, BringsTimesIntoItsRange) {
+    // Seconds have 32 bits here, and libpcap takes them as signed.
+    auto content = traffic::Trace{};
+    content.add({.time = kBase, .frame = {1}});
+    auto bytes = content.file();
+    bytes[24 + 3] = 0xff;
+    const std::string path = directory_.path("past");
+    ASSERT_TRUE(traffic::write_file(path, bytes));
+    TraceSource source{{*inspect_trace(path)}, false, *pool_};
+
+    const auto seen = read(source);
+
+    ASSERT_EQ(seen.size(), 1U);
+    EXPECT_EQ(seen[0].after, kEarliest - kBase);
+    EXPECT_EQ(source.progress().clamped.load(), 1U);
+}
+
+TEST_F(TraceSourceTest, EndsEarlyWhenItIsToldTo) {
+    TraceSource source{{write("a", 1, std::vector<Duration>(200, 0s))}, false, *pool_};
+    auto burst = std::make_unique<Burst>();
+    { const auto lease = source.receive(*burst); }
+    EXPECT_FALSE(source.exhausted());
+
+    source.stop();
+    { const auto lease = source.receive(*burst); }
+
+    EXPECT_EQ(burst->size, 0U);
+    EXPECT_TRUE(source.exhausted());
+}
+
 TEST_F(TraceSourceTest, MergesTracesByTime) {
     TraceSource source{
         {write("a", 1, {0ms, 20ms, 40ms}), write("b", 11, {10ms, 30ms, 9s})}, true, *pool_};
