@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <iostream>
+#include <new>
 
 #include "lib/yaml/yaml.h"
 #include "sensor/commands/command.h"
@@ -26,6 +27,17 @@ void print_help(std::ostream& out) {
     out << "\n`offport COMMAND --help` tells more. Exit codes: 0 done, 1 bad input or "
            "configuration,\n"
            "2 usage, 3 findings at or above --fail-on.\n";
+}
+
+/// Tables are as large as sensor.yaml says; everything else grows with what is found.
+int run(const Command& command, const sensor::commands::Words& words) {
+    try {
+        return command.run(words);
+    } catch (const std::bad_alloc&) {
+        std::cerr << "offport: out of memory; lower `sessions` or `first_bytes` of `limits` in "
+                     "sensor.yaml, or allow more\n";
+        return sensor::commands::kBadInput;
+    }
 }
 
 int unknown_command(const std::string& name) {
@@ -60,7 +72,7 @@ int main(int argc, char** argv) {
             std::cout << command->usage;
             return sensor::commands::kDone;
         }
-        return command->run(rest);
+        return run(*command, rest);
     }
     return unknown_command(name);
 }

@@ -44,6 +44,12 @@ bool enough_hugepages(unsigned memory_mb) {
     return (file >> free_pages) && free_pages * kMebibytesPerPage > memory_mb;
 }
 
+/// What rte_eal_cleanup() leaves: the directory in which processes of one prefix would meet. A
+/// prefix of our own keeps it empty.
+void remove_runtime_directory(const std::string& path) {
+    ::rmdir(path.c_str());
+}
+
 int run_body(void* body) {
     (*static_cast<std::function<void()>*>(body))();
     return 0;
@@ -63,13 +69,14 @@ result::Result<Eal> Eal::start(const EalOptions& options) {
     if (hugepages) {
         words.insert(words.end(), {"--in-memory", "--iova-mode=va"});
     } else {
-        words.insert(words.end(), {"--no-huge", "--no-shconf",
-                                   "--file-prefix=offport-" + std::to_string(::getpid())});
+        words.insert(words.end(), {"--no-huge", "--no-shconf"});
     }
+    words.push_back("--file-prefix=offport-" + std::to_string(::getpid()));
     std::vector<char*> arguments;
     for (std::string& word : words)
         arguments.push_back(word.data());
     if (rte_eal_init(static_cast<int>(arguments.size()), arguments.data()) < 0) {
+        remove_runtime_directory(rte_eal_get_runtime_dir());
         return result::Error{
             std::string{"DPDK cannot start: "} + rte_strerror(rte_errno) + "; it needs " +
             std::to_string(options.memory_mb) + " MB of " +
@@ -84,7 +91,9 @@ Eal::Eal(Eal&& other) noexcept
 Eal::~Eal() {
     if (!running_) return;
     rte_eal_mp_wait_lcore();
+    const std::string directory = rte_eal_get_runtime_dir();
     rte_eal_cleanup();
+    remove_runtime_directory(directory);
 }
 
 void Eal::launch(unsigned index, std::function<void()>& body) {

@@ -21,7 +21,7 @@ bytes::View FrameBatch::bytes_of(std::size_t index) const noexcept {
     return {rte_pktmbuf_mtod(frame, const std::uint8_t*), rte_pktmbuf_data_len(frame)};
 }
 
-std::uint32_t FrameBatch::wire_length(std::size_t index) const noexcept {
+std::uint32_t FrameBatch::length_of(std::size_t index) const noexcept {
     return rte_pktmbuf_pkt_len(frames_[index]);
 }
 
@@ -40,10 +40,14 @@ void FrameBatch::drop_front(std::size_t count) noexcept {
 }
 
 result::Result<FramePool> FramePool::create(const std::string& name, const PoolOptions& options) {
-    const unsigned cached = std::min(options.frames / 8, 256U);
-    auto* pool = rte_pktmbuf_pool_create(
+    static_assert(kMostDataBytes + RTE_PKTMBUF_HEADROOM <= UINT16_MAX);
+    constexpr unsigned kCached = kMostCached * 2 / 3;
+    const unsigned cached = std::min(options.frames / 8, kCached);
+    // A ring by name, for ready() to look into.
+    auto* pool = rte_pktmbuf_pool_create_by_ops(
         name.c_str(), options.frames, cached, options.private_bytes,
-        static_cast<std::uint16_t>(RTE_PKTMBUF_HEADROOM + options.data_bytes), SOCKET_ID_ANY);
+        static_cast<std::uint16_t>(RTE_PKTMBUF_HEADROOM + options.data_bytes), SOCKET_ID_ANY,
+        "ring_mp_mc");
     if (pool == nullptr) {
         return result::Error{"no memory for " + std::to_string(options.frames) +
                              " packet buffers: " + rte_strerror(rte_errno)};
@@ -51,8 +55,20 @@ result::Result<FramePool> FramePool::create(const std::string& name, const PoolO
     return FramePool{pool};
 }
 
+unsigned FramePool::size() const noexcept {
+    return pool_->size;
+}
+
+unsigned FramePool::data_bytes() const noexcept {
+    return rte_pktmbuf_data_room_size(pool_.get()) - RTE_PKTMBUF_HEADROOM;
+}
+
 unsigned FramePool::in_use() const noexcept {
     return rte_mempool_in_use_count(pool_.get());
+}
+
+unsigned FramePool::ready() const noexcept {
+    return rte_ring_count(static_cast<const rte_ring*>(pool_->pool_data));
 }
 
 void FramePool::Free::operator()(rte_mempool* pool) const noexcept {

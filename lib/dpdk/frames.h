@@ -37,9 +37,10 @@ class FrameBatch {
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] bool full() const noexcept { return size_ == kCapacity; }
 
-    /// The first segment's bytes. A chained frame is cut here; wire_length() tells.
+    /// The first segment's bytes: all of a frame no longer than the pool's data_bytes.
     [[nodiscard]] bytes::View bytes_of(std::size_t index) const noexcept;
-    [[nodiscard]] std::uint32_t wire_length(std::size_t index) const noexcept;
+    /// Bytes the driver handed over, in all segments. What was on the wire it does not tell.
+    [[nodiscard]] std::uint32_t length_of(std::size_t index) const noexcept;
     /// The `private_size` bytes that the pool set aside for this frame.
     [[nodiscard]] void* private_area(std::size_t index) const noexcept;
 
@@ -58,18 +59,32 @@ class FrameBatch {
 
 struct PoolOptions {
     unsigned frames = 4096;
-    std::uint16_t data_bytes = 2048;  ///< longest frame kept in one piece
+    std::uint16_t data_bytes = 2048;  ///< longest frame kept in one piece, up to kMostDataBytes
     std::uint16_t private_bytes = 0;  ///< set aside per frame; a multiple of 8
 };
 
+/// A buffer's length has 16 bits, of which the driver wants 128 bytes in front of the frame.
+inline constexpr std::uint16_t kMostDataBytes = 65535 - 128;
+
 class FramePool {
   public:
+    /// Buffers that each core keeps back for itself at most; DPDK lets a cache of 32 grow by half.
+    static constexpr unsigned kMostCached = 48;
+
     /// Needs a started Eal. `name` must be new.
     [[nodiscard]] static result::Result<FramePool> create(const std::string& name,
                                                           const PoolOptions& options);
     [[nodiscard]] rte_mempool* get() const noexcept { return pool_.get(); }
-    /// Frames on loan now.
+    /// For a pool that lives as long as the Eal, whose end frees it: DPDK zeroes what is freed
+    /// alone, and so would touch every page of every buffer.
+    void leave_to_eal() noexcept { static_cast<void>(pool_.release()); }
+    [[nodiscard]] unsigned size() const noexcept;
+    /// Longest frame kept in one piece; a longer one takes several buffers.
+    [[nodiscard]] unsigned data_bytes() const noexcept;
+    /// Buffers on loan now.
     [[nodiscard]] unsigned in_use() const noexcept;
+    /// Buffers that any core can take now; leaves out what cores keep back for themselves.
+    [[nodiscard]] unsigned ready() const noexcept;
 
   private:
     struct Free {

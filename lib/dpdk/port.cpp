@@ -1,7 +1,9 @@
 #include "lib/dpdk/port.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 
 #include <fcntl.h>
 #include <rte_dev.h>
@@ -11,9 +13,10 @@
 
 namespace dpdk {
 
-FrameBatch RxQueue::poll() noexcept {
+FrameBatch RxQueue::poll(std::size_t most) noexcept {
     FrameBatch batch;
-    batch.size_ = rte_eth_rx_burst(port_, queue_, batch.frames_.data(), FrameBatch::kCapacity);
+    batch.size_ =
+        rte_eth_rx_burst(port_, queue_, batch.frames_.data(), static_cast<std::uint16_t>(most));
     return batch;
 }
 
@@ -22,9 +25,15 @@ std::optional<std::int64_t> RxQueue::time_of(const FrameBatch& batch,
     const rte_mbuf* frame = batch.frames_[index];
     if (timestamp_offset_ < 0 || (frame->ol_flags & timestamp_flag_) == 0) return std::nullopt;
     constexpr std::int64_t kNanosecondsPerMicrosecond = 1000;  // net_pcap counts microseconds
-    return static_cast<std::int64_t>(
-               *RTE_MBUF_DYNFIELD(frame, timestamp_offset_, rte_mbuf_timestamp_t*)) *
-           kNanosecondsPerMicrosecond;
+    constexpr std::int64_t kMost =
+        std::numeric_limits<std::int64_t>::max() / kNanosecondsPerMicrosecond;
+    const auto noted = static_cast<std::int64_t>(
+        *RTE_MBUF_DYNFIELD(frame, timestamp_offset_, rte_mbuf_timestamp_t*));
+    return std::clamp(noted, -kMost, kMost) * kNanosecondsPerMicrosecond;
+}
+
+std::size_t TracePort::most_open() noexcept {
+    return RTE_MAX_ETHPORTS;
 }
 
 result::Result<TracePort> TracePort::open(const std::string& path, unsigned number,

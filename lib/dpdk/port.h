@@ -14,7 +14,7 @@ struct PortCounters {
     std::uint64_t bytes = 0;      ///< as the driver counts them; some drivers count none
     std::uint64_t missed = 0;     ///< lost because the queue was full
     std::uint64_t errors = 0;     ///< frames, or files, the driver could not read
-    std::uint64_t no_buffer = 0;  ///< lost because the pool was empty
+    std::uint64_t no_buffer = 0;  ///< lost because the pool had not even one buffer
 };
 
 /// Polls one queue of one port. A value: copying it copies the numbers.
@@ -29,9 +29,10 @@ class RxQueue {
           timestamp_offset_{timestamp_offset},
           timestamp_flag_{timestamp_flag} {}
 
-    /// Up to FrameBatch::kCapacity frames; none if nothing has arrived.
-    [[nodiscard]] FrameBatch poll() noexcept;
-    /// Nanoseconds since the Unix epoch as the driver noted them, if it did.
+    /// Up to `most` frames, itself up to FrameBatch::kCapacity; none if nothing has arrived.
+    [[nodiscard]] FrameBatch poll(std::size_t most = FrameBatch::kCapacity) noexcept;
+    /// Nanoseconds since the Unix epoch as the driver noted them, if it did; the nearest that 64
+    /// bits can say.
     [[nodiscard]] std::optional<std::int64_t> time_of(const FrameBatch& batch,
                                                       std::size_t index) const noexcept;
 
@@ -45,6 +46,8 @@ class RxQueue {
 /// A virtual port that reads a trace file once (net_pcap). Closed and unplugged when it dies.
 class TracePort {
   public:
+    /// How many DPDK can have open at a time.
+    [[nodiscard]] static std::size_t most_open() noexcept;
     /// Opens `path` as device net_pcap<number>; frames come from `pool`. Needs a started Eal.
     [[nodiscard]] static result::Result<TracePort> open(const std::string& path, unsigned number,
                                                         const FramePool& pool);

@@ -13,7 +13,7 @@ struct TraceInfo {
     int link_type = 0;      ///< LINKTYPE_ number, www.tcpdump.org/linktypes
     std::string link_name;  ///< libpcap's name for it, or its number
     std::uint64_t file_bytes = 0;
-    std::int64_t first_time_ns = 0;  ///< since the Unix epoch, of the first packet
+    std::int64_t first_time_ns = 0;  ///< since the Unix epoch, of the first packet; saturated
 };
 
 /// Opens `path`, reads its first packet and closes it. One line if it is not a regular file, not a
@@ -22,7 +22,7 @@ struct TraceInfo {
 
 struct TraceEnd {
     std::uint64_t packets = 0;  ///< whole packets from the start
-    std::string problem;        ///< libpcap's words; empty if the file ends properly
+    std::string problem;        ///< why no more; empty if the file ends properly
 };
 
 /// Reads the whole file. For explaining why another reader stopped.

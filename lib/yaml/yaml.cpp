@@ -1,6 +1,7 @@
 #include "lib/yaml/yaml.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -167,20 +168,30 @@ result::Result<Node> load_text(std::string_view text, const std::string& name) {
     return node;
 }
 
-result::Result<Node> load_file(const std::string& path) {
+result::Result<std::string> read_text(const std::string& path) {
+    std::error_code ignored;  // what cannot be looked at cannot be opened either
+    const auto status = std::filesystem::status(path, ignored);
+    if (is_directory(status)) return result::Error{"is a folder, not a file"};
+    // A device or a pipe may never end; a pipe even waits for its writer when it is opened.
+    if (exists(status) && !is_regular_file(status)) return result::Error{"is not a regular file"};
     std::ifstream file{path, std::ios::binary};
-    std::ostringstream text;
-    // A folder can be opened, and reads as if it were empty.
-    if (std::error_code ignored; std::filesystem::is_directory(path, ignored)) {
-        return result::Error{path + ": is a folder, not a file"};
-    }
-    if (!file || !(text << file.rdbuf())) {
-        // An empty file sets failbit on the stream it is copied to, which is no error here.
-        if (!file || file.peek() != std::ifstream::traits_type::eof()) {
-            return result::Error{path + ": cannot be read; check that it exists and is readable"};
+    if (!file) return result::Error{"cannot be read; check that it exists and is readable"};
+    std::string text;
+    std::array<char, 65536> piece;
+    while (file.read(piece.data(), piece.size()) || file.gcount() != 0) {
+        text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+        if (text.size() > kMostBytes) {
+            return result::Error{"is larger than " + std::to_string(kMostBytes >> 20U) +
+                                 " MiB, too large for configuration"};
         }
     }
-    return load_text(text.str(), path);
+    return text;
+}
+
+result::Result<Node> load_file(const std::string& path) {
+    const auto text = read_text(path);
+    if (!text) return result::Error{path + ": " + text.error().message};
+    return load_text(*text, path);
 }
 
 Map::Map(const Node& node, std::string_view what, Problems& problems)

@@ -78,6 +78,13 @@ class Node {
     std::unique_ptr<State> state_;
 };
 
+/// Largest file that is read as YAML; configuration is far smaller.
+inline constexpr std::size_t kMostBytes = 16U << 20U;
+
+/// What stands in `path`, which must be a regular file of at most kMostBytes. The error
+/// says what is wrong with it: "is not a regular file".
+[[nodiscard]] result::Result<std::string> read_text(const std::string& path);
+
 /// The document in `path`. An unreadable file or a syntax error is one line with its place.
 [[nodiscard]] result::Result<Node> load_file(const std::string& path);
 /// The same from memory; `name` stands for the file in messages.

@@ -26,7 +26,7 @@ void Frames::fill(sensor::Burst& burst) {
     for (std::size_t i = 0; i < burst.size; ++i) {
         const traffic::Bytes& frame = frames_[next_];
         burst.views[i] = {.frame = frame,
-                          .wire_length = static_cast<std::uint32_t>(frame.size()),
+                          .captured = static_cast<std::uint32_t>(frame.size()),
                           .seen = sensor::timestamp_of(now_ns_),
                           .number = ++number_};
         if (++next_ == frames_.size()) next_ = 0;

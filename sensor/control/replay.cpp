@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <new>
 #include <optional>
 #include <thread>
 #include <unordered_map>
@@ -24,27 +25,44 @@
 namespace sensor::control {
 namespace {
 
-constexpr unsigned kRingFrames = 511;        // between the steering core and each worker
-constexpr unsigned kOutboxRecords = 1023;    // between each worker and the cold side
-constexpr std::uint16_t kFrameBytes = 9728;  // a jumbo frame in one piece
+constexpr unsigned kRingFrames = 511;      // between the steering core and each worker
+constexpr unsigned kOutboxRecords = 1023;  // between each worker and the cold side
 constexpr auto kIdleWait = std::chrono::microseconds{100};
 constexpr auto kProgressInterval = std::chrono::milliseconds{200};
-
-/// Frames that can be on loan at once: rings and their remainders, bursts, and the pool's caches.
-unsigned frames_for(unsigned workers) {
-    constexpr unsigned kPerCore = 4 * dpdk::FrameBatch::kCapacity + 512;
-    return workers == 1 ? 2 * kPerCore : kPerCore + workers * (kRingFrames + kPerCore);
-}
 
 dpdk::EalOptions eal_options(const ReplayOptions& options, unsigned frames) {
     constexpr unsigned kBytesPerMegabyte = 1U << 20U;
     constexpr unsigned kFrameOverhead = 1024;  // mbuf, headroom, private area, alignment
     constexpr unsigned kRest = 64;             // MB for DPDK's own and the lease table
-    return {.workers = options.workers == 1 ? 1 : options.workers + 1,
-            .memory_mb = frames * (kFrameBytes + kFrameOverhead) / kBytesPerMegabyte + kRest,
-            .allow_hugepages = options.allow_hugepages,
-            .pinned = {}};
+    return {
+        .workers = options.workers == 1 ? 1 : options.workers + 1,
+        .memory_mb = frames * (dpdk::kMostDataBytes + kFrameOverhead) / kBytesPerMegabyte + kRest,
+        .allow_hugepages = options.allow_hugepages,
+        .pinned = {}};
 }
+
+/// Lets the workers come to their end when nobody listens to them any more. Allocates nothing.
+class Drain {
+  public:
+    explicit Drain(const std::vector<pipeline::Outbox*>& outboxes)
+        : outboxes_{outboxes}, sessions_(1), facts_(1) {}
+
+    void run() {
+        const auto is_finished = [](pipeline::Outbox* one) { return one->reached().finished; };
+        while (!std::ranges::all_of(outboxes_, is_finished)) {
+            for (pipeline::Outbox* outbox : outboxes_) {
+                while (outbox->sessions().pop(sessions_) + outbox->facts().pop(facts_) != 0)
+                    continue;
+            }
+            std::this_thread::yield();
+        }
+    }
+
+  private:
+    const std::vector<pipeline::Outbox*>& outboxes_;
+    std::vector<SessionRecord> sessions_;
+    std::vector<FactsRecord> facts_;
+};
 
 /// Everything that lives as long as one replay, in the order it is built.
 class Replay {
@@ -66,6 +84,10 @@ class Replay {
         for (const capture::Trace& trace : source_.traces())
             trace_bytes_ += trace.file_bytes;
     }
+
+    Replay(const Replay&) = delete;
+    Replay& operator=(const Replay&) = delete;
+    ~Replay() { pool_.leave_to_eal(); }
 
     [[nodiscard]] result::Status load_identities();
     [[nodiscard]] result::Result<ReplayOutcome> run();
@@ -235,9 +257,18 @@ result::Result<ReplayOutcome> Replay::run() {
     std::vector<pipeline::Outbox*> outboxes;
     for (const auto& outbox : outboxes_)
         outboxes.push_back(outbox.get());
-    Collector collector{std::move(outboxes), signatures_.names()};
+    Collector collector{outboxes, signatures_.names()};
+    Drain drain{outboxes};
     launch();
-    collect(collector);
+    try {
+        collect(collector);
+    } catch (const std::bad_alloc&) {
+        // The workers use what this frame and its callers would free.
+        source_.stop();
+        drain.run();
+        eal_.wait();
+        throw;
+    }
     eal_.wait();
     if (!source_.error().empty()) return result::Error{source_.error()};
     std::vector<const pipeline::Stages*> stages;
@@ -259,6 +290,12 @@ result::Result<ReplayOutcome> Replay::run() {
 
 result::Result<ReplayOutcome> replay(const Configuration& configuration,
                                      const ReplayOptions& options, ReplayListener& listener) {
+    if (options.together && options.traces.size() > dpdk::TracePort::most_open()) {
+        return result::Error{"--together opens all traces at once, " +
+                             std::to_string(options.traces.size()) + " of them, and DPDK has " +
+                             std::to_string(dpdk::TracePort::most_open()) +
+                             " ports; merge some first: mergecap -w ALL.pcapng TRACE..."};
+    }
     std::vector<capture::Trace> traces;
     for (const std::string& path : options.traces) {
         auto trace = capture::inspect_trace(path);
@@ -268,12 +305,14 @@ result::Result<ReplayOutcome> replay(const Configuration& configuration,
     auto signatures = identify::Signatures::compile(
         configuration.sensor.protocols, hyperscan::Cache{configuration.sensor.signature_cache});
     if (!signatures) return signatures.error();
-    const unsigned frames = frames_for(options.workers);
+    const unsigned frames = capture::frames_for_traces(options.workers);
     auto eal = dpdk::Eal::start(eal_options(options, frames));
     if (!eal) return eal.error();
-    auto pool = dpdk::FramePool::create(
-        "replay",
-        {.frames = frames, .data_bytes = kFrameBytes, .private_bytes = pipeline::kSteeredBytes});
+    // Offloading hosts capture frames of up to 64 KB, which validators want in one piece. Of a
+    // buffer, only the pages that a frame fills cost memory.
+    auto pool = dpdk::FramePool::create("replay", {.frames = frames,
+                                                   .data_bytes = dpdk::kMostDataBytes,
+                                                   .private_bytes = pipeline::kSteeredBytes});
     if (!pool) return pool.error();
     Replay run{configuration,   options,          listener,         std::move(*signatures),
                std::move(*eal), std::move(*pool), std::move(traces)};

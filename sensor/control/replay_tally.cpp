@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "lib/trace/trace_file.h"
 #include "sensor/model/observation.h"
 
 namespace sensor::control {
@@ -13,16 +12,16 @@ void add_if_any(std::vector<report::NamedCount>& counts, std::string name, std::
 }
 
 void count_decoded(const pipeline::DecodeCounters& decoded, report::Summary& counts) {
-    counts.decoded += decoded[DecodeStatus::kOk];
+    counts.decoded += decoded.by_status[DecodeStatus::kOk];
     for (std::size_t i = 0; i < static_cast<std::size_t>(DecodeStatus::kCount); ++i) {
         const auto status = static_cast<DecodeStatus>(i);
-        if (status == DecodeStatus::kOk || decoded[status] == 0) continue;
+        if (status == DecodeStatus::kOk || decoded.by_status[status] == 0) continue;
         const std::string name{name_of(status)};
         const auto found = std::ranges::find(counts.rejected, name, &report::NamedCount::name);
         if (found == counts.rejected.end()) {
-            counts.rejected.push_back({name, decoded[status]});
+            counts.rejected.push_back({name, decoded.by_status[status]});
         } else {
-            found->count += decoded[status];
+            found->count += decoded.by_status[status];
         }
     }
 }
@@ -54,11 +53,15 @@ std::vector<report::NamedCount> by_end(const std::vector<const pipeline::Stages*
     return counts;
 }
 
-std::string note_of_cut(const std::string& path) {
-    const trace::TraceEnd end = trace::read_to_end(path);
-    return path + ": ends in the middle of a record; read up to there, " +
-           std::to_string(end.packets) + " packets" +
-           (end.problem.empty() ? "" : " (" + end.problem + ")");
+std::string note_of_cut(const capture::CutTrace& cut) {
+    const bool is_truncated = cut.problem.starts_with("truncated");
+    return cut.path +
+           (is_truncated ? ": ends in the middle of a record" : ": cannot be read to its end") +
+           "; read up to there, " + std::to_string(cut.packets) + " packets (" + cut.problem + ")";
+}
+
+void note_packets(std::uint64_t count, const char* what, report::Summary& counts) {
+    if (count != 0) counts.notes.push_back(std::to_string(count) + " packets " + what);
 }
 
 }  // namespace
@@ -70,19 +73,25 @@ report::Summary tally(const capture::TraceSource& source, const pipeline::Steeri
     report::Summary counts;
     for (const capture::Trace& trace : source.traces())
         counts.traces.push_back(trace.path);
-    for (const std::string& path : source.cut_short())
-        counts.notes.push_back(note_of_cut(path));
-    counts.packets = source.progress().packets.load();
-    counts.bytes = source.progress().bytes.load();
+    for (const capture::CutTrace& cut : source.cut_short())
+        counts.notes.push_back(note_of_cut(cut));
+    const capture::TraceProgress& progress = source.progress();
+    counts.packets = progress.packets.load();
+    counts.bytes = progress.bytes.load();
     counts.first = source.first();
     counts.last = source.last();
-    if (steering != nullptr) count_decoded(steering->counters(), counts);
+    std::uint64_t captured_short = 0;
+    const auto add_decoded = [&](const pipeline::DecodeCounters& decoded) {
+        count_decoded(decoded, counts);
+        captured_short += decoded.capture[pipeline::CaptureCounter::kCapturedShort];
+    };
+    if (steering != nullptr) add_decoded(steering->counters());
     std::uint64_t evicted = 0;
     std::uint64_t table_full = 0;
     std::uint64_t no_buffer = 0;
     std::uint64_t holes = 0;
     for (const pipeline::Stages* one : stages) {
-        count_decoded(one->decoded(), counts);
+        add_decoded(one->decoded());
         const auto& flow = one->flow().counters();
         counts.tracked += flow[flow::FlowCounter::kTracked];
         counts.sessions += flow[flow::FlowCounter::kSessions];
@@ -105,11 +114,15 @@ report::Summary tally(const capture::TraceSource& source, const pipeline::Steeri
     add_if_any(counts.losses, "segments beyond too many holes", holes);
     add_if_any(counts.losses, "records dropped", dropped);
     add_if_any(counts.losses, "frames without a buffer", source.lost_for_want_of_buffers());
-    if (const std::uint64_t steps = source.progress().backsteps.load(); steps != 0) {
-        counts.notes.push_back(
-            std::to_string(steps) +
-            " packets are older than the one before; they count as simultaneous");
-    }
+    note_packets(progress.backsteps.load(),
+                 "are older than the one before; they count as simultaneous", counts);
+    note_packets(progress.clamped.load(),
+                 "are from before 1970 or after 2159; they count as of the nearest of these",
+                 counts);
+    note_packets(captured_short, "were captured short (snap length); protocols may be missed",
+                 counts);
+    note_packets(progress.too_long.load(),
+                 "are longer than 65,407 bytes and were looked at up to there", counts);
     return counts;
 }
 

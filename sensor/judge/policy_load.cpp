@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
-#include <sstream>
 
 #include "sensor/judge/policy_sections.h"
 
@@ -64,24 +62,21 @@ class Loader {
 
     /// `place` is the include's; nothing for the first file.
     void read_file(const std::string& path, const std::optional<yaml::Place>& place) {
-        const std::string canonical = fs::weakly_canonical(path).string();
+        std::error_code error;  // of a path that cannot be read either
+        const std::string canonical = fs::weakly_canonical(path, error).string();
         if (std::ranges::find(open_, canonical) != open_.end()) {
             reading_.problems.error(*place, "'" + path + "' includes itself by way of this line");
             return;
         }
         if (std::ranges::find(done_, canonical) != done_.end()) return;
-        std::error_code error;
-        std::ifstream file{path, std::ios::binary};
-        if (!file || fs::is_directory(path, error)) {
-            reading_.problems.error(
-                place.value_or(yaml::Place{path, 1, 1}),
-                "'" + path + "' cannot be read; check that it exists and is readable");
+        const auto text = yaml::read_text(path);
+        if (!text) {
+            reading_.problems.error(place.value_or(yaml::Place{path, 1, 1}),
+                                    "'" + path + "' " + text.error().message);
             return;
         }
-        std::ostringstream text;
-        text << file.rdbuf();
         open_.push_back(canonical);
-        read_text(text.str(), path);
+        read_text(*text, path);
         open_.pop_back();
         done_.push_back(canonical);
     }

@@ -6,20 +6,32 @@
 
 namespace sensor::pipeline {
 
-/// By DecodeStatus; kOk counts the packets that went on.
-using DecodeCounters = metrics::CounterBlock<DecodeStatus>;
+enum class CaptureCounter : std::uint8_t {
+    kCapturedShort,  ///< packets of which the trace holds less than their IP header says
+    kCount,
+};
+
+struct DecodeCounters {
+    metrics::CounterBlock<DecodeStatus> by_status;  ///< kOk counts the packets that went on
+    metrics::CounterBlock<CaptureCounter> capture;
+};
 
 inline void count_decoded(const Burst& burst, DecodeCounters& counters) noexcept {
     std::uint64_t good = 0;
+    std::uint64_t captured_short = 0;
     for (std::size_t i = 0; i < burst.size; ++i) {
-        const DecodeStatus status = burst.packets[i].status;
-        if (status == DecodeStatus::kOk) {
-            ++good;
-        } else {
-            counters.add(status);
+        const DecodedPacket& packet = burst.packets[i];
+        if (packet.status != DecodeStatus::kOk) {
+            counters.by_status.add(packet.status);
+            continue;
         }
+        ++good;
+        // What a buffer could not hold was captured nevertheless, and is counted by capture.
+        const bool is_whole = burst.views[i].frame.size() == burst.views[i].captured;
+        if (is_whole && packet.payload.size() < packet.payload_length) ++captured_short;
     }
-    counters.add(DecodeStatus::kOk, good);
+    counters.by_status.add(DecodeStatus::kOk, good);
+    counters.capture.add(CaptureCounter::kCapturedShort, captured_short);
 }
 
 }  // namespace sensor::pipeline

@@ -20,7 +20,7 @@ struct NamedCount {
 struct Summary {
     std::vector<std::string> traces;  ///< as the user named them
     std::uint64_t packets = 0;
-    std::uint64_t bytes = 0;  ///< on the wire
+    std::uint64_t bytes = 0;  ///< as captured
     Timestamp first{};        ///< packet time
     Timestamp last{};
     std::uint64_t decoded = 0;          ///< packets = decoded + rejected

@@ -85,6 +85,32 @@ class Hostile(Case):
         packets = [(time + (1e6 if i % 2 else 0), frame) for i, (time, frame) in enumerate(whole)]
         self.assert_accounted(self.write("t", traces.pcap(packets)))
 
+    def test_times_no_clock_has(self):
+        whole = [frame for _, frame in traces.tcp_conversation(
+            "10.1.2.3", 40000, "192.0.2.22", 22, traces.SSH_DIALOGUE)]
+        year = 31_556_952
+        for start in (2**32 - 1, 180 * year, 292 * year, 293 * year, 2**63 - 100, 2**64 - 100):
+            with self.subTest(start=start):
+                packets = [(start + i, frame) for i, frame in enumerate(whole)]
+                path = self.write("t", traces.pcapng(packets, ticks_per_second=1))
+                summary = self.assert_accounted(path)
+                if start > 180 * year:
+                    self.assertIn("8 packets are from before 1970 or after 2159; they count as of "
+                                  "the nearest of these", summary["notes"])
+        self.assertIn("2160-01-01", self.last_time([(150 * year, whole[0]), (292 * year, whole[1])]))
+
+    def last_time(self, packets):
+        path = self.write("t", traces.pcapng(packets, ticks_per_second=1))
+        return self.assert_accounted(path)["last"]
+
+    def test_seconds_before_1970(self):
+        content = bytearray(traces.pcap(traces.tcp_conversation(
+            "10.1.2.3", 40000, "192.0.2.22", 22, traces.SSH_DIALOGUE)))
+        content[24:28] = b"\xff\xff\xff\xff"
+        summary = self.assert_accounted(self.write("t", bytes(content)))
+        self.assertEqual(summary["first"], "1970-01-01T00:00:00.000000+0000")
+        self.assertTrue(summary["notes"][0].startswith("1 packets are from before 1970"), summary)
+
     def test_an_empty_frame_is_a_truncated_one(self):
         packets = [(1000.0, b""), (1001.0, b"\x01")]
         summary = self.assert_accounted(self.write("t", traces.pcap(packets)))

@@ -1,6 +1,9 @@
 """What `offport replay` accepts as a trace, and what it says of the rest."""
 import gzip
+import json
 import os
+import pathlib
+import resource
 import shutil
 import struct
 import subprocess
@@ -80,6 +83,21 @@ class SeveralTraces(Case):
         for workers in ("2", "4"):
             self.assertEqual(self.flows(self.later, self.uplink, "--workers", workers), flows)
 
+    def test_files_of_one_capture_that_overlap_a_little_are_one(self):
+        whole = conversation(traces.HTTP_DIALOGUE, port=80)
+        first = self.write("1", traces.pcap(whole[:4]))
+        second = self.write("2", traces.pcap([(time - 0.02, frame) for time, frame in whole[4:]]))
+        (flow,) = self.flows(first, second)
+        self.assertEqual(flow["offport"]["confirmed"], "both")
+        self.assertEqual(self.flows(first, second, "--workers", "3"), [flow])
+
+    def test_more_together_than_there_are_ports_for(self):
+        done = run("replay", "--together", *[self.uplink] * 33)
+        self.assertEqual(done.returncode, 1)
+        self.assert_one_line(done.stderr, "--together", "33 of them", "32 ports", "mergecap")
+        self.assertEqual(run("replay", "--together", *[self.uplink] * 32).returncode, 0)
+        self.assertEqual(run("replay", *[self.uplink] * 33).returncode, 0)
+
     def test_the_same_trace_twice_is_seen_twice(self):
         self.assertEqual([f["app_proto"] for f in self.flows(self.later, self.later)],
                          ["ssh", "ssh"])
@@ -117,6 +135,13 @@ class BadInput(Case):
     def test_a_link_type_nobody_speaks(self):
         self.assert_refused(self.write("t", traces.pcap(conversation(), 147)), "link type")
 
+    def test_interfaces_that_libpcap_does_not_read_together_say_what_to_do(self):
+        packets = conversation()
+        for interfaces, remedy in ((((1, 65535), (1, 262144)), "editcap -F pcap"),
+                                   (((1, 65535), (101, 65535)), "frame.interface_id==0")):
+            content = traces.pcapng(packets, interfaces=interfaces)
+            self.assert_refused(self.write("t", content), remedy)
+
     def test_one_bad_trace_among_good_ones_is_told_before_anything_is_replayed(self):
         good = self.write("good", traces.pcap(conversation()))
         done = run("replay", good, self.directory / "absent")
@@ -138,7 +163,117 @@ class BadInput(Case):
                 self.assertEqual(done.returncode, 0, done.stderr)
                 (flow,) = records(done.stdout, "flow")
                 self.assertEqual(flow["app_proto"], "ssh")
-                self.assertIn("middle of a record", done.stderr)
+                self.assertIn("middle of a record; read up to there, 7 packets (",
+                              " ".join(done.stderr.split()))
+
+    def test_a_trace_that_is_damaged_in_the_middle_is_read_up_to_there(self):
+        whole = traces.pcap(conversation())
+        content = whole + b"\xff" * 16 + whole[24:]
+        done = run("replay", self.write("t", content), "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        summary = json.loads(done.stdout)["summary"]
+        self.assertEqual(summary["packets"], 8)
+        self.assertIn("cannot be read to its end; read up to there, 8 packets (",
+                      summary["notes"][0])
+
+
+class ShortFrames(Case):
+    def test_a_snap_length_that_cuts_payload_is_noted(self):
+        path = self.write("t", traces.pcap(conversation(traces.HTTP_DIALOGUE, port=80),
+                                           snapshot=60))
+        for workers in ("1", "2"):
+            done = run("replay", path, "--json", "--workers", workers)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(json.loads(done.stdout)["summary"]["notes"], [
+                "2 packets were captured short (snap length); protocols may be missed"])
+
+
+class LongFrames(Case):
+    """Segmentation offload makes frames of up to 64 KB."""
+
+    def summary(self, *arguments):
+        done = run("replay", *arguments, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)["summary"]
+
+    def test_none_is_lost_with_any_number_of_workers(self):
+        packets = []
+        for number in range(20):
+            packets += traces.offloaded_download("10.1.2.3", 40000 + number, 40,
+                                                 start=1000.0 + number)
+        path = self.write("t", traces.pcap(packets))
+        for workers in ("1", "2", "4"):
+            summary = self.summary(path, "--workers", workers)
+            self.assertEqual(summary["packets"], len(packets))
+            self.assertEqual(summary["bytes"], sum(len(frame) for _, frame in packets))
+            self.assertEqual(summary["ended"], {"closed": 20})
+            self.assertEqual(summary["losses"], {})
+            self.assertEqual(summary["notes"], [])
+
+    def test_many_traces_together_lose_none_either(self):
+        paths = [self.write(f"t{number}", traces.pcap(traces.offloaded_download(
+            "10.1.2.3", 40000 + number, 12, 65000))) for number in range(20)]
+        for workers in ("1", "3"):
+            summary = self.summary(*paths, "--together", "--workers", workers)
+            self.assertEqual(summary["packets"], 20 * 20)
+            self.assertEqual(summary["losses"], {})
+
+    def test_longer_ones_are_counted(self):
+        packets = traces.offloaded_download("10.1.2.3", 40000, 3, 65535 - 40)
+        summary = self.summary(self.write("t", traces.pcap(packets, snapshot=262144)))
+        self.assertEqual(summary["packets"], len(packets))
+        self.assertEqual(summary["protocols"], {"http": 1})
+        self.assertEqual(summary["notes"],
+                         ["3 packets are longer than 65,407 bytes and were looked at up to there"])
+
+    def test_one_longer_than_libpcap_reads_is_where_reading_ends(self):
+        packets = conversation() + [(1001.0, bytes(300_000))] + conversation(start=1010.0)
+        summary = self.summary(self.write("t", traces.pcap(packets, snapshot=2**24)))
+        self.assertEqual(summary["packets"], 8)
+        self.assertIn("read up to there, 8 packets (invalid packet capture length 300000",
+                      summary["notes"][0])
+
+
+class Endless(Case):
+    """Devices and pipes in the place of files."""
+
+    def setUp(self):
+        super().setUp()
+        self.trace = self.write("t", traces.pcap(conversation()))
+        self.pipe = self.directory / "pipe"
+        os.mkfifo(self.pipe)
+
+    def test_includes_are_regular_files(self):
+        for path in ("/dev/zero", self.pipe):
+            self.write("c/policy.yaml", f"include: [{path}]\n")
+            done = run("check", "-c", self.directory / "c", timeout=60)
+            self.assertEqual(done.returncode, 1)
+            self.assert_one_line(done.stderr.splitlines()[0], "policy.yaml:1:11: error: ",
+                                 "is not a regular file")
+
+    def test_identity_without_one_event_is_refused(self):
+        for content in ("no json\n", "{}\n" * 5):
+            path = self.write("id.ndjson", content)
+            done = run("replay", self.trace, "--identity", path)
+            self.assertEqual(done.returncode, 1)
+            self.assert_one_line(done.stderr, f"{path}:1: ")
+        done = run("replay", self.trace, "--identity", "/dev/zero", timeout=60)
+        self.assertEqual(done.returncode, 1)
+        self.assert_one_line(done.stderr, "/dev/zero:1: ")
+
+    def test_an_empty_identity_file_is_an_hour_without_events(self):
+        path = self.write("id.ndjson", "")
+        self.assertEqual(run("replay", self.trace, "--identity", path).returncode, 0)
+
+    def test_identity_may_come_through_a_pipe(self):
+        events = b'{"v":1,"ts":"2026-01-01T00:00:00Z","device_id":"a","kind":"user_interaction"}\n'
+        writer = subprocess.Popen(["sh", "-c", 'cat > "$0"', self.pipe], stdin=subprocess.PIPE)
+        writer.stdin.write(events * 3)
+        writer.stdin.close()
+        done = run("replay", self.trace, "--identity", self.pipe, "--json")
+        writer.wait(60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["summary"]["identity_events_accepted"], 3)
 
 
 class Circumstances(Case):
@@ -156,6 +291,29 @@ class Circumstances(Case):
             capture_output=True, text=True, check=False, env=environment, timeout=300)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(len(records(done.stdout, "flow")), 1)
+
+    def test_nothing_is_left_behind(self):
+        path = self.write("t", traces.pcap(conversation()))
+        base = pathlib.Path("/var/run/dpdk") if os.geteuid() == 0 else self.directory / "dpdk"
+        for arguments, code in ((["replay", path], 0), (["replay", path, "--identity", "/"], 1)):
+            for huge in ({"OFFPORT_NO_HUGE": "1"}, {}):
+                process = subprocess.Popen(
+                    [BINARY, *map(str, arguments)], stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    env={"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(self.directory), **huge})
+                self.assertEqual(process.wait(300), code)
+                self.assertEqual(list(base.glob(f"*{process.pid}*")), [])
+
+    def test_too_little_memory_is_one_line(self):
+        self.write("c/sensor.yaml", "limits: {sessions: 200000000}\n")
+        self.write("c/policy.yaml", "{}\n")
+        self.write("c/identity.yaml", "{}\n")
+        path = self.write("t", traces.pcap(conversation()))
+        limit = 3 << 30
+        done = run("replay", path, "-c", self.directory / "c",
+                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+        self.assertEqual(done.returncode, 1)
+        self.assert_one_line(done.stderr, "out of memory", "limits", "sensor.yaml")
 
     def test_a_path_with_commas_and_blanks(self):
         path = self.write("a,b c=d.pcap", traces.pcap(conversation()))

@@ -6,28 +6,33 @@ import struct
 ETHERNET, RAW, LINUX_SLL, LINUX_SLL2, NULL = 1, 101, 113, 276, 0
 
 
-def pcap(packets, link_type=ETHERNET, nanoseconds=False, big_endian=False):
-    """`packets` are (seconds as float, bytes)."""
+def pcap(packets, link_type=ETHERNET, nanoseconds=False, big_endian=False, snapshot=65535):
+    """`packets` are (seconds as float, bytes). A frame is cut to `snapshot` bytes."""
     order = ">" if big_endian else "<"
     unit = 10**9 if nanoseconds else 10**6
     magic = 0xA1B23C4D if nanoseconds else 0xA1B2C3D4
-    out = [struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, 65535, link_type)]
+    out = [struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, snapshot, link_type)]
     for time, frame in packets:
         ticks = round(time * unit)
-        out.append(struct.pack(order + "IIII", ticks // unit, ticks % unit, len(frame), len(frame)))
-        out.append(frame)
+        out.append(struct.pack(order + "IIII", ticks // unit, ticks % unit,
+                               min(len(frame), snapshot), len(frame)))
+        out.append(frame[:snapshot])
     return b"".join(out)
 
 
-def pcapng(packets, link_type=ETHERNET):
+def pcapng(packets, ticks_per_second=10**6, interfaces=((ETHERNET, 65535),)):
+    """`packets` are (seconds as float or int, bytes), all of the first of the `interfaces`, which
+    are (link type, snapshot length). Ticks are powers of ten (draft, section 4.2, if_tsresol)."""
     def block(kind, body):
         body += b"\0" * (-len(body) % 4)
         return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
 
+    resolution = struct.pack("<HHB3xHH", 9, 1, len(str(ticks_per_second)) - 1, 0, 0)
     out = [block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)),
-           block(1, struct.pack("<HHI", link_type, 0, 65535))]
+           *(block(1, struct.pack("<HHI", link, 0, snapshot) + resolution)
+             for link, snapshot in interfaces)]
     for time, frame in packets:
-        ticks = round(time * 10**6)
+        ticks = round(time * ticks_per_second)
         out.append(block(6, struct.pack("<IIIII", 0, ticks >> 32, ticks & 0xFFFFFFFF, len(frame),
                                         len(frame)) + frame))
     return b"".join(out)
@@ -42,6 +47,15 @@ def ipv4(source, destination, protocol, payload):
 def tcp(source_port, destination_port, sequence, acknowledgement, flags, payload=b""):
     return struct.pack(">HHIIBBHHH", source_port, destination_port, sequence, acknowledgement, 0x50,
                        flags, 65535, 0, 0) + payload
+
+
+def offloaded_download(client, client_port, segments, size=60000, start=1000.0):
+    """HTTP whose answer comes in `segments` frames of `size` bytes of payload, as a host that
+    offloads segmentation captures it."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (segments * size)
+    dialogue = [("c", b"GET /big HTTP/1.1\r\nHost: www.example.org\r\n\r\n"), ("s", head)]
+    dialogue += [("s", b"x" * size)] * segments
+    return tcp_conversation(client, client_port, "192.0.2.80", 8088, dialogue, start)
 
 
 def ethernet(packet, ether_type=0x0800):

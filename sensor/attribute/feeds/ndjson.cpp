@@ -103,20 +103,22 @@ std::string known_kinds() {
     return all;
 }
 
-/// The next line without its end, at most kMaxLine bytes of it; false at the end of the stream.
-bool next_line(std::istream& in, std::string& line, bool& is_too_long) {
-    line.clear();
-    is_too_long = false;
+struct Line {
+    std::string text;        ///< without its end; at most kMaxLine bytes of it
+    std::size_t length = 0;  ///< bytes read; kForeignLine if there may be more
+};
+
+/// False at the end of the stream.
+bool next_line(std::istream& in, Line& line) {
+    line.text.clear();
+    line.length = 0;
     std::streambuf& source = *in.rdbuf();
     constexpr int kEnd = std::istream::traits_type::eof();
     int c = source.sbumpc();
     if (c == kEnd) return false;
     for (; c != kEnd && c != '\n'; c = source.sbumpc()) {
-        if (line.size() < kMaxLine) {
-            line += static_cast<char>(c);
-        } else {
-            is_too_long = true;
-        }
+        if (line.text.size() < kMaxLine) line.text += static_cast<char>(c);
+        if (++line.length == kForeignLine) break;
     }
     return true;
 }
@@ -145,22 +147,29 @@ result::Result<IdentityEvent> parse_ndjson_event(std::string_view line) {
 
 NdjsonEvents read_ndjson(std::istream& in, const std::string& name) {
     NdjsonEvents feed;
-    std::string line;
-    bool is_too_long = false;
-    for (std::uint64_t number = 1; next_line(in, line, is_too_long); ++number) {
-        if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    Line line;
+    for (std::uint64_t number = 1; next_line(in, line); ++number) {
+        const auto place = [&] { return name + ":" + std::to_string(number) + ": "; };
+        if (line.length == kForeignLine) {
+            feed.foreign = place() + "a line of 16 MiB or more; the file must be of JSON lines";
+            break;
+        }
+        if (feed.events.empty() && number == kForeignLines) {
+            feed.foreign = place() + "not one identity event up to here";
+            break;
+        }
+        if (line.text.find_first_not_of(" \t\r") == std::string::npos) continue;
         auto event =
-            is_too_long
+            line.length > kMaxLine
                 ? result::Error{"expected lines of at most " + std::to_string(kMaxLine) + " bytes"}
-                : parse_ndjson_event(line);
+                : parse_ndjson_event(line.text);
         if (event) {
             feed.events.push_back(*std::move(event));
             continue;
         }
         ++feed.rejected_lines;
         if (feed.rejections.size() == NdjsonEvents::kMaxRejections) continue;
-        feed.rejections.push_back(name + ":" + std::to_string(number) + ": " +
-                                  event.error().message);
+        feed.rejections.push_back(place() + event.error().message);
     }
     return feed;
 }
@@ -169,7 +178,12 @@ result::Result<NdjsonEvents> read_ndjson_file(const std::string& path) {
     std::ifstream file{path, std::ios::binary};
     if (!file) return result::Error{path + ": " + std::strerror(errno)};
     try {
-        return read_ndjson(file, path);
+        NdjsonEvents feed = read_ndjson(file, path);
+        if (!feed.foreign.empty()) return result::Error{feed.foreign};
+        if (feed.events.empty() && !feed.rejections.empty()) {
+            return result::Error{feed.rejections.front() + "; no other line is an event either"};
+        }
+        return feed;
     } catch (const std::ios_base::failure&) {  // thrown by the buffer itself, e.g. of a directory
         return result::Error{path + ": cannot be read; it must be a file of JSON lines"};
     }

@@ -17,6 +17,10 @@
 namespace sensor::attribute::feeds {
 
 inline constexpr std::size_t kMaxLine = 65536;  ///< bytes, without the line's end
+/// Where reading stops, so that a device or a pipe that never ends is not read for ever: a line of
+/// this many bytes, or this many lines before the first event.
+inline constexpr std::size_t kForeignLine = 16U << 20U;
+inline constexpr std::uint64_t kForeignLines = 100'000;
 
 /// What a feed held.
 struct NdjsonEvents {
@@ -26,6 +30,8 @@ struct NdjsonEvents {
     /// "events.ndjson:12: expected ...", of the first kMaxRejections lines that are no events.
     std::vector<std::string> rejections;
     std::uint64_t rejected_lines = 0;  ///< all of them
+    /// Why reading stopped early, with its place: these are no identity events. Mostly empty.
+    std::string foreign;
 };
 
 /// One line. The error says what was expected.
@@ -33,7 +39,7 @@ struct NdjsonEvents {
 
 /// Reads to the end; blank lines are passed over. `name` stands for the file in messages.
 [[nodiscard]] NdjsonEvents read_ndjson(std::istream& in, const std::string& name);
-/// Only a file that cannot be read is an error; lines that are no events are in the result.
+/// A file that cannot be read is an error, and so is one of lines none of which is an event.
 [[nodiscard]] result::Result<NdjsonEvents> read_ndjson_file(const std::string& path);
 
 }  // namespace sensor::attribute::feeds

@@ -214,5 +214,19 @@ TEST(Ndjson, AFileThatCannotBeReadIsOneLine) {
     EXPECT_EQ(folder.error().message, "/: cannot be read; it must be a file of JSON lines");
 }
 
+TEST(Ndjson, SomethingElseThatNeverEndsIsGivenUp) {
+    const auto zeros = read_ndjson_file("/dev/zero");
+    ASSERT_FALSE(zeros);
+    EXPECT_EQ(zeros.error().message,
+              "/dev/zero:1: a line of 16 MiB or more; the file must be of JSON lines");
+
+    std::string lines;
+    for (std::uint64_t i = 0; i < 2 * kForeignLines; ++i)
+        lines += "y\n";
+    const NdjsonEvents feed = read(lines);
+    EXPECT_EQ(feed.foreign, "events.ndjson:100000: not one identity event up to here");
+    EXPECT_EQ(feed.rejected_lines, kForeignLines - 1);
+}
+
 }  // namespace
 }  // namespace sensor::attribute::feeds

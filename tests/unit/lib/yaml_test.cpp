@@ -76,6 +76,18 @@ TEST(YamlLoad, SaysThatAFileCannotBeRead) {
     EXPECT_FALSE(folder.has_value());
 }
 
+TEST(YamlLoad, ReadsRegularFilesOfReasonableSizeOnly) {
+    const test::TemporaryDirectory directory;
+    const std::string large = directory.write("large.yaml", std::string(kMostBytes, '#'));
+
+    EXPECT_TRUE(load_file(large).has_value());
+    directory.write("large.yaml", std::string(kMostBytes + 1, '#'));
+    EXPECT_EQ(load_file(large).error().message,
+              large + ": is larger than 16 MiB, too large for configuration");
+    EXPECT_EQ(load_file("/dev/zero").error().message, "/dev/zero: is not a regular file");
+    EXPECT_EQ(read_text(directory.path()).error().message, "is a folder, not a file");
+}
+
 TEST(YamlLoad, RefusesBottomlessNesting) {
     EXPECT_FALSE(load_text(std::string(100'000, '['), "f.yaml").has_value());
 }

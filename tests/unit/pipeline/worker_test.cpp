@@ -27,7 +27,7 @@ class MemorySource {
             const traffic::Packet& packet = (*packets_)[next_++];
             burst.views[burst.size++] = {
                 .frame = packet.frame,
-                .wire_length = static_cast<std::uint32_t>(packet.frame.size()),
+                .captured = static_cast<std::uint32_t>(packet.frame.size()),
                 .seen = packet.time,
                 .number = next_};
             now_ = packet.time;
@@ -105,7 +105,7 @@ class WorkerTest : public test::EalTest {
         std::vector<FactsRecord> facts(255);
         facts_ = outbox.facts().pop(facts);
         EXPECT_TRUE(outbox.reached().finished);
-        EXPECT_EQ(stages.decoded()[DecodeStatus::kOk], packets.size());
+        EXPECT_EQ(stages.decoded().by_status[DecodeStatus::kOk], packets.size());
         return told;
     }
 
