@@ -11,6 +11,7 @@ constexpr std::size_t kSignatureReach = 64;  // bytes
 constexpr unsigned kShortPayloads = 5;       // payloads shorter than the reach, together
 constexpr unsigned kMostPayloads = 14;       // payloads of one direction looked at over TCP
 constexpr unsigned kMostDatagrams = 4;       // ditto over UDP
+constexpr unsigned kMostOfARun = 8;          // ditto while one protocol asks for more
 
 constexpr std::size_t index_of(Direction direction) noexcept {
     return static_cast<std::size_t>(direction);
@@ -24,7 +25,9 @@ bool fits(Role sender, const Exchange& exchange) noexcept {
 bool has_given_up(const Session& session, Direction direction, std::size_t said_bytes,
                   const Identifier::Recognition& found) noexcept {
     const unsigned shown = session.attempts_of(direction);
-    if (session.key.transport == Transport::kUdp) return shown >= kMostDatagrams;
+    if (session.key.transport == Transport::kUdp) {
+        return shown >= (found.match == Match::kNeedMore ? kMostOfARun : kMostDatagrams);
+    }
     if (said_bytes >= kFirstBytes || shown >= kMostPayloads) return true;
     if (found.match == Match::kNeedMore) return false;
     return found.settled || shown >= kShortPayloads;
@@ -240,6 +243,8 @@ void Identifier::accept(Session& session, Direction direction, const Recognition
     // A WebSocket request that got a plain HTTP answer was HTTP.
     if (Signatures::refines(theirs, mine)) theirs = mine;
     if (Signatures::refines(mine, theirs)) mine = theirs;
+    // ICE finds the way, DTLS makes keys and RTP follows, on the same ports and without waiting.
+    if (Signatures::share_port(mine, theirs)) mine = theirs;
     decide(session);
 }
 

@@ -113,6 +113,9 @@ struct Protocol {
                                              PortNumber port) noexcept = nullptr;
     /// Of a protocol whose sessions are known by announcement: who announces them.
     std::string_view announced_by = {};
+    /// Shares one pair of ports with the others that say so (RFC 7983): two sides caught at
+    /// different ones are one conversation, known by what came first.
+    bool shares_port = false;
     /// A protocol whose sessions begin as another's (websocket as http): where both validate,
     /// this one is meant. Empty for most.
     std::string_view refines = {};

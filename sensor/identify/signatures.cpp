@@ -57,6 +57,12 @@ bool Signatures::refines(ProtocolId refined, ProtocolId base) noexcept {
     return kRefines[number - 1] == base && base != ProtocolId::kUnknown;
 }
 
+bool Signatures::share_port(ProtocolId one, ProtocolId other) noexcept {
+    const Protocol* first = row_of(one);
+    const Protocol* second = row_of(other);
+    return first != nullptr && second != nullptr && first->shares_port && second->shares_port;
+}
+
 ProtocolId Signatures::announced_by(ProtocolId announcer) noexcept {
     const auto number = static_cast<std::size_t>(announcer);
     return number == 0 || number > kCatalog.size() ? ProtocolId::kUnknown : kAnnounces[number - 1];

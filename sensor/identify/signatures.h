@@ -49,6 +49,8 @@ class Signatures {
     /// True if sessions of `refined` begin as sessions of `base`.
     [[nodiscard]] static bool refines(ProtocolId refined, ProtocolId base) noexcept;
 
+    /// True if the two may take turns on one pair of ports, RFC 7983.
+    [[nodiscard]] static bool share_port(ProtocolId one, ProtocolId other) noexcept;
     /// What the sessions are that `announcer` announces; unknown if it announces none.
     [[nodiscard]] static ProtocolId announced_by(ProtocolId announcer) noexcept;
 

@@ -36,16 +36,12 @@ int main(int argc, char** argv) {
     bool all = true;
     for (std::size_t i = 0; i < packets.size() && i < kSeeds; ++i) {
         const traffic::Bytes& frame = packets[i].frame;
-        constexpr std::size_t kHeaders = 54;  // Ethernet, IPv4, TCP
         all = all && write(folder / "decode", i, after({0}, frame));
         const auto length = static_cast<std::uint16_t>(frame.size());
         all = all && write(folder / "session", i,
                            after({static_cast<std::uint8_t>(length >> 8U),
                                   static_cast<std::uint8_t>(length & 0xffU)},
                                  frame));
-        if (frame.size() <= kHeaders) continue;
-        all = all &&
-              write(folder / "identify", i, after({4, 0}, bytes::View{frame}.subspan(kHeaders)));
     }
     const std::string events = scene.identity.text();
     std::size_t number = 0;

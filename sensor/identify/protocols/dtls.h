@@ -24,7 +24,7 @@ inline constexpr Protocol kProtocol{
     .signatures = kSignatures,
     .validate = validate,
     .extract = extract,
-    .refines = "stun",  // ICE comes first, and one side may go on before the other, RFC 7983
+    .shares_port = true,
 };
 
 }  // namespace sensor::identify::dtls

@@ -23,7 +23,7 @@ inline constexpr Protocol kProtocol{
     .transports = kOverUdp,
     .signatures = kSignatures,
     .validate = validate,
-    .refines = "rtp",  // they may share a port (RFC 5761), and a receiver need not send RTP
+    .shares_port = true,
 };
 
 }  // namespace sensor::identify::rtcp

@@ -24,7 +24,7 @@ inline constexpr Protocol kProtocol{
     .transports = kOverUdp,
     .signatures = kSignatures,
     .validate = validate,
-    .refines = "stun",  // ICE comes first, and one side may go on before the other, RFC 7983
+    .shares_port = true,
 };
 
 }  // namespace sensor::identify::rtp

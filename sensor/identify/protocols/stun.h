@@ -27,6 +27,7 @@ inline constexpr Protocol kProtocol{
     .signatures = kSignatures,
     .validate = validate,
     .extract = extract,
+    .shares_port = true,
 };
 
 }  // namespace sensor::identify::stun

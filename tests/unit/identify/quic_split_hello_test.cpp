@@ -93,7 +93,8 @@ TEST(QuicSplitHello, IsToldAgainOnceItIsWhole) {
         session.count_attempt(Direction::kToServer);
         burst->speech[0] = {.said = said, .heard = {}, .from_low = true, .before = before};
         identifier.run(*burst);
-        return burst->recognised[0][0].size();
+        const Recognised& recognised = burst->recognised[0];
+        return recognised.count == 0 ? 0 : recognised.parts[0].said.size();
     };
 
     EXPECT_EQ(hear({}, kSplitHelloFirst), kSplitHelloFirst.size());
