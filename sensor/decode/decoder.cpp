@@ -1,5 +1,7 @@
 #include "sensor/decode/decoder.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "sensor/decode/layers.h"
@@ -27,19 +29,26 @@ DecodeStatus status_of_unknown(Space space) noexcept {
     }
 }
 
-constexpr bool is_tunnel_port(Selector selector) noexcept {
+constexpr auto kTunnelPorts = [] {
+    constexpr auto kCount = std::ranges::count(
+        kLayers, Space::kUdpPort, [](const Layer& layer) { return layer.selector.space; });
+    std::array<std::uint16_t, kCount> ports{};
+    std::size_t next = 0;
     for (const Layer& layer : kLayers) {
-        if (layer.selector == selector) return true;
+        if (layer.selector.space == Space::kUdpPort) ports[next++] = layer.selector.number;
     }
-    return false;
+    return ports;
+}();
+
+/// Whether a datagram may be a tunnel's, by its destination port.
+bool may_be_tunnel(Walk& walk) noexcept {
+    return std::ranges::count(kTunnelPorts, walk.next.number) != 0;
 }
 
 /// Enters a UDP tunnel if its header is what the port promises; otherwise the packet is plain UDP.
 DecodeStatus enter_tunnel(Walk& walk) noexcept {
     DecodedPacket& packet = walk.packet;
     const auto plain = walk.in;
-    const Endpoint source = packet.source;
-    const Endpoint destination = packet.destination;
     if (packet.tags.depth == kMaxTunnels) return DecodeStatus::kTooDeep;
 
     DecodeStatus status = DecodeStatus::kOk;
@@ -51,20 +60,14 @@ DecodeStatus enter_tunnel(Walk& walk) noexcept {
         walk.next = kPayload;
         return DecodeStatus::kOk;
     }
-    packet.tags.outer_source = source.address;
-    packet.tags.outer_destination = destination.address;
-    ++packet.tags.depth;
-    packet.transport = Transport::kNone;
-    packet.payload = {};
-    packet.payload_length = 0;
-    return DecodeStatus::kOk;
+    return walk.enter_tunnel();
 }
 
 DecodeStatus walk_headers(Walk& walk) noexcept {
     for (std::size_t headers = 0; headers < kMaxHeaders; ++headers) {
         DecodeStatus status = DecodeStatus::kOk;
         if (walk.next.space == Space::kUdpPort) {
-            if (!is_tunnel_port(walk.next)) return DecodeStatus::kOk;
+            if (!may_be_tunnel(walk)) return DecodeStatus::kOk;
             status = enter_tunnel(walk);
         } else if (!step(walk, status, std::make_index_sequence<kLayers.size()>{})) {
             return status_of_unknown(walk.next.space);

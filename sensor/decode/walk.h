@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "lib/bytes/byte_cursor.h"
+#include "sensor/model/flow_hash.h"
 #include "sensor/model/packet.h"
 
 namespace sensor::decode {
@@ -61,6 +62,39 @@ struct Walk {
         constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;  // 2^64 / golden ratio: a bijection
         packet.scope =
             (packet.scope ^ ((std::uint64_t{kind} << 32U) | (std::uint64_t{id} + 1))) * kOdd;
+    }
+
+    /// Leaves an outer IP packet, and the datagram in it if there is one, for what it carries.
+    [[nodiscard]] constexpr DecodeStatus enter_tunnel() noexcept {
+        Tags& tags = packet.tags;
+        if (tags.depth == kMaxTunnels) return DecodeStatus::kTooDeep;
+        tags.outer_source = packet.source.address;
+        tags.outer_destination = packet.destination.address;
+        ++tags.depth;
+        packet.source.port = packet.destination.port = PortNumber{};
+        packet.transport = Transport::kNone;
+        packet.payload = {};
+        packet.payload_length = 0;
+        return DecodeStatus::kOk;
+    }
+
+    /// A number for the two ends of the innermost IP packet so far, hence of a tunnel whose inner
+    /// packet is not read yet: the same for both directions.
+    [[nodiscard]] std::uint32_t id_of_ends() const noexcept {
+        return static_cast<std::uint32_t>(
+            symmetric_hash(packet.source.address, packet.destination.address, 0));
+    }
+
+    constexpr void note_group_policy(std::uint16_t group) noexcept {
+        packet.tags.has_group_policy = 1;
+        packet.tags.group_policy = group;
+    }
+
+    /// Makes the tunnel that was read just now the innermost.
+    constexpr void note_tunnel(TunnelKind kind, Vni vni, std::uint32_t key) noexcept {
+        packet.tags.tunnel = kind;
+        packet.tags.vni = vni;
+        packet.tags.tunnel_key = key;
     }
 };
 
