@@ -8,6 +8,7 @@
 #include "sensor/decode/layers/ipv4.h"
 #include "sensor/decode/layers/ipv6.h"
 #include "sensor/decode/layers/linux_cooked.h"
+#include "sensor/decode/layers/pppoe.h"
 #include "sensor/decode/layers/raw_ip.h"
 #include "sensor/decode/layers/tcp.h"
 #include "sensor/decode/layers/udp.h"
@@ -33,6 +34,7 @@ inline constexpr std::array kLayers{
     raw_ip::kLoopback,
     linux_cooked::kVersion1,
     linux_cooked::kVersion2,
+    pppoe::kLayer,
     ipv6::kExtensions[0],
     ipv6::kExtensions[1],
     ipv6::kExtensions[2],
