@@ -5,6 +5,7 @@
 
 #include "sensor/decode/layers/ethernet.h"
 #include "sensor/decode/layers/geneve.h"
+#include "sensor/decode/layers/ip_in_ip.h"
 #include "sensor/decode/layers/ipv4.h"
 #include "sensor/decode/layers/ipv6.h"
 #include "sensor/decode/layers/linux_cooked.h"
@@ -35,6 +36,8 @@ inline constexpr std::array kLayers{
     linux_cooked::kVersion1,
     linux_cooked::kVersion2,
     pppoe::kLayer,
+    ip_in_ip::kIpv6,
+    ip_in_ip::kIpv4,
     ipv6::kExtensions[0],
     ipv6::kExtensions[1],
     ipv6::kExtensions[2],
