@@ -9,6 +9,7 @@
 #include "sensor/decode/layers/ipv4.h"
 #include "sensor/decode/layers/ipv6.h"
 #include "sensor/decode/layers/linux_cooked.h"
+#include "sensor/decode/layers/mpls.h"
 #include "sensor/decode/layers/pppoe.h"
 #include "sensor/decode/layers/raw_ip.h"
 #include "sensor/decode/layers/tcp.h"
@@ -38,6 +39,8 @@ inline constexpr std::array kLayers{
     pppoe::kLayer,
     ip_in_ip::kIpv6,
     ip_in_ip::kIpv4,
+    mpls::kUnicast,
+    mpls::kMulticast,
     ipv6::kExtensions[0],
     ipv6::kExtensions[1],
     ipv6::kExtensions[2],
