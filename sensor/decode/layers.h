@@ -3,8 +3,10 @@
 
 #include <array>
 
+#include "sensor/decode/layers/erspan.h"
 #include "sensor/decode/layers/ethernet.h"
 #include "sensor/decode/layers/geneve.h"
+#include "sensor/decode/layers/gre.h"
 #include "sensor/decode/layers/ip_in_ip.h"
 #include "sensor/decode/layers/ipv4.h"
 #include "sensor/decode/layers/ipv6.h"
@@ -41,6 +43,10 @@ inline constexpr std::array kLayers{
     ip_in_ip::kIpv4,
     mpls::kUnicast,
     mpls::kMulticast,
+    gre::kLayer,
+    gre::kInUdp,
+    erspan::kLayer2,
+    erspan::kLayer3,
     ipv6::kExtensions[0],
     ipv6::kExtensions[1],
     ipv6::kExtensions[2],
