@@ -7,6 +7,7 @@
 #include "sensor/decode/layers/ethernet.h"
 #include "sensor/decode/layers/geneve.h"
 #include "sensor/decode/layers/gre.h"
+#include "sensor/decode/layers/gtp_u.h"
 #include "sensor/decode/layers/ip_in_ip.h"
 #include "sensor/decode/layers/ipv4.h"
 #include "sensor/decode/layers/ipv6.h"
@@ -47,6 +48,7 @@ inline constexpr std::array kLayers{
     gre::kInUdp,
     erspan::kLayer2,
     erspan::kLayer3,
+    gtp_u::kLayer,
     ipv6::kExtensions[0],
     ipv6::kExtensions[1],
     ipv6::kExtensions[2],
