@@ -40,9 +40,13 @@ constexpr auto kTunnelPorts = [] {
     return ports;
 }();
 
-/// Whether a datagram may be a tunnel's, by its destination port.
+/// Whether a datagram may be a tunnel's, by its destination port. Teredo's server alone is known by
+/// its source port as well: its clients are behind NATs, on ports of all kinds (RFC 4380 §2.7).
 bool may_be_tunnel(Walk& walk) noexcept {
-    return std::ranges::count(kTunnelPorts, walk.next.number) != 0;
+    if (std::ranges::count(kTunnelPorts, walk.next.number) != 0) return true;
+    if (walk.packet.source.port != PortNumber{teredo::kServerPort}) return false;
+    walk.next = teredo::kLayer.selector;
+    return true;
 }
 
 /// Enters a UDP tunnel if its header is what the port promises; otherwise the packet is plain UDP.

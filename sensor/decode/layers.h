@@ -16,6 +16,7 @@
 #include "sensor/decode/layers/pppoe.h"
 #include "sensor/decode/layers/raw_ip.h"
 #include "sensor/decode/layers/tcp.h"
+#include "sensor/decode/layers/teredo.h"
 #include "sensor/decode/layers/udp.h"
 #include "sensor/decode/layers/vlan.h"
 #include "sensor/decode/layers/vxlan.h"
@@ -49,6 +50,7 @@ inline constexpr std::array kLayers{
     erspan::kLayer2,
     erspan::kLayer3,
     gtp_u::kLayer,
+    teredo::kLayer,
     ipv6::kExtensions[0],
     ipv6::kExtensions[1],
     ipv6::kExtensions[2],
