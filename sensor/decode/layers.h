@@ -14,6 +14,7 @@
 #include "sensor/decode/layers/linux_cooked.h"
 #include "sensor/decode/layers/mpls.h"
 #include "sensor/decode/layers/pppoe.h"
+#include "sensor/decode/layers/provider_bridge.h"
 #include "sensor/decode/layers/raw_ip.h"
 #include "sensor/decode/layers/tcp.h"
 #include "sensor/decode/layers/teredo.h"
@@ -51,6 +52,7 @@ inline constexpr std::array kLayers{
     erspan::kLayer3,
     gtp_u::kLayer,
     teredo::kLayer,
+    provider_bridge::kLayer,
     ipv6::kExtensions[0],
     ipv6::kExtensions[1],
     ipv6::kExtensions[2],
