@@ -12,10 +12,12 @@
 #include "sensor/decode/layers/ipv4.h"
 #include "sensor/decode/layers/ipv6.h"
 #include "sensor/decode/layers/linux_cooked.h"
+#include "sensor/decode/layers/macsec.h"
 #include "sensor/decode/layers/mpls.h"
 #include "sensor/decode/layers/pppoe.h"
 #include "sensor/decode/layers/provider_bridge.h"
 #include "sensor/decode/layers/raw_ip.h"
+#include "sensor/decode/layers/security_group.h"
 #include "sensor/decode/layers/tcp.h"
 #include "sensor/decode/layers/teredo.h"
 #include "sensor/decode/layers/udp.h"
@@ -53,6 +55,8 @@ inline constexpr std::array kLayers{
     gtp_u::kLayer,
     teredo::kLayer,
     provider_bridge::kLayer,
+    security_group::kLayer,
+    macsec::kLayer,
     ipv6::kExtensions[0],
     ipv6::kExtensions[1],
     ipv6::kExtensions[2],
