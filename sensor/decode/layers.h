@@ -14,6 +14,7 @@
 #include "sensor/decode/layers/linux_cooked.h"
 #include "sensor/decode/layers/macsec.h"
 #include "sensor/decode/layers/mpls.h"
+#include "sensor/decode/layers/nsh.h"
 #include "sensor/decode/layers/pppoe.h"
 #include "sensor/decode/layers/provider_bridge.h"
 #include "sensor/decode/layers/raw_ip.h"
@@ -23,6 +24,7 @@
 #include "sensor/decode/layers/udp.h"
 #include "sensor/decode/layers/vlan.h"
 #include "sensor/decode/layers/vxlan.h"
+#include "sensor/decode/layers/vxlan_gpe.h"
 
 namespace sensor::decode {
 
@@ -57,6 +59,8 @@ inline constexpr std::array kLayers{
     provider_bridge::kLayer,
     security_group::kLayer,
     macsec::kLayer,
+    vxlan_gpe::kLayer,
+    nsh::kLayer,
     ipv6::kExtensions[0],
     ipv6::kExtensions[1],
     ipv6::kExtensions[2],
