@@ -1,6 +1,8 @@
 #include "sensor/control/replay_tally.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "lib/trace/trace_file.h"
 #include "sensor/model/observation.h"
@@ -25,6 +27,19 @@ void count_decoded(const pipeline::DecodeCounters& decoded, report::Summary& cou
             found->count += decoded[status];
         }
     }
+}
+
+/// What became of fragments, save those that are packets now or still counted as rejected.
+void count_fragments(const decode::Reassembler& reassembler, report::Summary& counts) {
+    using enum decode::ReassemblyCounter;
+    constexpr std::array kLosses{std::pair{kTimedOut, "fragments too late"},
+                                 std::pair{kEvicted, "fragments that made room for others"},
+                                 std::pair{kContradictory, "fragments that overlap"},
+                                 std::pair{kMalformed, "fragments that fit no datagram"},
+                                 std::pair{kNoRoom, "fragments without a place"}};
+    for (const auto& [reason, what] : kLosses)
+        add_if_any(counts.losses, what, reassembler.counters()[reason]);
+    add_if_any(counts.losses, "fragments that wait for others", reassembler.held());
 }
 
 /// Most first, equal ones by name; without the unknown.
@@ -76,13 +91,17 @@ report::Summary tally(const capture::TraceSource& source, const pipeline::Steeri
     counts.bytes = source.progress().bytes.load();
     counts.first = source.first();
     counts.last = source.last();
-    if (steering != nullptr) count_decoded(steering->counters(), counts);
+    if (steering != nullptr) {
+        count_decoded(steering->counters(), counts);
+        count_fragments(steering->reassembly(), counts);
+    }
     std::uint64_t evicted = 0;
     std::uint64_t table_full = 0;
     std::uint64_t no_buffer = 0;
     std::uint64_t holes = 0;
     for (const pipeline::Stages* one : stages) {
         count_decoded(one->decoded(), counts);
+        count_fragments(one->reassembly(), counts);
         const auto& flow = one->flow().counters();
         counts.tracked += flow[flow::FlowCounter::kTracked];
         counts.sessions += flow[flow::FlowCounter::kSessions];

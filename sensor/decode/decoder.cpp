@@ -82,26 +82,61 @@ DecodeStatus walk_headers(Walk& walk) noexcept {
     return DecodeStatus::kTooDeep;
 }
 
-}  // namespace
-
-void decode(bytes::View frame, LinkType link_type, const Options& options,
-            DecodedPacket& packet) noexcept {
+Walk begin(bytes::View frame, LinkType link_type, const Options& options,
+           DecodedPacket& packet) noexcept {
     packet = DecodedPacket{};
-    Walk walk{.in = bytes::ByteCursor{frame},
-              .packet = packet,
-              .next = link(link_type),
-              .length = static_cast<std::uint32_t>(frame.size()),
-              .vlan_in_scope = options.vlan_in_scope};
+    return {.in = bytes::ByteCursor{frame},
+            .packet = packet,
+            .next = link(link_type),
+            .length = static_cast<std::uint32_t>(frame.size()),
+            .vlan_in_scope = options.vlan_in_scope};
+}
+
+void finish(Walk& walk) noexcept {
+    DecodedPacket& packet = walk.packet;
     packet.status = walk_headers(walk);
     if (packet.status != DecodeStatus::kOk) return;
     packet.flow_hash =
         symmetric_hash(packet.source, packet.destination, packet.transport, packet.scope);
 }
 
-void run(Burst& burst, const Options& options) noexcept {
+/// Goes on behind the fragments' headers if this one makes their datagram whole; which may be a
+/// tunnel's, with a fragment in it again.
+void put_together(Walk& walk, PacketView& view, Reassembler& reassembler) noexcept {
+    DecodedPacket& packet = walk.packet;
+    while (packet.status == DecodeStatus::kFragment) {
+        const Reassembled whole = reassembler.add(packet, walk.fragment, view);
+        packet.status = whole.status;
+        if (packet.status != DecodeStatus::kOk) return;
+        view.wire_length += whole.wire_length;
+        packet.was_fragmented = true;
+        packet.ip_length += whole.length - packet.payload_length;
+        packet.payload = {};
+        packet.payload_length = 0;
+        walk.in = bytes::ByteCursor{whole.payload};
+        walk.length = whole.length;
+        walk.next = ip_protocol(walk.fragment.protocol);
+        finish(walk);
+    }
+}
+
+}  // namespace
+
+void decode(bytes::View frame, LinkType link_type, const Options& options,
+            DecodedPacket& packet) noexcept {
+    Walk walk = begin(frame, link_type, options, packet);
+    finish(walk);
+}
+
+void run(Burst& burst, const Options& options, Reassembler& reassembler) noexcept {
+    reassembler.begin_burst();
     for (std::size_t i = 0; i < burst.size; ++i) {
-        const PacketView& view = burst.views[i];
-        decode(view.frame, view.link, options, burst.packets[i]);
+        PacketView& view = burst.views[i];
+        Walk walk = begin(view.frame, view.link, options, burst.packets[i]);
+        finish(walk);
+        if (burst.packets[i].status == DecodeStatus::kFragment) [[unlikely]] {
+            put_together(walk, view, reassembler);
+        }
     }
 }
 

@@ -41,6 +41,14 @@ inline constexpr Selector kPayload{Space::kPayload, 0};
     return {Space::kUdpPort, number};
 }
 
+/// What an IP header, or IPv6's fragment header, says of a part of a datagram.
+struct Fragment {
+    std::uint32_t datagram = 0;  ///< identification
+    std::uint32_t offset = 0;    ///< bytes
+    bool more = false;           ///< not the last
+    std::uint8_t protocol = 0;   ///< of what the datagram carries
+};
+
 /// A packet being walked. Each layer reads its header from `in`, notes what it found in `packet`
 /// and says in `next` what follows.
 struct Walk {
@@ -49,6 +57,7 @@ struct Walk {
     Selector next;
     std::uint32_t length = 0;  ///< bytes from `in` on that the headers so far promise
     bool vlan_in_scope = true;
+    Fragment fragment{};  ///< if a layer answered kFragment; its bytes are the packet's payload
 
     /// Why a header of `needed` bytes behind an IP header could not be read: the lengths so far
     /// leave no room for it, or the frame was cut.
@@ -62,6 +71,14 @@ struct Walk {
         constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;  // 2^64 / golden ratio: a bijection
         packet.scope =
             (packet.scope ^ ((std::uint64_t{kind} << 32U) | (std::uint64_t{id} + 1))) * kOdd;
+    }
+
+    /// Ends the walk at a part of a datagram, which is all of `in`.
+    [[nodiscard]] constexpr DecodeStatus stop_at(const Fragment& part) noexcept {
+        fragment = part;
+        packet.payload = in.rest();
+        packet.payload_length = length;
+        return DecodeStatus::kFragment;
     }
 
     /// Leaves an outer IP packet, and the datagram in it if there is one, for what it carries.

@@ -12,6 +12,7 @@ std::string_view name_of(DecodeStatus status) noexcept {
         case DecodeStatus::kUnknownVersion: return "unknown-header-version";
         case DecodeStatus::kMalformed: return "malformed";
         case DecodeStatus::kFragment: return "ip-fragment";
+        case DecodeStatus::kFragmentHeld: return "ip-fragment-held";
         case DecodeStatus::kEncrypted: return "encrypted";
         case DecodeStatus::kTooDeep: return "too-many-headers";
         case DecodeStatus::kCount: break;

@@ -38,7 +38,8 @@ enum class DecodeStatus : std::uint8_t {
     kUnknownTransport,  ///< an IP protocol that is neither TCP nor UDP
     kUnknownVersion,    ///< a version of a known header that this decoder does not speak
     kMalformed,         ///< lengths or fields that contradict each other
-    kFragment,          ///< an IP fragment; only whole packets are tracked
+    kFragment,          ///< an IP fragment that no datagram could be made of
+    kFragmentHeld,      ///< an IP fragment, kept until its datagram is whole
     kEncrypted,         ///< ESP or another opaque payload
     kTooDeep,           ///< more headers or tunnels than kMaxTunnels
     kCount,
@@ -111,6 +112,8 @@ struct DecodedPacket {
     DecodeStatus status = DecodeStatus::kOk;
     Transport transport = Transport::kNone;
     std::uint8_t tcp_flags = 0;  ///< TcpFlag bits
+    /// Put together from fragments: `payload` borrows from whoever did so and not from the frame.
+    bool was_fragmented = false;
     Endpoint source;
     Endpoint destination;
     std::uint64_t scope = 0;      ///< which tunnel; part of the flow key, see flow_key.h
