@@ -103,6 +103,7 @@ report::Summary tally(const capture::TraceSource& source, const pipeline::Steeri
         count_decoded(one->decoded(), counts);
         count_fragments(one->reassembly(), counts);
         const auto& flow = one->flow().counters();
+        counts.carriers += flow[flow::FlowCounter::kCarriers];
         counts.tracked += flow[flow::FlowCounter::kTracked];
         counts.sessions += flow[flow::FlowCounter::kSessions];
         counts.unknown += one->ended_by_protocol()[0];

@@ -45,6 +45,9 @@ void read_decode(const yaml::Node& node, decode::Options& options, yaml::Problem
     if (const auto separates = as_bool(map.optional("vlan_separates_sessions"), problems)) {
         options.vlan_in_scope = *separates;
     }
+    if (const auto carriers = as_bool(map.optional("carriers"), problems)) {
+        options.carriers = *carriers;
+    }
     const yaml::Node datagrams = map.optional("fragmented_datagrams");
     if (const auto count = as_integer(datagrams, 1, kMostDatagrams, problems)) {
         options.reassembly.datagrams = static_cast<std::size_t>(*count);

@@ -49,12 +49,19 @@ bool may_be_tunnel(Walk& walk) noexcept {
     return true;
 }
 
+void set_hash(DecodedPacket& packet) noexcept {
+    packet.flow_hash =
+        symmetric_hash(packet.source, packet.destination, packet.transport, packet.scope);
+}
+
 /// Enters a UDP tunnel if its header is what the port promises; otherwise the packet is plain UDP.
 DecodeStatus enter_tunnel(Walk& walk) noexcept {
     DecodedPacket& packet = walk.packet;
     const auto plain = walk.in;
     if (packet.tags.depth == kMaxTunnels) return DecodeStatus::kTooDeep;
 
+    const bool is_asked_for = walk.carrier != nullptr && !walk.carrier->is_carrier;
+    if (is_asked_for) *walk.carrier = packet;
     DecodeStatus status = DecodeStatus::kOk;
     step(walk, status, std::make_index_sequence<kLayers.size()>{});
     const bool was_cut = plain.rest().size() < walk.length;
@@ -63,6 +70,10 @@ DecodeStatus enter_tunnel(Walk& walk) noexcept {
         walk.in = plain;
         walk.next = kPayload;
         return DecodeStatus::kOk;
+    }
+    if (is_asked_for) {
+        walk.carrier->is_carrier = true;
+        set_hash(*walk.carrier);
     }
     return walk.enter_tunnel();
 }
@@ -95,9 +106,7 @@ Walk begin(bytes::View frame, LinkType link_type, const Options& options,
 void finish(Walk& walk) noexcept {
     DecodedPacket& packet = walk.packet;
     packet.status = walk_headers(walk);
-    if (packet.status != DecodeStatus::kOk) return;
-    packet.flow_hash =
-        symmetric_hash(packet.source, packet.destination, packet.transport, packet.scope);
+    if (packet.status == DecodeStatus::kOk) set_hash(packet);
 }
 
 /// Goes on behind the fragments' headers if this one makes their datagram whole; which may be a
@@ -128,16 +137,47 @@ void decode(bytes::View frame, LinkType link_type, const Options& options,
     finish(walk);
 }
 
+namespace {
+
+void decode_one(PacketView& view, const Options& options, Reassembler& reassembler,
+                DecodedPacket& packet, DecodedPacket* carrier) noexcept {
+    Walk walk = begin(view.frame, view.link, options, packet);
+    walk.carrier = carrier;
+    finish(walk);
+    if (packet.status == DecodeStatus::kFragment) [[unlikely]] {
+        put_together(walk, view, reassembler);
+    }
+}
+
+/// The views move to the end of their column, and back to where their packets are: what is written
+/// never overtakes what is read, because a frame has two packets at most.
+void decode_with_carriers(Burst& burst, const Options& options, Reassembler& reassembler) noexcept {
+    const std::size_t frames = burst.size;
+    std::copy_backward(burst.views.begin(),
+                       burst.views.begin() + static_cast<std::ptrdiff_t>(frames),
+                       burst.views.end());
+    burst.size = 0;
+    for (std::size_t i = 0; i < frames; ++i) {
+        const std::size_t at = burst.size++;
+        PacketView view = burst.views[Burst::kPackets - frames + i];
+        DecodedPacket& carrier = burst.packets[at + 1];
+        carrier.is_carrier = false;
+        decode_one(view, options, reassembler, burst.packets[at], &carrier);
+        burst.views[at] = view;
+        if (carrier.is_carrier) burst.views[burst.size++] = view;
+    }
+}
+
+}  // namespace
+
 void run(Burst& burst, const Options& options, Reassembler& reassembler) noexcept {
     reassembler.begin_burst();
-    for (std::size_t i = 0; i < burst.size; ++i) {
-        PacketView& view = burst.views[i];
-        Walk walk = begin(view.frame, view.link, options, burst.packets[i]);
-        finish(walk);
-        if (burst.packets[i].status == DecodeStatus::kFragment) [[unlikely]] {
-            put_together(walk, view, reassembler);
-        }
+    if (options.carriers) {
+        decode_with_carriers(burst, options, reassembler);
+        return;
     }
+    for (std::size_t i = 0; i < burst.size; ++i)
+        decode_one(burst.views[i], options, reassembler, burst.packets[i], nullptr);
 }
 
 }  // namespace sensor::decode

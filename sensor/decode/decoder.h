@@ -11,6 +11,8 @@ struct Options {
     /// Whether equal addresses in two VLANs are two sessions. Off for mirrors that tag the two
     /// directions of a link with different VLANs.
     bool vlan_in_scope = true;
+    /// Whether the datagram of the outermost UDP tunnel is a packet too, after the one in it.
+    bool carriers = false;
     ReassemblyLimits reassembly{};
 };
 
@@ -19,7 +21,8 @@ struct Options {
 void decode(bytes::View frame, LinkType link, const Options& options,
             DecodedPacket& packet) noexcept;
 
-/// The stage: fills the `packets` column from the `views` column. A datagram in fragments becomes
+/// The stage: fills the `packets` column from the `views` column, which grows by what carries
+/// others. A datagram in fragments becomes
 /// one packet, at its last fragment; it borrows from `reassembler` until the next burst.
 void run(Burst& burst, const Options& options, Reassembler& reassembler) noexcept;
 

@@ -57,6 +57,7 @@ struct Walk {
     Selector next;
     std::uint32_t length = 0;  ///< bytes from `in` on that the headers so far promise
     bool vlan_in_scope = true;
+    DecodedPacket* carrier = nullptr;  ///< where the outermost UDP tunnel's datagram goes, if asked
     Fragment fragment{};  ///< if a layer answered kFragment; its bytes are the packet's payload
 
     /// Why a header of `needed` bytes behind an IP header could not be read: the lengths so far

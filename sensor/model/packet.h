@@ -114,6 +114,8 @@ struct DecodedPacket {
     std::uint8_t tcp_flags = 0;  ///< TcpFlag bits
     /// Put together from fragments: `payload` borrows from whoever did so and not from the frame.
     bool was_fragmented = false;
+    /// The outermost UDP tunnel's datagram, told of besides the packet in it.
+    bool is_carrier = false;
     Endpoint source;
     Endpoint destination;
     std::uint64_t scope = 0;      ///< which tunnel; part of the flow key, see flow_key.h

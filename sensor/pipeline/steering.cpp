@@ -73,9 +73,10 @@ void Steering::run() noexcept {
     clock_->finished.store(true, std::memory_order_release);
 }
 
-/// The reassembler forgets a datagram at the next burst: it travels in a frame of its own. Waiting
-/// for one is waiting for workers, whose rings were filled before.
-void Steering::copy_datagram(std::size_t index, dpdk::FrameBatch& into) noexcept {
+/// The reassembler forgets a datagram at the next burst, and a carrier has another worker than the
+/// packet in it: either travels in a frame of its own. Waiting for one is waiting for workers,
+/// whose rings were filled before.
+void Steering::copy_payload(std::size_t index, dpdk::FrameBatch& into) noexcept {
     std::span<std::uint8_t> room = into.append_from(pool_);
     for (; room.empty(); room = into.append_from(pool_))
         ::sched_yield();
@@ -92,10 +93,11 @@ void Steering::copy_datagram(std::size_t index, dpdk::FrameBatch& into) noexcept
 
 void Steering::hand_over(dpdk::FrameBatch batch) noexcept {
     dpdk::FrameBatch given_back;
+    std::size_t frame = 0;
     for (std::size_t i = 0; i < burst_.size; ++i) {
         const DecodedPacket& packet = burst_.packets[i];
         if (packet.status != DecodeStatus::kOk) {
-            given_back.adopt(batch, i);
+            given_back.adopt(batch, frame++);
             continue;
         }
         const std::uint64_t hash =
@@ -103,15 +105,16 @@ void Steering::hand_over(dpdk::FrameBatch batch) noexcept {
         // The high half of a 32-bit product maps the hash to [0, workers) without a division.
         const std::size_t worker = ((hash >> 32U) * rings_.size()) >> 32U;
         dpdk::FrameBatch& outgoing = outgoing_[worker];
-        if (packet.was_fragmented) {
-            copy_datagram(i, outgoing);
-            given_back.adopt(batch, i);
+        if (outgoing.full()) flush();
+        if (packet.is_carrier || packet.was_fragmented) {
+            copy_payload(i, outgoing);
+            if (!packet.is_carrier) given_back.adopt(batch, frame++);
         } else {
-            outgoing.adopt(batch, i);
+            outgoing.adopt(batch, frame++);
         }
         ::new (outgoing.private_area(outgoing.size() - 1)) Steered{burst_.views[i], packet};
     }
-    batch.drop_front(burst_.size);
+    batch.drop_front(frame);
 }
 
 void Steering::flush() noexcept {

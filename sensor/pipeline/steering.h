@@ -66,7 +66,7 @@ class SteeredSource {
 /// The steering core's loop over a source of frames.
 class Steering {
   public:
-    /// `pool` gives the frames in which reassembled datagrams travel.
+    /// `pool` gives the frames in which reassembled datagrams and carriers travel.
     Steering(capture::TraceSource& source, const dpdk::FramePool& pool,
              const decode::Options& options, std::size_t workers, unsigned ring_frames);
 
@@ -79,7 +79,7 @@ class Steering {
     [[nodiscard]] const decode::Reassembler& reassembly() const noexcept { return reassembler_; }
 
   private:
-    void copy_datagram(std::size_t index, dpdk::FrameBatch& into) noexcept;
+    void copy_payload(std::size_t index, dpdk::FrameBatch& into) noexcept;
     void hand_over(dpdk::FrameBatch batch) noexcept;
     void flush() noexcept;
     void begin_epoch(std::uint32_t epoch) noexcept;
