@@ -160,11 +160,15 @@ void decode_with_carriers(Burst& burst, const Options& options, Reassembler& rea
     for (std::size_t i = 0; i < frames; ++i) {
         const std::size_t at = burst.size++;
         PacketView view = burst.views[Burst::kPackets - frames + i];
+        const std::uint32_t own_length = view.wire_length;
         DecodedPacket& carrier = burst.packets[at + 1];
         carrier.is_carrier = false;
         decode_one(view, options, reassembler, burst.packets[at], &carrier);
         burst.views[at] = view;
-        if (carrier.is_carrier) burst.views[burst.size++] = view;
+        if (!carrier.is_carrier) continue;
+        // Fragments that came before count for the datagram that they are of.
+        if (!carrier.was_fragmented) view.wire_length = own_length;
+        burst.views[burst.size++] = view;
     }
 }
 
