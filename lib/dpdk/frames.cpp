@@ -29,6 +29,13 @@ void* FrameBatch::private_area(std::size_t index) const noexcept {
     return rte_mbuf_to_priv(frames_[index]);
 }
 
+std::span<std::uint8_t> FrameBatch::append_from(const FramePool& pool) noexcept {
+    rte_mbuf* frame = rte_pktmbuf_alloc(pool.get());
+    if (frame == nullptr) return {};
+    frames_[size_++] = frame;
+    return {rte_pktmbuf_mtod(frame, std::uint8_t*), rte_pktmbuf_tailroom(frame)};
+}
+
 void FrameBatch::adopt(FrameBatch& other, std::size_t index) noexcept {
     frames_[size_++] = other.frames_[index];
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -16,6 +17,8 @@ struct rte_mbuf;
 struct rte_mempool;
 
 namespace dpdk {
+
+class FramePool;
 
 /// Frames on loan from their pool; the destructor returns them.
 class FrameBatch {
@@ -44,6 +47,8 @@ class FrameBatch {
     /// The `private_size` bytes that the pool set aside for this frame.
     [[nodiscard]] void* private_area(std::size_t index) const noexcept;
 
+    /// Appends a frame of `pool` and returns its room, to be written; empty if the pool has none.
+    [[nodiscard]] std::span<std::uint8_t> append_from(const FramePool& pool) noexcept;
     /// Takes frame `index` over from `other`, which gives up all frames up to and including it in
     /// due course: call other.drop_front() when done.
     void adopt(FrameBatch& other, std::size_t index) noexcept;

@@ -9,9 +9,10 @@ namespace {
 void decode(benchmark::State& state) {
     perf::Frames frames{static_cast<std::size_t>(state.range(0))};
     auto burst = std::make_unique<sensor::Burst>();
+    sensor::decode::Reassembler reassembler{{}};
     for (auto _ : state) {
         frames.fill(*burst);
-        sensor::decode::run(*burst, {});
+        sensor::decode::run(*burst, {}, reassembler);
         benchmark::DoNotOptimize(burst->packets[0].flow_hash);
     }
     state.SetItemsProcessed(state.iterations() *

@@ -12,11 +12,12 @@ void track(benchmark::State& state) {
     const auto flows = static_cast<std::size_t>(state.range(0));
     perf::Frames frames{flows};
     auto burst = std::make_unique<sensor::Burst>();
+    sensor::decode::Reassembler reassembler{{}};
     sensor::flow::Tracker tracker{
         {}, {.sessions = 2 * flows, .first_bytes = 64}, std::chrono::hours{1}};
     const auto turn = [&] {
         frames.fill(*burst);
-        sensor::decode::run(*burst, {});
+        sensor::decode::run(*burst, {}, reassembler);
         while (burst->round_end != burst->size) {
             tracker.run(*burst);
             for (std::size_t i = burst->round_begin; i < burst->round_end; ++i) {

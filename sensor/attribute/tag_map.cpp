@@ -35,9 +35,7 @@ bool holds(const TagConditions& wanted, const Tags& tags, bytes::View geneve_opt
     if (wanted.asks(kVlanPair) && (tags.vlan_count != 2 || tags.vlans != wanted.vlans)) {
         return false;
     }
-    if (wanted.asks(kVni) && (tags.tunnel == TunnelKind::kNone || tags.vni != wanted.vni)) {
-        return false;
-    }
+    if (wanted.asks(kVni) && (!has_vni(tags.tunnel) || tags.vni != wanted.vni)) return false;
     if (wanted.asks(kGroupPolicy) &&
         (tags.has_group_policy == 0 || tags.group_policy != wanted.group_policy)) {
         return false;

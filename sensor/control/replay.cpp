@@ -142,12 +142,11 @@ result::Status Replay::load_identities() {
 }
 
 void Replay::build_stages() {
-    const pipeline::StageOptions options{
-        .decode = {.vlan_in_scope = configuration_.sensor.vlan_separates_sessions},
-        .timeouts = configuration_.sensor.timeouts,
-        .limits = configuration_.sensor.limits,
-        .persistence = configuration_.policy.persistence_threshold,
-        .tell_every_session = options_.every_session};
+    const pipeline::StageOptions options{.decode = configuration_.sensor.decode,
+                                         .timeouts = configuration_.sensor.timeouts,
+                                         .limits = configuration_.sensor.limits,
+                                         .persistence = configuration_.policy.persistence_threshold,
+                                         .tell_every_session = options_.every_session};
     const pipeline::Stages::Shared shared{
         .signatures = signatures_, .tags = tags_, .leases = *leases_, .approval = approval_};
     for (unsigned worker = 0; worker < options_.workers; ++worker) {
@@ -167,9 +166,7 @@ void Replay::launch() {
         });
     } else {
         steering_ = std::make_unique<pipeline::Steering>(
-            source_,
-            decode::Options{.vlan_in_scope = configuration_.sensor.vlan_separates_sessions},
-            options_.workers, kRingFrames);
+            source_, pool_, configuration_.sensor.decode, options_.workers, kRingFrames);
         for (unsigned number = 0; number < options_.workers; ++number) {
             bodies_.emplace_back([this, number] {
                 pipeline::Worker<pipeline::SteeredSource> worker{steering_->source_for(number),

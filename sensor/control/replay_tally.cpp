@@ -1,6 +1,8 @@
 #include "sensor/control/replay_tally.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "sensor/model/observation.h"
 
@@ -24,6 +26,19 @@ void count_decoded(const pipeline::DecodeCounters& decoded, report::Summary& cou
             found->count += decoded.by_status[status];
         }
     }
+}
+
+/// What became of fragments, save those that are packets now or still counted as rejected.
+void count_fragments(const decode::Reassembler& reassembler, report::Summary& counts) {
+    using enum decode::ReassemblyCounter;
+    constexpr std::array kLosses{std::pair{kTimedOut, "fragments too late"},
+                                 std::pair{kEvicted, "fragments that made room for others"},
+                                 std::pair{kContradictory, "fragments that overlap"},
+                                 std::pair{kMalformed, "fragments that fit no datagram"},
+                                 std::pair{kNoRoom, "fragments without a place"}};
+    for (const auto& [reason, what] : kLosses)
+        add_if_any(counts.losses, what, reassembler.counters()[reason]);
+    add_if_any(counts.losses, "fragments that wait for others", reassembler.held());
 }
 
 /// Most first, equal ones by name; without the unknown.
@@ -85,14 +100,19 @@ report::Summary tally(const capture::TraceSource& source, const pipeline::Steeri
         count_decoded(decoded, counts);
         captured_short += decoded.capture[pipeline::CaptureCounter::kCapturedShort];
     };
-    if (steering != nullptr) add_decoded(steering->counters());
+    if (steering != nullptr) {
+        add_decoded(steering->counters());
+        count_fragments(steering->reassembly(), counts);
+    }
     std::uint64_t evicted = 0;
     std::uint64_t table_full = 0;
     std::uint64_t no_buffer = 0;
     std::uint64_t holes = 0;
     for (const pipeline::Stages* one : stages) {
         add_decoded(one->decoded());
+        count_fragments(one->reassembly(), counts);
         const auto& flow = one->flow().counters();
+        counts.carriers += flow[flow::FlowCounter::kCarriers];
         counts.tracked += flow[flow::FlowCounter::kTracked];
         counts.sessions += flow[flow::FlowCounter::kSessions];
         counts.unknown += one->ended_by_protocol()[0];

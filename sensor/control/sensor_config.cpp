@@ -39,6 +39,29 @@ void read_timeouts(const yaml::Node& node, flow::Timeouts& timeouts, yaml::Probl
     map.finish();
 }
 
+void read_decode(const yaml::Node& node, decode::Options& options, yaml::Problems& problems) {
+    constexpr std::int64_t kMostDatagrams = 65536;
+    yaml::Map map{node, "decode", problems};
+    if (const auto separates = as_bool(map.optional("vlan_separates_sessions"), problems)) {
+        options.vlan_in_scope = *separates;
+    }
+    if (const auto carriers = as_bool(map.optional("carriers"), problems)) {
+        options.carriers = *carriers;
+    }
+    const yaml::Node datagrams = map.optional("fragmented_datagrams");
+    if (const auto count = as_integer(datagrams, 1, kMostDatagrams, problems)) {
+        options.reassembly.datagrams = static_cast<std::size_t>(*count);
+    }
+    const yaml::Node timeout = map.optional("fragment_timeout");
+    if (const auto duration = as_duration(timeout, problems)) {
+        if (*duration < std::chrono::seconds{1}) {
+            problems.error(timeout.place(), "fragment_timeout must be at least 1s");
+        }
+        options.reassembly.timeout = *duration;
+    }
+    map.finish();
+}
+
 bool is_protocol_name(std::string_view name) {
     return !name.empty() && std::ranges::all_of(name, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
@@ -129,11 +152,7 @@ SensorConfig read_sensor_config(const yaml::Node& document, yaml::Problems& prob
         }
         config.signature_cache = *text == "off" ? std::string{} : *text;
     }
-    yaml::Map decode{map.optional("decode"), "decode", problems};
-    if (const auto separates = as_bool(decode.optional("vlan_separates_sessions"), problems)) {
-        config.vlan_separates_sessions = *separates;
-    }
-    decode.finish();
+    read_decode(map.optional("decode"), config.decode, problems);
     std::vector<std::string> taken = identify::catalog_names();
     const yaml::Node protocols = map.optional("protocols");
     const std::size_t room = kMaxProtocols - taken.size();

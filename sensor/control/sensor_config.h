@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lib/yaml/yaml.h"
+#include "sensor/decode/decoder.h"
 #include "sensor/flow/tracker.h"
 #include "sensor/identify/signatures.h"
 
@@ -14,14 +15,14 @@ struct SensorConfig {
     std::string name = "offport";
     flow::Limits limits;
     flow::Timeouts timeouts;
-    bool vlan_separates_sessions = true;
+    decode::Options decode{.carriers = true, .reassembly = {}};
     /// Where compiled signatures are kept; empty for nowhere.
     std::string signature_cache;
     std::vector<identify::OwnProtocol> protocols;
 };
 
-/// $CACHE_DIRECTORY as systemd sets it, else offport in $XDG_CACHE_HOME or in $HOME/.cache; empty if
-/// the environment names none of them.
+/// $CACHE_DIRECTORY as systemd sets it, else offport in $XDG_CACHE_HOME or in $HOME/.cache; empty
+/// if the environment names none of them.
 [[nodiscard]] std::string default_signature_cache();
 
 /// What is wrong goes into `problems`; the result is then not to be used.

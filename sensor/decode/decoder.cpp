@@ -1,5 +1,7 @@
 #include "sensor/decode/decoder.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "sensor/decode/layers.h"
@@ -27,21 +29,39 @@ DecodeStatus status_of_unknown(Space space) noexcept {
     }
 }
 
-constexpr bool is_tunnel_port(Selector selector) noexcept {
+constexpr auto kTunnelPorts = [] {
+    constexpr auto kCount = std::ranges::count(
+        kLayers, Space::kUdpPort, [](const Layer& layer) { return layer.selector.space; });
+    std::array<std::uint16_t, kCount> ports{};
+    std::size_t next = 0;
     for (const Layer& layer : kLayers) {
-        if (layer.selector == selector) return true;
+        if (layer.selector.space == Space::kUdpPort) ports[next++] = layer.selector.number;
     }
-    return false;
+    return ports;
+}();
+
+/// Whether a datagram may be a tunnel's, by its destination port. Teredo's server alone is known by
+/// its source port as well: its clients are behind NATs, on ports of all kinds (RFC 4380 §2.7).
+bool may_be_tunnel(Walk& walk) noexcept {
+    if (std::ranges::count(kTunnelPorts, walk.next.number) != 0) return true;
+    if (walk.packet.source.port != PortNumber{teredo::kServerPort}) return false;
+    walk.next = teredo::kLayer.selector;
+    return true;
+}
+
+void set_hash(DecodedPacket& packet) noexcept {
+    packet.flow_hash =
+        symmetric_hash(packet.source, packet.destination, packet.transport, packet.scope);
 }
 
 /// Enters a UDP tunnel if its header is what the port promises; otherwise the packet is plain UDP.
 DecodeStatus enter_tunnel(Walk& walk) noexcept {
     DecodedPacket& packet = walk.packet;
     const auto plain = walk.in;
-    const Endpoint source = packet.source;
-    const Endpoint destination = packet.destination;
     if (packet.tags.depth == kMaxTunnels) return DecodeStatus::kTooDeep;
 
+    const bool is_asked_for = walk.carrier != nullptr && !walk.carrier->is_carrier;
+    if (is_asked_for) *walk.carrier = packet;
     DecodeStatus status = DecodeStatus::kOk;
     step(walk, status, std::make_index_sequence<kLayers.size()>{});
     const bool was_cut = plain.rest().size() < walk.length;
@@ -51,20 +71,18 @@ DecodeStatus enter_tunnel(Walk& walk) noexcept {
         walk.next = kPayload;
         return DecodeStatus::kOk;
     }
-    packet.tags.outer_source = source.address;
-    packet.tags.outer_destination = destination.address;
-    ++packet.tags.depth;
-    packet.transport = Transport::kNone;
-    packet.payload = {};
-    packet.payload_length = 0;
-    return DecodeStatus::kOk;
+    if (is_asked_for) {
+        walk.carrier->is_carrier = true;
+        set_hash(*walk.carrier);
+    }
+    return walk.enter_tunnel();
 }
 
 DecodeStatus walk_headers(Walk& walk) noexcept {
     for (std::size_t headers = 0; headers < kMaxHeaders; ++headers) {
         DecodeStatus status = DecodeStatus::kOk;
         if (walk.next.space == Space::kUdpPort) {
-            if (!is_tunnel_port(walk.next)) return DecodeStatus::kOk;
+            if (!may_be_tunnel(walk)) return DecodeStatus::kOk;
             status = enter_tunnel(walk);
         } else if (!step(walk, status, std::make_index_sequence<kLayers.size()>{})) {
             return status_of_unknown(walk.next.space);
@@ -75,27 +93,95 @@ DecodeStatus walk_headers(Walk& walk) noexcept {
     return DecodeStatus::kTooDeep;
 }
 
+Walk begin(bytes::View frame, LinkType link_type, const Options& options,
+           DecodedPacket& packet) noexcept {
+    packet = DecodedPacket{};
+    return {.in = bytes::ByteCursor{frame},
+            .packet = packet,
+            .next = link(link_type),
+            .length = static_cast<std::uint32_t>(frame.size()),
+            .vlan_in_scope = options.vlan_in_scope};
+}
+
+void finish(Walk& walk) noexcept {
+    DecodedPacket& packet = walk.packet;
+    packet.status = walk_headers(walk);
+    if (packet.status == DecodeStatus::kOk) set_hash(packet);
+}
+
+/// Goes on behind the fragments' headers if this one makes their datagram whole; which may be a
+/// tunnel's, with a fragment in it again.
+void put_together(Walk& walk, PacketView& view, Reassembler& reassembler) noexcept {
+    DecodedPacket& packet = walk.packet;
+    while (packet.status == DecodeStatus::kFragment) {
+        const Reassembled whole = reassembler.add(packet, walk.fragment, view);
+        packet.status = whole.status;
+        if (packet.status != DecodeStatus::kOk) return;
+        view.wire_length += whole.wire_length;
+        packet.was_fragmented = true;
+        packet.ip_length += whole.length - packet.payload_length;
+        packet.payload = {};
+        packet.payload_length = 0;
+        walk.in = bytes::ByteCursor{whole.payload};
+        walk.length = whole.length;
+        walk.next = ip_protocol(walk.fragment.protocol);
+        finish(walk);
+    }
+}
+
 }  // namespace
 
 void decode(bytes::View frame, LinkType link_type, const Options& options,
             DecodedPacket& packet) noexcept {
-    packet = DecodedPacket{};
-    Walk walk{.in = bytes::ByteCursor{frame},
-              .packet = packet,
-              .next = link(link_type),
-              .length = static_cast<std::uint32_t>(frame.size()),
-              .vlan_in_scope = options.vlan_in_scope};
-    packet.status = walk_headers(walk);
-    if (packet.status != DecodeStatus::kOk) return;
-    packet.flow_hash =
-        symmetric_hash(packet.source, packet.destination, packet.transport, packet.scope);
+    Walk walk = begin(frame, link_type, options, packet);
+    finish(walk);
 }
 
-void run(Burst& burst, const Options& options) noexcept {
-    for (std::size_t i = 0; i < burst.size; ++i) {
-        const PacketView& view = burst.views[i];
-        decode(view.frame, view.link, options, burst.packets[i]);
+namespace {
+
+void decode_one(PacketView& view, const Options& options, Reassembler& reassembler,
+                DecodedPacket& packet, DecodedPacket* carrier) noexcept {
+    Walk walk = begin(view.frame, view.link, options, packet);
+    walk.carrier = carrier;
+    finish(walk);
+    if (packet.status == DecodeStatus::kFragment) [[unlikely]] {
+        put_together(walk, view, reassembler);
     }
+}
+
+/// The views move to the end of their column, and back to where their packets are: what is written
+/// never overtakes what is read, because a frame has two packets at most.
+void decode_with_carriers(Burst& burst, const Options& options, Reassembler& reassembler) noexcept {
+    const std::size_t frames = burst.size;
+    std::copy_backward(burst.views.begin(),
+                       burst.views.begin() + static_cast<std::ptrdiff_t>(frames),
+                       burst.views.end());
+    burst.size = 0;
+    for (std::size_t i = 0; i < frames; ++i) {
+        const std::size_t at = burst.size++;
+        PacketView view = burst.views[Burst::kPackets - frames + i];
+        const std::uint32_t own_length = view.wire_length;
+        DecodedPacket& carrier = burst.packets[at + 1];
+        carrier.is_carrier = false;
+        decode_one(view, options, reassembler, burst.packets[at], &carrier);
+        burst.views[at] = view;
+        if (!carrier.is_carrier) continue;
+        // Fragments that came before count for the datagram that they are of.
+        if (!carrier.was_fragmented) view.wire_length = own_length;
+        burst.views[burst.size++] = view;
+    }
+}
+
+}  // namespace
+
+void run(Burst& burst, const Options& options, Reassembler& reassembler) noexcept {
+    reassembler.begin_burst();
+    if (options.carriers) {
+        decode_with_carriers(burst, options, reassembler);
+        return;
+    }
+    for (std::size_t i = 0; i < burst.size; ++i)
+        decode_one(burst.views[i], options, reassembler, burst.packets[i], nullptr);
 }
 
 }  // namespace sensor::decode

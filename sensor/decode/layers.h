@@ -3,16 +3,28 @@
 
 #include <array>
 
+#include "sensor/decode/layers/erspan.h"
 #include "sensor/decode/layers/ethernet.h"
 #include "sensor/decode/layers/geneve.h"
+#include "sensor/decode/layers/gre.h"
+#include "sensor/decode/layers/gtp_u.h"
+#include "sensor/decode/layers/ip_in_ip.h"
 #include "sensor/decode/layers/ipv4.h"
 #include "sensor/decode/layers/ipv6.h"
 #include "sensor/decode/layers/linux_cooked.h"
+#include "sensor/decode/layers/macsec.h"
+#include "sensor/decode/layers/mpls.h"
+#include "sensor/decode/layers/nsh.h"
+#include "sensor/decode/layers/pppoe.h"
+#include "sensor/decode/layers/provider_bridge.h"
 #include "sensor/decode/layers/raw_ip.h"
+#include "sensor/decode/layers/security_group.h"
 #include "sensor/decode/layers/tcp.h"
+#include "sensor/decode/layers/teredo.h"
 #include "sensor/decode/layers/udp.h"
 #include "sensor/decode/layers/vlan.h"
 #include "sensor/decode/layers/vxlan.h"
+#include "sensor/decode/layers/vxlan_gpe.h"
 
 namespace sensor::decode {
 
@@ -33,6 +45,22 @@ inline constexpr std::array kLayers{
     raw_ip::kLoopback,
     linux_cooked::kVersion1,
     linux_cooked::kVersion2,
+    pppoe::kLayer,
+    ip_in_ip::kIpv6,
+    ip_in_ip::kIpv4,
+    mpls::kUnicast,
+    mpls::kMulticast,
+    gre::kLayer,
+    gre::kInUdp,
+    erspan::kLayer2,
+    erspan::kLayer3,
+    gtp_u::kLayer,
+    teredo::kLayer,
+    provider_bridge::kLayer,
+    security_group::kLayer,
+    macsec::kLayer,
+    vxlan_gpe::kLayer,
+    nsh::kLayer,
     ipv6::kExtensions[0],
     ipv6::kExtensions[1],
     ipv6::kExtensions[2],

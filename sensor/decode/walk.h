@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "lib/bytes/byte_cursor.h"
+#include "sensor/model/flow_hash.h"
 #include "sensor/model/packet.h"
 
 namespace sensor::decode {
@@ -40,6 +41,14 @@ inline constexpr Selector kPayload{Space::kPayload, 0};
     return {Space::kUdpPort, number};
 }
 
+/// What an IP header, or IPv6's fragment header, says of a part of a datagram.
+struct Fragment {
+    std::uint32_t datagram = 0;  ///< identification
+    std::uint32_t offset = 0;    ///< bytes
+    bool more = false;           ///< not the last
+    std::uint8_t protocol = 0;   ///< of what the datagram carries
+};
+
 /// A packet being walked. Each layer reads its header from `in`, notes what it found in `packet`
 /// and says in `next` what follows.
 struct Walk {
@@ -48,6 +57,8 @@ struct Walk {
     Selector next;
     std::uint32_t length = 0;  ///< bytes from `in` on that the headers so far promise
     bool vlan_in_scope = true;
+    DecodedPacket* carrier = nullptr;  ///< where the outermost UDP tunnel's datagram goes, if asked
+    Fragment fragment{};  ///< if a layer answered kFragment; its bytes are the packet's payload
 
     /// Why a header of `needed` bytes behind an IP header could not be read: the lengths so far
     /// leave no room for it, or the frame was cut.
@@ -61,6 +72,47 @@ struct Walk {
         constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;  // 2^64 / golden ratio: a bijection
         packet.scope =
             (packet.scope ^ ((std::uint64_t{kind} << 32U) | (std::uint64_t{id} + 1))) * kOdd;
+    }
+
+    /// Ends the walk at a part of a datagram, which is all of `in`.
+    [[nodiscard]] constexpr DecodeStatus stop_at(const Fragment& part) noexcept {
+        fragment = part;
+        packet.payload = in.rest();
+        packet.payload_length = length;
+        return DecodeStatus::kFragment;
+    }
+
+    /// Leaves an outer IP packet, and the datagram in it if there is one, for what it carries.
+    [[nodiscard]] constexpr DecodeStatus enter_tunnel() noexcept {
+        Tags& tags = packet.tags;
+        if (tags.depth == kMaxTunnels) return DecodeStatus::kTooDeep;
+        tags.outer_source = packet.source.address;
+        tags.outer_destination = packet.destination.address;
+        ++tags.depth;
+        packet.source.port = packet.destination.port = PortNumber{};
+        packet.transport = Transport::kNone;
+        packet.payload = {};
+        packet.payload_length = 0;
+        return DecodeStatus::kOk;
+    }
+
+    /// A number for the two ends of the innermost IP packet so far, hence of a tunnel whose inner
+    /// packet is not read yet: the same for both directions.
+    [[nodiscard]] std::uint32_t id_of_ends() const noexcept {
+        return static_cast<std::uint32_t>(
+            symmetric_hash(packet.source.address, packet.destination.address, 0));
+    }
+
+    constexpr void note_group_policy(std::uint16_t group) noexcept {
+        packet.tags.has_group_policy = 1;
+        packet.tags.group_policy = group;
+    }
+
+    /// Makes the tunnel that was read just now the innermost.
+    constexpr void note_tunnel(TunnelKind kind, Vni vni, std::uint32_t key) noexcept {
+        packet.tags.tunnel = kind;
+        packet.tags.vni = vni;
+        packet.tags.tunnel_key = key;
     }
 };
 

@@ -9,6 +9,7 @@ namespace sensor::flow {
 
 enum class FlowCounter : std::uint8_t {
     kSessions,            ///< sessions begun
+    kCarriers,            ///< packets that carry another: decoded + carriers = tracked + untracked
     kTracked,             ///< packets that belong to a session
     kUntrackedTableFull,  ///< packets without a session because the table was full
     kEvicted,             ///< sessions ended to make room

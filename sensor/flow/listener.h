@@ -47,7 +47,7 @@ class Listener {
     static void unfollow_if_lost(Session& session) noexcept;
 
     FirstBytesPool pool_;
-    std::array<Pending, Burst::kCapacity> pending_;  // pending_count_ says how many are set
+    std::array<Pending, Burst::kPackets> pending_;  // pending_count_ says how many are set
     std::size_t pending_count_ = 0;
     FlowCounters& counters_;
 };

@@ -13,7 +13,7 @@ enum TimerClass : std::uint8_t { kHandshake, kOpen, kClosing, kOneWay, kBothWays
 constexpr std::uint8_t kInDecidedWheel = 0x8;  // Session::timer_class, besides the class
 constexpr std::uint8_t kClassMask = 0x7;
 
-constexpr unsigned kEndedPerTurn = 2 * Burst::kCapacity + 1024;
+constexpr unsigned kEndedPerTurn = 2 * Burst::kPackets + 1024;
 
 constexpr std::size_t index_of(Direction direction) noexcept {
     return static_cast<std::size_t>(direction);
@@ -110,6 +110,7 @@ void Tracker::run(Burst& burst) noexcept {
                 burst.round_end = i;
                 return;
             }
+            if (packet.is_carrier) counters_.add(FlowCounter::kCarriers);
             Session* session = track(entry, burst.views[i], packet, key);
             burst.sessions[i] = session;
             if (session == nullptr) continue;

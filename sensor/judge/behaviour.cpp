@@ -12,7 +12,7 @@ std::string subject_of(const Observation& session) {
     if (!session.attribution.device.empty()) return session.attribution.device;
     std::string subject = to_string(session.client.address);
     const Tags& tags = session.tags;
-    if (tags.tunnel != TunnelKind::kNone) {
+    if (has_vni(tags.tunnel)) {
         subject += " vni " + std::to_string(static_cast<std::uint32_t>(tags.vni));
     }
     for (std::size_t i = 0; i < std::min<std::size_t>(tags.vlan_count, tags.vlans.size()); ++i)

@@ -51,7 +51,8 @@ struct Recognised {
 };
 
 struct Burst {
-    static constexpr std::size_t kCapacity = 64;  // packets
+    static constexpr std::size_t kCapacity = 64;            // frames
+    static constexpr std::size_t kPackets = 2 * kCapacity;  // each frame's may have a carrier
 
     std::size_t size = 0;
     /// The packets that the stages after decode look at now, [round_begin, round_end). A round ends
@@ -59,11 +60,11 @@ struct Burst {
     /// what is decided never depends on how packets fell into bursts.
     std::size_t round_begin = 0;
     std::size_t round_end = 0;
-    std::array<PacketView, kCapacity> views;       ///< written by capture
-    std::array<DecodedPacket, kCapacity> packets;  ///< written by decode
-    std::array<Session*, kCapacity> sessions;      ///< written by flow; null means untracked
-    std::array<Speech, kCapacity> speech;          ///< written by flow
-    std::array<Recognised, kCapacity> recognised;  ///< written by identify
+    std::array<PacketView, kPackets> views;       ///< written by capture, one a frame
+    std::array<DecodedPacket, kPackets> packets;  ///< written by decode
+    std::array<Session*, kPackets> sessions;      ///< written by flow; null means untracked
+    std::array<Speech, kPackets> speech;          ///< written by flow
+    std::array<Recognised, kPackets> recognised;  ///< written by identify
 };
 
 }  // namespace sensor

@@ -12,11 +12,38 @@ std::string_view name_of(DecodeStatus status) noexcept {
         case DecodeStatus::kUnknownVersion: return "unknown-header-version";
         case DecodeStatus::kMalformed: return "malformed";
         case DecodeStatus::kFragment: return "ip-fragment";
+        case DecodeStatus::kFragmentHeld: return "ip-fragment-held";
         case DecodeStatus::kEncrypted: return "encrypted";
         case DecodeStatus::kTooDeep: return "too-many-headers";
         case DecodeStatus::kCount: break;
     }
     return "invalid";
+}
+
+std::string_view name_of(TunnelKind kind) noexcept {
+    switch (kind) {
+        case TunnelKind::kNone: return "none";
+        case TunnelKind::kVxlan: return "vxlan";
+        case TunnelKind::kGeneve: return "geneve";
+        case TunnelKind::kVxlanGpe: return "vxlan-gpe";
+        case TunnelKind::kIpInIp: return "ip-in-ip";
+        case TunnelKind::kGre: return "gre";
+        case TunnelKind::kPptp: return "pptp";
+        case TunnelKind::kErspan: return "erspan";
+        case TunnelKind::kGtp: return "gtp";
+        case TunnelKind::kTeredo: return "teredo";
+    }
+    return "none";
+}
+
+std::string_view key_name_of(TunnelKind kind) noexcept {
+    switch (kind) {
+        case TunnelKind::kGre: return "key";
+        case TunnelKind::kPptp: return "call";
+        case TunnelKind::kErspan: return "session";
+        case TunnelKind::kGtp: return "teid";
+        default: return {};
+    }
 }
 
 }  // namespace sensor

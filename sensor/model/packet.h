@@ -38,27 +38,60 @@ enum class DecodeStatus : std::uint8_t {
     kUnknownTransport,  ///< an IP protocol that is neither TCP nor UDP
     kUnknownVersion,    ///< a version of a known header that this decoder does not speak
     kMalformed,         ///< lengths or fields that contradict each other
-    kFragment,          ///< an IP fragment; only whole packets are tracked
+    kFragment,          ///< an IP fragment that no datagram could be made of
+    kFragmentHeld,      ///< an IP fragment, kept until its datagram is whole
     kEncrypted,         ///< ESP or another opaque payload
     kTooDeep,           ///< more headers or tunnels than kMaxTunnels
     kCount,
 };
 [[nodiscard]] std::string_view name_of(DecodeStatus status) noexcept;
 
-enum class TunnelKind : std::uint8_t { kNone, kVxlan, kGeneve };
+enum class TunnelKind : std::uint8_t {
+    kNone,
+    kVxlan,
+    kGeneve,
+    kVxlanGpe,
+    kIpInIp,
+    kGre,
+    kPptp,
+    kErspan,
+    kGtp,
+    kTeredo,
+};
+/// As records spell it: "vxlan".
+[[nodiscard]] std::string_view name_of(TunnelKind kind) noexcept;
+/// What Tags::tunnel_key is called in this kind of tunnel; empty if it has none.
+[[nodiscard]] std::string_view key_name_of(TunnelKind kind) noexcept;
+/// Whether Tags::vni means anything.
+[[nodiscard]] constexpr bool has_vni(TunnelKind kind) noexcept {
+    return kind == TunnelKind::kVxlan || kind == TunnelKind::kGeneve ||
+           kind == TunnelKind::kVxlanGpe;
+}
+/// The protocol that carries the tunnel's packets, as EVE spells it; empty if there is none.
+[[nodiscard]] constexpr std::string_view carrier_of(TunnelKind kind) noexcept {
+    switch (kind) {
+        case TunnelKind::kNone: return {};
+        case TunnelKind::kIpInIp: return "IP";
+        case TunnelKind::kGre:
+        case TunnelKind::kPptp:
+        case TunnelKind::kErspan: return "GRE";
+        default: return "UDP";
+    }
+}
 
 /// What the outer headers say about where a packet came from. Compared and hashed as bytes.
 struct Tags {
     Address outer_source;                  ///< of the innermost tunnel; zero if there is none
     Address outer_destination;             ///< ditto
-    Vni vni{};                             ///< of the innermost tunnel
+    Vni vni{};                             ///< of the innermost tunnel, if has_vni()
+    std::uint32_t tunnel_key = 0;          ///< ditto, if key_name_of() is not empty
     std::array<std::uint16_t, 2> vlans{};  ///< VLAN ids, outermost first, of every layer together
-    std::uint16_t group_policy = 0;        ///< VXLAN-GBP group policy id, if has_group_policy
+    std::uint16_t group_policy = 0;        ///< group policy id or tag, if has_group_policy
     std::uint8_t vlan_count = 0;           ///< up to 2; further tags are not kept
     TunnelKind tunnel = TunnelKind::kNone;
     std::uint8_t depth = 0;             ///< tunnels around the inner packet
     std::uint8_t has_group_policy = 0;  ///< 0 or 1
-    std::array<std::uint8_t, 2> zero{};
+    std::array<std::uint8_t, 6> zero{};
 
     friend constexpr bool operator==(const Tags&, const Tags&) = default;
 };
@@ -79,6 +112,10 @@ struct DecodedPacket {
     DecodeStatus status = DecodeStatus::kOk;
     Transport transport = Transport::kNone;
     std::uint8_t tcp_flags = 0;  ///< TcpFlag bits
+    /// Put together from fragments: `payload` borrows from whoever did so and not from the frame.
+    bool was_fragmented = false;
+    /// The outermost UDP tunnel's datagram, told of besides the packet in it.
+    bool is_carrier = false;
     Endpoint source;
     Endpoint destination;
     std::uint64_t scope = 0;      ///< which tunnel; part of the flow key, see flow_key.h

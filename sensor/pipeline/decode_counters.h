@@ -21,6 +21,7 @@ inline void count_decoded(const Burst& burst, DecodeCounters& counters) noexcept
     std::uint64_t captured_short = 0;
     for (std::size_t i = 0; i < burst.size; ++i) {
         const DecodedPacket& packet = burst.packets[i];
+        if (packet.is_carrier) continue;  // its frame is counted for what it carries
         if (packet.status != DecodeStatus::kOk) {
             counters.by_status.add(packet.status);
             continue;

@@ -21,6 +21,7 @@ RecordOrder order_of(const PacketView& view, std::uint32_t epoch) noexcept {
 Stages::Stages(const StageOptions& options, const Shared& shared,
                dpdk::Quiescence::Reader leases_reader, Outbox& outbox)
     : options_{options},
+      reassembler_{options.decode.reassembly},
       flow_{options.timeouts, options.limits, options.persistence},
       identify_{shared.signatures},
       attribute_{shared.tags, shared.leases},
@@ -29,7 +30,7 @@ Stages::Stages(const StageOptions& options, const Shared& shared,
       outbox_{outbox} {}
 
 void Stages::decode(Burst& burst) noexcept {
-    decode::run(burst, options_.decode);
+    decode::run(burst, options_.decode, reassembler_);
     count_decoded(burst, decoded_);
 }
 

@@ -57,6 +57,7 @@ class Stages {
 
     // Read by anybody.
     [[nodiscard]] const DecodeCounters& decoded() const noexcept { return decoded_; }
+    [[nodiscard]] const decode::Reassembler& reassembly() const noexcept { return reassembler_; }
     [[nodiscard]] const flow::Tracker& flow() const noexcept { return flow_; }
     [[nodiscard]] const identify::Identifier& identify() const noexcept { return identify_; }
     [[nodiscard]] const attribute::Attributor& attribute() const noexcept { return attribute_; }
@@ -78,6 +79,7 @@ class Stages {
               const RecordOrder& order) noexcept;
 
     StageOptions options_;
+    decode::Reassembler reassembler_;
     flow::Tracker flow_;
     identify::Identifier identify_;
     attribute::Attributor attribute_;

@@ -1,5 +1,6 @@
 #include "sensor/pipeline/steering.h"
 
+#include <algorithm>
 #include <new>
 
 #include <sched.h>
@@ -41,10 +42,12 @@ dpdk::FrameBatch SteeredSource::receive(Burst& burst) noexcept {
     return batch;
 }
 
-Steering::Steering(capture::TraceSource& source, const decode::Options& options,
-                   std::size_t workers, unsigned ring_frames)
+Steering::Steering(capture::TraceSource& source, const dpdk::FramePool& pool,
+                   const decode::Options& options, std::size_t workers, unsigned ring_frames)
     : source_{source},
+      pool_{pool},
       options_{options},
+      reassembler_{options.reassembly},
       outgoing_(workers),
       clock_{std::make_unique<SteeringClock>()} {
     for (std::size_t worker = 0; worker < workers; ++worker) {
@@ -61,7 +64,7 @@ void Steering::run() noexcept {
             epoch = source_.epoch();
             begin_epoch(epoch);
         }
-        decode::run(burst_, options_);
+        decode::run(burst_, options_, reassembler_);
         count_decoded(burst_, counters_);
         hand_over(std::move(batch));
         flush();
@@ -70,22 +73,48 @@ void Steering::run() noexcept {
     clock_->finished.store(true, std::memory_order_release);
 }
 
+/// The reassembler forgets a datagram at the next burst, and a carrier has another worker than the
+/// packet in it: either travels in a frame of its own. Waiting for one is waiting for workers,
+/// whose rings were filled before.
+void Steering::copy_payload(std::size_t index, dpdk::FrameBatch& into) noexcept {
+    std::span<std::uint8_t> room = into.append_from(pool_);
+    for (; room.empty(); room = into.append_from(pool_))
+        ::sched_yield();
+    const auto take_along = [&room](bytes::View& borrowed) {
+        borrowed = borrowed.first(std::min(borrowed.size(), room.size()));
+        std::copy(borrowed.begin(), borrowed.end(), room.begin());
+        borrowed = bytes::View{room}.first(borrowed.size());
+        room = room.subspan(borrowed.size());
+    };
+    take_along(burst_.packets[index].geneve_options);
+    take_along(burst_.packets[index].payload);
+    burst_.views[index].frame = burst_.packets[index].payload;
+}
+
 void Steering::hand_over(dpdk::FrameBatch batch) noexcept {
-    dpdk::FrameBatch rejected;
+    dpdk::FrameBatch given_back;
+    std::size_t frame = 0;
     for (std::size_t i = 0; i < burst_.size; ++i) {
         const DecodedPacket& packet = burst_.packets[i];
         if (packet.status != DecodeStatus::kOk) {
-            rejected.adopt(batch, i);
+            given_back.adopt(batch, frame++);
             continue;
         }
-        ::new (batch.private_area(i)) Steered{burst_.views[i], packet};
         const std::uint64_t hash =
             symmetric_hash(packet.source.address, packet.destination.address, packet.scope);
         // The high half of a 32-bit product maps the hash to [0, workers) without a division.
         const std::size_t worker = ((hash >> 32U) * rings_.size()) >> 32U;
-        outgoing_[worker].adopt(batch, i);
+        dpdk::FrameBatch& outgoing = outgoing_[worker];
+        if (outgoing.full()) flush();
+        if (packet.is_carrier || packet.was_fragmented) {
+            copy_payload(i, outgoing);
+            if (!packet.is_carrier) given_back.adopt(batch, frame++);
+        } else {
+            outgoing.adopt(batch, frame++);
+        }
+        ::new (outgoing.private_area(outgoing.size() - 1)) Steered{burst_.views[i], packet};
     }
-    batch.drop_front(burst_.size);
+    batch.drop_front(frame);
 }
 
 void Steering::flush() noexcept {

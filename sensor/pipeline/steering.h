@@ -66,8 +66,9 @@ class SteeredSource {
 /// The steering core's loop over a source of frames.
 class Steering {
   public:
-    Steering(capture::TraceSource& source, const decode::Options& options, std::size_t workers,
-             unsigned ring_frames);
+    /// `pool` gives the frames in which reassembled datagrams and carriers travel.
+    Steering(capture::TraceSource& source, const dpdk::FramePool& pool,
+             const decode::Options& options, std::size_t workers, unsigned ring_frames);
 
     [[nodiscard]] SteeredSource source_for(std::size_t worker) noexcept {
         return {*rings_[worker], *clock_};
@@ -75,14 +76,18 @@ class Steering {
     /// Until the source is exhausted.
     void run() noexcept;
     [[nodiscard]] const DecodeCounters& counters() const noexcept { return counters_; }
+    [[nodiscard]] const decode::Reassembler& reassembly() const noexcept { return reassembler_; }
 
   private:
+    void copy_payload(std::size_t index, dpdk::FrameBatch& into) noexcept;
     void hand_over(dpdk::FrameBatch batch) noexcept;
     void flush() noexcept;
     void begin_epoch(std::uint32_t epoch) noexcept;
 
     capture::TraceSource& source_;
+    const dpdk::FramePool& pool_;
     decode::Options options_;
+    decode::Reassembler reassembler_;
     std::vector<std::unique_ptr<dpdk::FrameRing>> rings_;
     std::vector<dpdk::FrameBatch> outgoing_;
     std::unique_ptr<SteeringClock> clock_;

@@ -24,7 +24,7 @@ void write_tunnel(json::Writer& out, const Tags& tags) {
     out.key("tunnel").begin_object();
     out.member("src_ip", to_string(tags.outer_source));
     out.member("dest_ip", to_string(tags.outer_destination));
-    if (tags.tunnel != TunnelKind::kNone) out.member("proto", "UDP");  // VXLAN and GENEVE alike
+    out.member_if("proto", carrier_of(tags.tunnel));
     out.member("depth", static_cast<int>(tags.depth));
     out.end_object();
 }

@@ -51,17 +51,8 @@ void write_context(json::Writer& out, const DeviceContext& context) {
     out.end_object();
 }
 
-std::string_view tunnel_text(TunnelKind kind) noexcept {
-    switch (kind) {
-        case TunnelKind::kNone: return "none";
-        case TunnelKind::kVxlan: return "vxlan";
-        case TunnelKind::kGeneve: return "geneve";
-    }
-    return "none";
-}
-
 void write_tags(json::Writer& out, const Tags& tags) {
-    if (tags.vlan_count == 0 && tags.depth == 0) return;
+    if (tags.vlan_count == 0 && tags.depth == 0 && tags.has_group_policy == 0) return;
     out.key("tags").begin_object();
     if (tags.vlan_count > 0) {
         out.key("vlans").begin_array();
@@ -70,9 +61,10 @@ void write_tags(json::Writer& out, const Tags& tags) {
         }
         out.end_array();
     }
-    out.member("tunnel", tunnel_text(tags.tunnel));
-    if (tags.tunnel != TunnelKind::kNone) {
-        out.member("vni", static_cast<std::int64_t>(tags.vni));
+    out.member("tunnel", name_of(tags.tunnel));
+    if (has_vni(tags.tunnel)) out.member("vni", static_cast<std::int64_t>(tags.vni));
+    if (const std::string_view key = key_name_of(tags.tunnel); !key.empty()) {
+        out.member(key, static_cast<std::int64_t>(tags.tunnel_key));
     }
     if (tags.has_group_policy != 0) {
         out.member("group_policy", static_cast<int>(tags.group_policy));

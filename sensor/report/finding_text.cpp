@@ -60,8 +60,13 @@ std::string source_text(const Observation& session) {
         text += (i == 0 ? ", VLAN " : "/") + std::to_string(tags.vlans[i]);
     }
     if (tags.tunnel != TunnelKind::kNone) {
-        text += tags.tunnel == TunnelKind::kVxlan ? ", VXLAN" : ", GENEVE";
-        text += " VNI " + std::to_string(static_cast<std::uint32_t>(tags.vni));
+        text += ", " + upper_case(name_of(tags.tunnel));
+        if (has_vni(tags.tunnel)) {
+            text += " VNI " + std::to_string(static_cast<std::uint32_t>(tags.vni));
+        }
+        if (const std::string_view key = key_name_of(tags.tunnel); !key.empty()) {
+            text += " " + std::string{key} + " " + std::to_string(tags.tunnel_key);
+        }
     }
     if (tags.has_group_policy != 0) text += ", group policy " + std::to_string(tags.group_policy);
     return text;

@@ -160,6 +160,7 @@ void write_json(json::Writer& out, const Summary& summary) {
     out.member("last", eve_time_text(summary.last));
     out.key("seconds").number(seconds_of(summary.last - summary.first));
     out.member("decoded", summary.decoded);
+    out.member("carriers", summary.carriers);
     write_counts(out, "rejected", summary.rejected);
     out.member("tracked", summary.tracked);
     write_counts(out, "untracked", summary.untracked);

@@ -25,7 +25,8 @@ struct Summary {
     Timestamp last{};
     std::uint64_t decoded = 0;          ///< packets = decoded + rejected
     std::vector<NamedCount> rejected;   ///< packets that decode gave up, by reason
-    std::uint64_t tracked = 0;          ///< decoded = tracked + untracked
+    std::uint64_t carriers = 0;         ///< packets that carry decoded ones, tracked besides
+    std::uint64_t tracked = 0;          ///< decoded + carriers = tracked + untracked
     std::vector<NamedCount> untracked;  ///< packets without a session, by reason
     std::uint64_t sessions = 0;
     std::vector<NamedCount> protocols;  ///< sessions by protocol, without the unknown ones

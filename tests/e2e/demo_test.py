@@ -139,7 +139,7 @@ class DemoForPeople(unittest.TestCase):
         self.assertEqual(sum(summary["findings"].values()), len(EXPECTED))
         self.assertEqual(summary["packets"],
                          summary["decoded"] + sum(summary["rejected"].values()))
-        self.assertEqual(summary["decoded"],
+        self.assertEqual(summary["decoded"] + summary["carriers"],
                          summary["tracked"] + sum(summary["untracked"].values()))
         self.assertEqual(summary["sessions"],
                          sum(summary["protocols"].values()) + summary["unknown"])

@@ -43,7 +43,7 @@ class Hostile(Case):
         summary = json.loads(done.stdout)["summary"]
         self.assertEqual(summary["packets"],
                          summary["decoded"] + sum(summary["rejected"].values()))
-        self.assertEqual(summary["decoded"],
+        self.assertEqual(summary["decoded"] + summary["carriers"],
                          summary["tracked"] + sum(summary["untracked"].values()))
         self.assertEqual(summary["sessions"], sum(summary["ended"].values()))
         return summary

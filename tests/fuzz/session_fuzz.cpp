@@ -35,6 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static identify::Identifier identifier{signatures()};
     static flow::Tracker tracker{{}, {.sessions = 64, .first_bytes = 16}, std::chrono::minutes{10}};
     static auto burst = std::make_unique<Burst>();
+    static decode::Reassembler reassembler{{.datagrams = 16}};
     static std::int64_t now_ns = 1'000'000'000;
     const auto frames = frames_of({data, size});
     burst->size = frames.size();
@@ -42,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (std::size_t i = 0; i < frames.size(); ++i) {
         burst->views[i] = {.frame = frames[i], .seen = timestamp_of(now_ns), .number = i + 1};
     }
-    decode::run(*burst, {});
+    decode::run(*burst, {}, reassembler);
     while (burst->round_end != burst->size) {
         tracker.run(*burst);
         identifier.run(*burst);

@@ -14,7 +14,7 @@ inline constexpr std::uint32_t kShortestHeader = 20;  // bytes
     const auto version_and_length = walk.in.read<std::uint8_t>();
     walk.in.skip(1);  // DSCP, ECN
     std::uint32_t total = walk.in.read<std::uint16_t>();
-    walk.in.skip(2);  // identification
+    const auto datagram = walk.in.read<std::uint16_t>();
     const auto fragment = walk.in.read<std::uint16_t>();
     walk.in.skip(1);  // TTL
     const auto protocol = walk.in.read<std::uint8_t>();
@@ -29,8 +29,6 @@ inline constexpr std::uint32_t kShortestHeader = 20;  // bytes
     if (header < kShortestHeader || total < header) return DecodeStatus::kMalformed;
     walk.in.skip(header - kShortestHeader);  // options
     if (!walk.in.ok()) return DecodeStatus::kTruncated;
-    constexpr std::uint32_t kMoreFragmentsAndOffset = 0x3fff;
-    if ((fragment & kMoreFragmentsAndOffset) != 0) return DecodeStatus::kFragment;
 
     walk.packet.source.address = ipv4_address(source);
     walk.packet.destination.address = ipv4_address(destination);
@@ -39,6 +37,14 @@ inline constexpr std::uint32_t kShortestHeader = 20;  // bytes
     // Ethernet pads short frames: nothing past the total length is the packet's.
     walk.in = bytes::ByteCursor{
         walk.in.rest().first(std::min<std::size_t>(walk.length, walk.in.rest().size()))};
+    constexpr std::uint32_t kMore = 0x2000;
+    constexpr std::uint32_t kOffset = 0x1fff;  // counts 8-byte units
+    if ((fragment & (kMore | kOffset)) != 0) {
+        return walk.stop_at({.datagram = datagram,
+                             .offset = (fragment & kOffset) * 8U,
+                             .more = (fragment & kMore) != 0,
+                             .protocol = protocol});
+    }
     walk.next = ip_protocol(protocol);
     return DecodeStatus::kOk;
 }

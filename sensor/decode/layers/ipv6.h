@@ -71,11 +71,16 @@ inline constexpr std::uint32_t kShortestExtension = 8;  // bytes
     const auto next = walk.in.read<std::uint8_t>();
     walk.in.skip(1);
     const auto offset_and_more = walk.in.read<std::uint16_t>();
-    walk.in.skip(4);
+    const auto datagram = walk.in.read<std::uint32_t>();
     if (!walk.in.ok()) return walk.short_of(kShortestExtension);
-    constexpr std::uint16_t kReserved = 0x0006;
-    if ((offset_and_more & ~kReserved) != 0) return DecodeStatus::kFragment;
     walk.length -= kShortestExtension;
+    constexpr std::uint16_t kReserved = 0x0006;
+    if ((offset_and_more & ~kReserved) != 0) {
+        return walk.stop_at({.datagram = datagram,
+                             .offset = offset_and_more & 0xfff8U,
+                             .more = (offset_and_more & 1U) != 0,
+                             .protocol = next});
+    }
     walk.next = ip_protocol(next);
     return DecodeStatus::kOk;
 }

@@ -7,17 +7,19 @@ namespace sensor::decode::vlan {
 
 inline constexpr std::uint32_t kScopeKind = 1;
 
+/// Id 0 carries a priority only and names no VLAN (§9.6 table 9-2).
+constexpr void note(Walk& walk, std::uint16_t id) noexcept {
+    Tags& tags = walk.packet.tags;
+    if (id == 0) return;
+    if (tags.vlan_count < tags.vlans.size()) tags.vlans[tags.vlan_count++] = id;
+    if (walk.vlan_in_scope) walk.enter_scope(kScopeKind, id);
+}
+
 /// 802.1Q-2018 §9.6: priority 3 bits, DEI 1 bit, VLAN id 12 bits, then the next type.
 [[nodiscard]] constexpr DecodeStatus decode(Walk& walk) noexcept {
     const auto control = walk.in.read<std::uint16_t>();
     if (!walk.in.ok()) return DecodeStatus::kTruncated;
-    const auto id = static_cast<std::uint16_t>(control & 0x0fffU);
-    Tags& tags = walk.packet.tags;
-    // Id 0 carries a priority only and names no VLAN (§9.6 table 9-2).
-    if (id != 0) {
-        if (tags.vlan_count < tags.vlans.size()) tags.vlans[tags.vlan_count++] = id;
-        if (walk.vlan_in_scope) walk.enter_scope(kScopeKind, id);
-    }
+    note(walk, control & 0x0fffU);
     return ethernet::read_type(walk);
 }
 

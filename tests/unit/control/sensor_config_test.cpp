@@ -37,7 +37,10 @@ TEST(SensorConfig, TheShippedFileSaysWhatTheDefaultsAre) {
     EXPECT_EQ(shipped.config.timeouts.tcp_closed, defaults.timeouts.tcp_closed);
     EXPECT_EQ(shipped.config.timeouts.udp_one_way, defaults.timeouts.udp_one_way);
     EXPECT_EQ(shipped.config.timeouts.udp_both_ways, defaults.timeouts.udp_both_ways);
-    EXPECT_EQ(shipped.config.vlan_separates_sessions, defaults.vlan_separates_sessions);
+    EXPECT_EQ(shipped.config.decode.vlan_in_scope, defaults.decode.vlan_in_scope);
+    EXPECT_EQ(shipped.config.decode.carriers, defaults.decode.carriers);
+    EXPECT_EQ(shipped.config.decode.reassembly.datagrams, defaults.decode.reassembly.datagrams);
+    EXPECT_EQ(shipped.config.decode.reassembly.timeout, defaults.decode.reassembly.timeout);
 }
 
 TEST(SensorConfig, ReadsEveryKey) {
@@ -45,7 +48,8 @@ TEST(SensorConfig, ReadsEveryKey) {
         "sensor_name: tap-1\n"
         "limits: {sessions: 1000, first_bytes: 50}\n"
         "timeouts: {tcp_open: 2h}\n"
-        "decode: {vlan_separates_sessions: false}\n"
+        "decode: {vlan_separates_sessions: false, carriers: true, fragmented_datagrams: 8, "
+        "fragment_timeout: 5s}\n"
         "protocols:\n"
         "  - {name: acme, transport: both, client: '^ACME', server: ['^OK', '^NO']}\n");
 
@@ -53,7 +57,10 @@ TEST(SensorConfig, ReadsEveryKey) {
     EXPECT_EQ(given.config.name, "tap-1");
     EXPECT_EQ(given.config.limits.sessions, 1000U);
     EXPECT_EQ(given.config.timeouts.tcp_open, std::chrono::hours{2});
-    EXPECT_FALSE(given.config.vlan_separates_sessions);
+    EXPECT_FALSE(given.config.decode.vlan_in_scope);
+    EXPECT_TRUE(given.config.decode.carriers);
+    EXPECT_EQ(given.config.decode.reassembly.datagrams, 8U);
+    EXPECT_EQ(given.config.decode.reassembly.timeout, std::chrono::seconds{5});
     ASSERT_EQ(given.config.protocols.size(), 1U);
     EXPECT_EQ(given.config.protocols[0].transports, identify::kOverTcp | identify::kOverUdp);
     EXPECT_EQ(given.config.protocols[0].server, (Lines{"^OK", "^NO"}));

@@ -112,7 +112,8 @@ TEST(DecodeStage, FillsTheColumnOfPackets) {
     burst->views[1] = {.frame = raw, .link = LinkType::kRawIp};
     burst->views[2] = {.frame = bad};
 
-    run(*burst, Options{});
+    Reassembler reassembler{{}};
+    run(*burst, Options{}, reassembler);
 
     EXPECT_EQ(burst->packets[0].status, DecodeStatus::kOk);
     EXPECT_EQ(burst->packets[1].status, DecodeStatus::kOk);

@@ -102,7 +102,7 @@ TEST(Vxlan, IsPlainUdpWhereTheDatagramIsTooShortForIt) {
 }
 
 TEST(Vxlan, OnAnotherPortIsPlainUdp) {
-    const auto found = decoded(outer(4790).vxlan({.vni = 1}).ethernet().ipv4({}).tcp());
+    const auto found = decoded(outer(4791).vxlan({.vni = 1}).ethernet().ipv4({}).tcp());
 
     EXPECT_EQ(found.packet.transport, Transport::kUdp);
     EXPECT_EQ(found.packet.tags.depth, 0);
