@@ -117,7 +117,7 @@ void put_together(Walk& walk, PacketView& view, Reassembler& reassembler) noexce
         const Reassembled whole = reassembler.add(packet, walk.fragment, view);
         packet.status = whole.status;
         if (packet.status != DecodeStatus::kOk) return;
-        view.wire_length += whole.wire_length;
+        view.captured += whole.captured;
         packet.was_fragmented = true;
         packet.ip_length += whole.length - packet.payload_length;
         packet.payload = {};
@@ -160,14 +160,14 @@ void decode_with_carriers(Burst& burst, const Options& options, Reassembler& rea
     for (std::size_t i = 0; i < frames; ++i) {
         const std::size_t at = burst.size++;
         PacketView view = burst.views[Burst::kPackets - frames + i];
-        const std::uint32_t own_length = view.wire_length;
+        const std::uint32_t own_length = view.captured;
         DecodedPacket& carrier = burst.packets[at + 1];
         carrier.is_carrier = false;
         decode_one(view, options, reassembler, burst.packets[at], &carrier);
         burst.views[at] = view;
         if (!carrier.is_carrier) continue;
         // Fragments that came before count for the datagram that they are of.
-        if (!carrier.was_fragmented) view.wire_length = own_length;
+        if (!carrier.was_fragmented) view.captured = own_length;
         burst.views[burst.size++] = view;
     }
 }

@@ -50,7 +50,7 @@ void Reassembler::begin(Datagram& datagram, const Key& key, std::int64_t now_ns)
     datagram.key = key;
     datagram.first_seen_ns = now_ns;
     datagram.fragments = datagram.units = datagram.length = datagram.reach = 0;
-    datagram.wire_length = 0;
+    datagram.captured = 0;
     datagram.kept = kKeptBytes;
     datagram.seen.fill(0);
 }
@@ -150,7 +150,7 @@ Reassembled Reassembler::add(const DecodedPacket& packet, const Fragment& part,
     if (datagram->length == 0 || datagram->units != units_of(datagram->length)) {
         ++datagram->fragments;
         ++held_;
-        datagram->wire_length += view.wire_length;
+        datagram->captured += view.captured;
         return {.status = DecodeStatus::kFragmentHeld, .payload = {}};
     }
     counters_.add(ReassemblyCounter::kDatagrams);
@@ -161,7 +161,7 @@ Reassembled Reassembler::add(const DecodedPacket& packet, const Fragment& part,
         .status = DecodeStatus::kOk,
         .payload = bytes::View{datagram->bytes}.first(std::min(datagram->kept, datagram->length)),
         .length = datagram->length,
-        .wire_length = datagram->wire_length};
+        .captured = datagram->captured};
 }
 
 }  // namespace sensor::decode

@@ -43,7 +43,7 @@ struct Reassembled {
     DecodeStatus status = DecodeStatus::kFragment;  ///< kOk if its datagram is whole now
     bytes::View payload;            ///< of the datagram, as far as it was captured and is kept
     std::uint32_t length = 0;       ///< bytes of the datagram
-    std::uint32_t wire_length = 0;  ///< bytes on the wire of the fragments before
+    std::uint32_t captured = 0;  ///< bytes captured of the fragments before
 };
 
 class Reassembler {
@@ -86,7 +86,7 @@ class Reassembler {
         std::uint32_t length = 0;       // bytes; 0 until the last fragment has come
         std::uint32_t reach = 0;        // bytes up to the end of the furthest fragment
         std::uint32_t kept = 0;         // bytes up to the first that was not captured or kept
-        std::uint32_t wire_length = 0;  // bytes on the wire
+        std::uint32_t captured = 0;  // bytes captured
         std::array<std::uint64_t, kUnits / 64> seen{};  // a bit a unit
         std::array<std::uint8_t, kKeptBytes> bytes{};
     };

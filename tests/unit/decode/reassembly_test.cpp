@@ -22,7 +22,7 @@ class Core {
         frame_ = std::move(frame);
         burst_->size = 1;
         burst_->views[0] = {.frame = frame_,
-                            .wire_length = static_cast<std::uint32_t>(frame_.size()),
+                            .captured = static_cast<std::uint32_t>(frame_.size()),
                             .seen = timestamp_of(at_ns)};
         run(*burst_, Options{}, reassembler_);
         ++frames_[static_cast<std::size_t>(burst_->packets[0].status)];
@@ -130,7 +130,7 @@ TEST(Reassembly, CountsTheBytesOfAllFragments) {
     const auto& found = core.decode(ipv4_part(whole, {56, 52}));
 
     EXPECT_EQ(found.ip_length, 20U + 108U);
-    EXPECT_EQ(core.view().wire_length, 2U * 34 + 108);
+    EXPECT_EQ(core.view().captured, 2U * 34 + 108);
     EXPECT_EQ(
         found.flow_hash,
         decoded(packet().ethernet().ipv4({.protocol = 17}).udp({.source = 5000})).packet.flow_hash);
