@@ -140,7 +140,24 @@ class Check(Case):
     def test_a_directory_that_is_not_there_is_an_error(self):
         done = run("check", "-c", self.directory / "absent")
         self.assertEqual(done.returncode, 1)
-        self.assert_one_line(done.stderr, "absent")
+        self.assert_one_line(done.stderr, "absent: there is no such directory")
+        done = run("check", "-c", ROOT / "README.md")
+        self.assertEqual(done.returncode, 1)
+        self.assert_one_line(done.stderr, "README.md: is not a directory")
+
+    def test_a_policy_that_approves_nothing_is_a_warning(self):
+        for text in ("", "# nothing\n", "TimeWindow: 1h\n"):
+            self.write("policy.yaml", text)
+            done = self.check()
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(f"{self.directory}/policy.yaml:1:1: warning: the policy approves nothing",
+                          done.stderr)
+
+    def test_a_transport_that_a_protocol_never_uses_is_a_warning(self):
+        self.write("policy.yaml", "AllowedProtocolPortMappings:\n  tls: {udp: 443}\n")
+        done = self.check()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("policy.yaml:2:8: warning: tls is recognised over tcp only", done.stderr)
 
 
 class Explain(Case):
