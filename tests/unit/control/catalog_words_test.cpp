@@ -16,5 +16,31 @@ TEST(CatalogWords, EveryProtocolHasASpelling) {
     }
 }
 
+TEST(CatalogWords, TheShippedPolicySaysHowRiskyEveryProtocolIs) {
+    yaml::Problems problems;
+    const auto shipped = load_configuration(std::nullopt, Timestamp{}, problems);
+    ASSERT_TRUE(shipped);
+    EXPECT_TRUE(problems.sorted().empty()) << problems.sorted()[0].to_string();
+
+    for (const std::string& name : identify::catalog_names()) {
+        EXPECT_TRUE(shipped->policy.protocol_risk.contains(name)) << name;
+    }
+}
+
+TEST(CatalogWords, RemoteControlAndTunnelsAreTheRiskiest) {
+    yaml::Problems problems;
+    const auto shipped = load_configuration(std::nullopt, Timestamp{}, problems);
+    ASSERT_TRUE(shipped);
+
+    const judge::Policy& policy = shipped->policy;
+    for (const std::string name : {"rdp", "vnc", "adb", "teamviewer", "anydesk", "socks4", "socks5",
+                                   "tor", "openvpn", "wireguard", "ssh", "telnet", "irc"}) {
+        EXPECT_GT(policy.risk_of(name), policy.risk_of("http")) << name;
+    }
+    for (const std::string name : {"dhcp", "dhcpv6", "ntp", "mdns", "ssdp", "rtp"}) {
+        EXPECT_LT(policy.risk_of(name), policy.risk_of("http")) << name;
+    }
+}
+
 }  // namespace
 }  // namespace sensor::control
