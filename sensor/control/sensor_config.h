@@ -20,8 +20,8 @@ struct SensorConfig {
     std::vector<identify::OwnProtocol> protocols;
 };
 
-/// $CACHE_DIRECTORY as systemd sets it, else offport in $XDG_CACHE_HOME or in $HOME/.cache; empty if
-/// the environment names none of them.
+/// $CACHE_DIRECTORY as systemd sets it, else offport in $XDG_CACHE_HOME or in $HOME/.cache; empty
+/// if the environment names none of them.
 [[nodiscard]] std::string default_signature_cache();
 
 /// What is wrong goes into `problems`; the result is then not to be used.
