@@ -11,6 +11,8 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include "lib/yaml/text_objection.h"
+
 namespace yaml {
 
 struct Node::State {
@@ -85,12 +87,16 @@ std::string Problem::to_string() const {
 }
 
 void Problems::error(Place place, std::string message) {
-    problems_.push_back({std::move(place), false, std::move(message)});
-    ++errors_;
+    add({std::move(place), false, std::move(message)});
 }
 
 void Problems::warning(Place place, std::string message) {
-    problems_.push_back({std::move(place), true, std::move(message)});
+    add({std::move(place), true, std::move(message)});
+}
+
+void Problems::add(Problem problem) {
+    errors_ += problem.is_warning ? 0 : 1;
+    problems_.push_back(std::move(problem));
 }
 
 std::vector<Problem> Problems::sorted() const {
@@ -150,13 +156,25 @@ std::vector<Node> Node::elements() const {
 }
 
 Node load_text(std::string_view text, const std::string& name, Problems& problems) {
+    if (auto problem = encoding_problem(text, name)) {
+        problems.add(std::move(*problem));
+        return {};
+    }
     try {
+        const auto documents = YAML::LoadAll(std::string{text});
+        for (std::size_t i = 1; i < documents.size(); ++i) {
+            if (documents[i].IsNull()) continue;
+            problems.error(place_of(name, documents[i].Mark()),
+                           "a second document begins here, after ---; put everything into one");
+        }
         Node node;
-        node.state_ =
-            std::make_unique<Node::State>(Node::State{YAML::Load(std::string{text}), name});
+        node.state_ = std::make_unique<Node::State>(
+            Node::State{documents.empty() ? YAML::Node{} : documents.front(), name});
         return node;
     } catch (const YAML::Exception& failure) {
-        problems.error(place_of(name, failure.mark), failure.msg);
+        const Place place = place_of(name, failure.mark);
+        const auto tab = tab_problem(text, name, place.line);
+        problems.add(tab.value_or(Problem{place, false, failure.msg}));
         return {};
     }
 }
@@ -238,6 +256,11 @@ std::vector<std::pair<Node, Node>> Map::entries() {
     std::vector<std::pair<Node, Node>> all;
     if (!open_) return all;
     for (const auto& entry : node_.state_->value) {
+        const bool is_repeated =
+            entry.first.IsScalar() && std::ranges::any_of(all, [&](const auto& before) {
+                return before.first.is_scalar() && before.first.scalar() == entry.first.Scalar();
+            });
+        if (is_repeated) continue;
         Node key;
         key.state_ = std::make_unique<Node::State>(Node::State{entry.first, node_.state_->file});
         Node value;

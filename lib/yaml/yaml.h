@@ -39,7 +39,9 @@ class Problems {
   public:
     void error(Place place, std::string message);
     void warning(Place place, std::string message);
+    void add(Problem problem);
     [[nodiscard]] bool has_errors() const noexcept { return errors_ != 0; }
+    [[nodiscard]] std::size_t errors() const noexcept { return errors_; }
     /// In the order of file and line.
     [[nodiscard]] std::vector<Problem> sorted() const;
 
@@ -85,7 +87,8 @@ inline constexpr std::size_t kMostBytes = 16U << 20U;
 /// says what is wrong with it: "is not a regular file".
 [[nodiscard]] result::Result<std::string> read_text(const std::string& path);
 
-/// The document in `path`. An unreadable file or a syntax error is one line with its place.
+/// The one document in `path`. An unreadable file, text that is not UTF-8, a syntax error or a
+/// second document is one line with its place.
 [[nodiscard]] result::Result<Node> load_file(const std::string& path);
 /// The same from memory; `name` stands for the file in messages.
 [[nodiscard]] result::Result<Node> load_text(std::string_view text, const std::string& name);
@@ -105,7 +108,7 @@ class Map {
     /// The value of `key`; its absence is reported.
     [[nodiscard]] Node required(std::string_view key);
     /// All entries in document order, key first; for mappings whose keys are names of things. Such
-    /// keys count as asked for.
+    /// keys count as asked for. Of a key that stands in it twice, the first.
     [[nodiscard]] std::vector<std::pair<Node, Node>> entries();
     /// Reports unknown keys.
     void finish();

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "sensor/model/prefix_reader.h"
+
 namespace sensor::attribute {
 namespace {
 
@@ -92,28 +94,13 @@ void read_option(const yaml::Node& node, TagConditions& conditions, yaml::Proble
     conditions.asked |= kGeneveOption;
 }
 
-/// The address without the bits that lie beyond its length.
-Prefix masked(Prefix prefix) {
-    for (unsigned bit = prefix.length; bit < 128; ++bit) {
-        const auto mask = static_cast<std::uint8_t>(~(0x80U >> (bit % 8)));
-        prefix.base.bytes[bit / 8] = static_cast<std::uint8_t>(prefix.base.bytes[bit / 8] & mask);
-    }
-    return prefix;
-}
-
 void read_source(const yaml::Node& node, TagConditions& conditions, yaml::Problems& problems) {
     if (!node.defined()) return;
-    const auto prefix = parse_prefix(node.scalar());
+    const auto text = yaml::as_text(node, problems);
+    if (!text) return;
+    const auto prefix = read_prefix(*text);
     if (!prefix) {
-        problems.error(node.place(),
-                       "expected an address block such as 10.60.0.0/16" +
-                           (node.is_scalar() ? ", got '" + node.scalar() + "'" : std::string{}));
-        return;
-    }
-    if (const Prefix block = masked(*prefix); block != *prefix) {
-        problems.error(node.place(), "'" + node.scalar() +
-                                         "' has bits beyond its prefix length; did you mean " +
-                                         to_string(block) + "?");
+        problems.error(node.place(), prefix.error().message);
         return;
     }
     conditions.source = *prefix;

@@ -24,6 +24,9 @@ result::Result<CommandLine> CommandLine::read(const Words& words,
         const std::string name = word.substr(0, equals);
         const auto option = std::ranges::find(known, std::string_view{name}, &Option::name);
         if (option == known.end()) return result::Error{"unknown option '" + name + "'"};
+        if (!option->may_repeat && line.has(name)) {
+            return result::Error{name + " is given twice; give it once"};
+        }
         if (!option->takes_value) {
             if (equals != std::string::npos) {
                 return result::Error{name + " takes no value"};

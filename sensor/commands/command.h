@@ -32,19 +32,21 @@ extern const Command kCheck;
 extern const Command kExplain;
 extern const Command kVersion;
 
-/// Reads options and positional words in any order; what it cannot read is one line.
+/// Reads options and positional words in any order; what it cannot read is one line, and so is an
+/// option that is given twice and may not be.
 class CommandLine {
   public:
     struct Option {
         std::string_view name;  ///< "--workers" or "-c"
         bool takes_value = true;
+        bool may_repeat = false;
     };
     [[nodiscard]] static result::Result<CommandLine> read(const Words& words,
                                                           const std::vector<Option>& known);
 
     [[nodiscard]] const Words& positional() const noexcept { return positional_; }
     [[nodiscard]] bool has(std::string_view name) const;
-    /// The last value given for `name`.
+    /// The value given for `name`; the last if it may repeat.
     [[nodiscard]] std::optional<std::string> value(std::string_view name) const;
     [[nodiscard]] Words values(std::string_view name) const;
 

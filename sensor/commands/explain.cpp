@@ -31,6 +31,41 @@ Transport usual_transport(const std::string& protocol) {
                                                                    : Transport::kTcp;
 }
 
+/// `--dst` is an address or a name; a session may have both.
+result::Status read_destination(const CommandLine& line, judge::Question& question) {
+    if (const auto destination = line.value("--dst")) {
+        question.destination = parse_address(*destination);
+        if (!question.destination) question.name = *destination;
+    }
+    if (const auto name = line.value("--name")) {
+        if (!question.name.empty()) {
+            return result::Error{"--dst and --name are both names; give --dst an address"};
+        }
+        question.name = *name;
+    }
+    return result::Done{};
+}
+
+/// A session of a group with one app is that app's.
+result::Status read_who(const CommandLine& line, const attribute::IdentityConfig& identity,
+                        judge::Question& question) {
+    question.app = line.value("--app").value_or("");
+    question.device = line.value("--device").value_or("");
+    const auto name = line.value("--app-group");
+    if (!name) return result::Done{};
+    std::vector<std::string> names;
+    for (const AppGroup& each : identity.groups)
+        names.push_back(each.name);
+    const auto word = one_of("--app-group", *name, names);
+    if (!word) return word.error();
+    question.app_group = *word;
+    question.group_apps = identity.group(identity.find_group(*word))->apps;
+    if (question.app.empty() && question.group_apps.size() == 1) {
+        question.app = question.group_apps.front();
+    }
+    return result::Done{};
+}
+
 result::Result<judge::Question> question_of(const CommandLine& line,
                                             const control::Configuration& configuration) {
     judge::Question question;
@@ -49,22 +84,37 @@ result::Result<judge::Question> question_of(const CommandLine& line,
         if (!word) return word.error();
         question.transport = *word == "tcp" ? Transport::kTcp : Transport::kUdp;
     }
-    if (const auto destination = line.value("--dst")) {
-        question.destination = parse_address(*destination);
-        if (!question.destination) question.name = *destination;
+    if (const auto read = read_destination(line, question); !read) return read.error();
+    if (const auto read = read_who(line, configuration.identity, question); !read) {
+        return read.error();
     }
-    question.app = line.value("--app").value_or("");
-    if (const auto group = line.value("--app-group")) {
-        std::vector<std::string> groups;
-        for (const AppGroup& each : configuration.identity.groups)
-            groups.push_back(each.name);
-        const auto word = one_of("--app-group", *group, groups);
-        if (!word) return word.error();
-        question.app_group = *word;
-    }
-    question.device = line.value("--device").value_or("");
     question.time = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
     return question;
+}
+
+std::string who_text(const judge::Question& question) {
+    if (!question.app.empty()) return question.app;
+    if (!question.app_group.empty()) return "an app of group " + question.app_group;
+    return "an unknown app";
+}
+
+/// The rules that had a say; with `all` those that are about something else, too.
+void print_steps(const std::vector<judge::Step>& steps, bool all) {
+    std::cout << "\nhow:\n";
+    std::size_t number = 0;
+    std::size_t left_out = 0;
+    for (const judge::Step& step : steps) {
+        if (!step.applies && !all) {
+            ++left_out;
+            continue;
+        }
+        std::cout << "  " << ++number << ". " << step.text << '\n';
+    }
+    if (left_out != 0) {
+        std::cout << "  " << left_out << (left_out == 1 ? " rule is" : " rules are")
+                  << " about something else; --all shows " << (left_out == 1 ? "it" : "them")
+                  << '\n';
+    }
 }
 
 int run(const Words& words) {
@@ -73,6 +123,8 @@ int run(const Words& words) {
                                                 {"--protocol"},
                                                 {"--port"},
                                                 {"--dst"},
+                                                {"--name"},
+                                                {"--all", false},
                                                 {"--transport"},
                                                 {"--app-group"},
                                                 {"--device"}});
@@ -88,15 +140,12 @@ int run(const Words& words) {
     const judge::Decision decision = judge::decide(configuration->policy, *question);
     std::cout << question->protocol << " on "
               << judge::to_string(question->transport, question->port) << " by "
-              << (question->app.empty() ? "an unknown app" : question->app) << ": "
+              << who_text(*question) << ": "
               << (decision.approved ? "approved" : name_of(decision.kind)) << '\n'
               << "  decided by  " << decision.rule << '\n';
     if (!decision.role.empty()) std::cout << "  role        " << decision.role << '\n';
     if (!decision.expected.empty()) std::cout << "  expected    " << decision.expected << '\n';
-    std::cout << "\nhow:\n";
-    for (std::size_t i = 0; i < decision.steps.size(); ++i) {
-        std::cout << "  " << i + 1 << ". " << decision.steps[i] << '\n';
-    }
+    print_steps(decision.steps, line->has("--all"));
     return kDone;
 }
 
@@ -106,12 +155,15 @@ const Command kExplain{
     .name = "explain",
     .summary = "show which rule decides about an app, protocol and port, and why",
     .usage =
-        "usage: offport explain [-c DIR] [--app A] --protocol P --port N [--dst D]\n"
-        "                       [--transport tcp|udp] [--app-group G] [--device ID]\n\n"
+        "usage: offport explain [-c DIR] [--app A] --protocol P --port N [--dst D] [--name H]\n"
+        "                       [--transport tcp|udp] [--app-group G] [--device ID] [--all]\n\n"
         "  --app A        package or bundle id, e.g. com.example.mail\n"
+        "  --app-group G  if only the group is known, one approved app of it is enough\n"
         "  --protocol P   as in findings, e.g. tls; `unknown` for an unrecognised one\n"
-        "  --dst D        the server's address, or its name as in SNI or Host\n"
-        "  --transport T  tcp unless the protocol runs over UDP alone\n\n"
+        "  --dst D        the server's address, or its name if only that is known\n"
+        "  --name H       the server's name as in SNI or Host, beside its address\n"
+        "  --transport T  tcp unless the protocol runs over UDP alone\n"
+        "  --all          show the rules that are about something else, too\n\n"
         "Exceptions are judged as of today.\n",
     .run = run,
 };

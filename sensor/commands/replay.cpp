@@ -69,7 +69,7 @@ result::Result<Request> request_of(const CommandLine& line) {
 
 int run(const Words& words) {
     const auto line = CommandLine::read(words, {{"-c"},
-                                                {"--identity"},
+                                                {"--identity", true, true},
                                                 {"--eve"},
                                                 {"--flows", false},
                                                 {"--workers"},

@@ -22,14 +22,41 @@ yaml::Node document(const std::optional<std::string>& directory, const std::stri
     return {};
 }
 
-/// policy.yaml reads its own includes, so it is loaded by path.
-std::optional<judge::Policy> read_policy(const std::optional<std::string>& directory,
-                                         Configuration& configuration, Timestamp today,
-                                         yaml::Problems& problems) {
+judge::Vocabulary vocabulary_of(const Configuration& configuration) {
     judge::Vocabulary vocabulary{.protocols = configuration.protocol_names, .app_groups = {}};
     for (const AppGroup& group : configuration.identity.groups) {
         vocabulary.app_groups.push_back(group.name);
     }
+    const auto note = [&](const std::string& name, std::uint8_t transports) {
+        if (transports == identify::kOverTcp) vocabulary.tcp_only.push_back(name);
+        if (transports == identify::kOverUdp) vocabulary.udp_only.push_back(name);
+    };
+    const auto names = identify::catalog_names();
+    for (std::size_t id = 1; id < names.size(); ++id) {
+        note(names[id], identify::Signatures::row_of(static_cast<ProtocolId>(id))->transports);
+    }
+    for (const identify::OwnProtocol& protocol : configuration.sensor.protocols)
+        note(protocol.name, protocol.transports);
+    return vocabulary;
+}
+
+/// False, and reported, if `path` is not a directory.
+bool is_directory(const std::string& path, yaml::Problems& problems) {
+    std::error_code ignored;  // what cannot be looked at is no directory that can be read
+    const auto status = std::filesystem::status(path, ignored);
+    if (std::filesystem::is_directory(status)) return true;
+    const bool is_there = std::filesystem::exists(status);
+    problems.error({.file = {}, .line = 0, .column = 0},
+                   path + (is_there ? ": is not a directory; give the one with policy.yaml"
+                                    : ": there is no such directory"));
+    return false;
+}
+
+/// policy.yaml reads its own includes, so it is loaded by path.
+std::optional<judge::Policy> read_policy(const std::optional<std::string>& directory,
+                                         Configuration& configuration, Timestamp today,
+                                         yaml::Problems& problems) {
+    const judge::Vocabulary vocabulary = vocabulary_of(configuration);
     if (directory) {
         configuration.files.push_back(*directory + "/policy.yaml");
         return judge::load_policy(configuration.files.back(), vocabulary, today, problems);
@@ -43,6 +70,7 @@ std::optional<judge::Policy> read_policy(const std::optional<std::string>& direc
 
 std::optional<Configuration> load_configuration(const std::optional<std::string>& directory,
                                                 Timestamp today, yaml::Problems& problems) {
+    if (directory && !is_directory(*directory, problems)) return std::nullopt;
     Configuration configuration;
     configuration.sensor = read_sensor_config(
         document(directory, "sensor.yaml", configuration.files, problems), problems);
@@ -54,6 +82,12 @@ std::optional<Configuration> load_configuration(const std::optional<std::string>
         document(directory, "identity.yaml", configuration.files, problems), problems);
     auto policy = read_policy(directory, configuration, today, problems);
     if (!policy || problems.has_errors()) return std::nullopt;
+    if (!policy->allows_anything()) {
+        problems.warning({.file = configuration.files.back(), .line = 1, .column = 1},
+                         "the policy approves nothing: every recognised protocol becomes a "
+                         "finding; give AllowedProtocolPortMappings, or leave -c out for the "
+                         "shipped policy");
+    }
     configuration.policy = std::move(*policy);
     return configuration;
 }

@@ -1,6 +1,7 @@
 #include "sensor/control/identity_files.h"
 
 #include "sensor/attribute/feeds/ndjson.h"
+#include "sensor/report/wording.h"
 
 namespace sensor::control {
 namespace {
@@ -10,15 +11,15 @@ constexpr std::size_t kMostNotes = 5;  // of one file
 /// What the directory could not keep, which an operator must know.
 void note_losses(const attribute::Directory& directory, IdentityCounts& counts) {
     using attribute::DirectoryCounter;
-    const auto note = [&](DirectoryCounter counter, const char* what) {
+    const auto note = [&](DirectoryCounter counter, const std::string& what) {
         const std::uint64_t count = directory.counters()[counter];
-        if (count != 0) counts.notes.push_back(std::to_string(count) + what);
+        if (count != 0) counts.notes.push_back(what + ": " + report::grouped(count));
     };
-    note(DirectoryCounter::kDropped, " identity events were too many and dropped, oldest first");
-    note(DirectoryCounter::kRefused, " identity events are of devices there was no room for");
+    note(DirectoryCounter::kDropped, "identity events dropped, oldest first, being too many");
+    note(DirectoryCounter::kRefused, "identity events of devices that found no room");
     note(DirectoryCounter::kUnknownGroups,
-         " leases name an app group that identity.yaml does not define");
-    note(DirectoryCounter::kUnpublished, " leases found no room in the workers' table");
+         "leases of an app group that identity.yaml does not define");
+    note(DirectoryCounter::kUnpublished, "leases that found no room in the workers' table");
 }
 
 }  // namespace
@@ -37,8 +38,9 @@ result::Result<IdentityCounts> read_identity_files(const std::vector<std::string
         counts.notes.insert(counts.notes.end(), read->rejections.begin(),
                             read->rejections.begin() + static_cast<std::ptrdiff_t>(shown));
         if (read->rejected_lines > shown) {
-            counts.notes.push_back(path + ": " + std::to_string(read->rejected_lines - shown) +
-                                   " more lines were rejected");
+            const std::uint64_t more = read->rejected_lines - shown;
+            counts.notes.push_back(path + ": " + report::counted(more, "more line") +
+                                   (more == 1 ? " was rejected" : " were rejected"));
         }
     }
     note_losses(directory, counts);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sensor/model/observation.h"
+#include "sensor/report/wording.h"
 
 namespace sensor::control {
 namespace {
@@ -72,11 +73,14 @@ std::string note_of_cut(const capture::CutTrace& cut) {
     const bool is_truncated = cut.problem.starts_with("truncated");
     return cut.path +
            (is_truncated ? ": ends in the middle of a record" : ": cannot be read to its end") +
-           "; read up to there, " + std::to_string(cut.packets) + " packets (" + cut.problem + ")";
+           "; read up to there, " + report::counted(cut.packets, "packet") + " (" + cut.problem +
+           ")";
 }
 
-void note_packets(std::uint64_t count, const char* what, report::Summary& counts) {
-    if (count != 0) counts.notes.push_back(std::to_string(count) + " packets " + what);
+void note_packets(std::uint64_t count, const std::string& one, const std::string& several,
+                  report::Summary& counts) {
+    if (count == 0) return;
+    counts.notes.push_back(report::counted(count, "packet") + " " + (count == 1 ? one : several));
 }
 
 }  // namespace
@@ -135,13 +139,16 @@ report::Summary tally(const capture::TraceSource& source, const pipeline::Steeri
     add_if_any(counts.losses, "records dropped", dropped);
     add_if_any(counts.losses, "frames without a buffer", source.lost_for_want_of_buffers());
     note_packets(progress.backsteps.load(),
+                 "is older than the one before; it counts as simultaneous",
                  "are older than the one before; they count as simultaneous", counts);
     note_packets(progress.clamped.load(),
+                 "is from before 1970 or after 2159; it counts as of the nearest of these",
                  "are from before 1970 or after 2159; they count as of the nearest of these",
                  counts);
-    note_packets(captured_short, "were captured short (snap length); protocols may be missed",
-                 counts);
+    note_packets(captured_short, "was captured short (snap length); protocols may be missed",
+                 "were captured short (snap length); protocols may be missed", counts);
     note_packets(progress.too_long.load(),
+                 "is longer than 65,407 bytes and was looked at up to there",
                  "are longer than 65,407 bytes and were looked at up to there", counts);
     return counts;
 }

@@ -73,13 +73,8 @@ std::vector<std::string> read_patterns(const yaml::Node& node, yaml::Problems& p
     for (const yaml::Node& element : node.elements()) {
         const auto pattern = as_text(element, problems);
         if (!pattern) continue;
-        if (!pattern->starts_with('^')) {
-            problems.error(element.place(),
-                           "a signature must begin with ^, so that it is tried at the first byte "
-                           "only; write '^" +
-                               *pattern + "'");
-        } else if (const auto broken = identify::Signatures::check_pattern(*pattern)) {
-            problems.error(element.place(), "not an expression Hyperscan can compile: " + *broken);
+        if (const auto objection = identify::Signatures::check_pattern(*pattern)) {
+            problems.error(element.place(), *objection);
         }
         patterns.push_back(*pattern);
     }

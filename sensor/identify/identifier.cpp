@@ -179,11 +179,16 @@ Identifier::Recognition Identifier::recognise(const Exchange& exchange,
                                               ProtocolId other_side) noexcept {
     std::array<ProtocolId, kMaxNominees> nominees;
     std::size_t count = 0;
+    OwnNominee own;
     counters_.add(IdentifyCounter::kScans);
     scanner_.scan(signatures_.database(exchange.transport), exchange.said,
                   [&](unsigned id) noexcept {
                       const auto& nominee = signatures_.nominee(id);
                       if (!fits(nominee.sender, exchange)) return false;
+                      if (Signatures::row_of(nominee.protocol) == nullptr) {
+                          own.add(nominee.protocol);
+                          return false;
+                      }
                       for (std::size_t i = 0; i < count; ++i) {
                           if (nominees[i] == nominee.protocol) return false;
                       }
@@ -193,17 +198,13 @@ Identifier::Recognition Identifier::recognise(const Exchange& exchange,
     Recognition best{.settled = exchange.said.size() >= kSignatureReach};
     for (std::size_t i = 0; i < count; ++i) {
         counters_.add(IdentifyCounter::kNominations);
-        const Protocol* row = Signatures::row_of(nominees[i]);
-        Verdict verdict{Match::kYes};  // the operator's own have no validator
-        if (row != nullptr) {
-            Exchange shown = exchange;
-            if (other_side != nominees[i]) shown.token = 0;
-            const bool is_earlier_theirs = protocol_of(exchange.earlier) == nominees[i];
-            shown.earlier = is_earlier_theirs ? exchange.earlier & kEarlierMask : 0;
-            verdict = row->validate(shown);
-            const bool is_full = exchange.said.size() >= kFirstBytes;
-            if (is_full && verdict.match == Match::kNeedMore) verdict.match = Match::kNo;
-        }
+        Exchange shown = exchange;
+        if (other_side != nominees[i]) shown.token = 0;
+        const bool is_earlier_theirs = protocol_of(exchange.earlier) == nominees[i];
+        shown.earlier = is_earlier_theirs ? exchange.earlier & kEarlierMask : 0;
+        Verdict verdict = Signatures::row_of(nominees[i])->validate(shown);
+        const bool is_full = exchange.said.size() >= kFirstBytes;
+        if (is_full && verdict.match == Match::kNeedMore) verdict.match = Match::kNo;
         best = pick(best, {.match = verdict.match,
                            .protocol = nominees[i],
                            .role = verdict.role,
@@ -211,21 +212,33 @@ Identifier::Recognition Identifier::recognise(const Exchange& exchange,
                            .unfinished = verdict.unfinished,
                            .settled = best.settled});
     }
-    return best;
+    return own.protocol == ProtocolId::kUnknown ? best : pick_own(best, own);
+}
+
+/// A validator has looked at the structure and an own signature only at the start, so an own
+/// protocol gets what no protocol of the catalog is certain of.
+Identifier::Recognition Identifier::pick_own(const Recognition& best,
+                                             const OwnNominee& own) noexcept {
+    if (best.match == Match::kYes || best.ambiguous) return best;
+    if (own.is_one) {
+        return {.match = Match::kYes, .protocol = own.protocol, .settled = best.settled};
+    }
+    counters_.add(IdentifyCounter::kAmbiguous);
+    return {.match = Match::kNo, .settled = best.settled, .ambiguous = true};
 }
 
 /// Of two answers for one payload: a refinement beats its base, also while it is still undecided;
 /// otherwise certainty beats doubt, and two certainties cancel out.
 Identifier::Recognition Identifier::pick(const Recognition& best,
                                          const Recognition& next) noexcept {
-    if (next.match == Match::kNo) return best;
+    if (next.match == Match::kNo || best.ambiguous) return best;
     if (best.match == Match::kNo) return next;
     if (Signatures::refines(next.protocol, best.protocol)) return next;
     if (Signatures::refines(best.protocol, next.protocol)) return best;
     if (best.match != next.match) return best.match == Match::kYes ? best : next;
     if (best.match == Match::kNeedMore) return best;
     counters_.add(IdentifyCounter::kAmbiguous);
-    return {.match = Match::kNo, .settled = best.settled};
+    return {.match = Match::kNo, .settled = best.settled, .ambiguous = true};
 }
 
 void Identifier::accept(Session& session, Direction direction, const Recognition& found) noexcept {

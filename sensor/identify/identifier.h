@@ -19,7 +19,7 @@ enum class IdentifyCounter : std::uint8_t {
     kRecognised,   ///< directions recognised
     kConfirmed,    ///< sessions whose two directions agree
     kConflicts,    ///< sessions whose two directions speak different protocols
-    kAmbiguous,    ///< payloads that two unrelated validators accepted; named by neither
+    kAmbiguous,    ///< payloads that two unrelated protocols claim; named by neither
     kUndecided,    ///< sessions given up as unknown
     kUpgraded,     ///< sessions that went on as another protocol's
     kAnnounced,    ///< sessions known because another one announced them
@@ -45,6 +45,7 @@ class Identifier {
         std::uint32_t token = 0;
         bool unfinished = false;  ///< see Verdict
         bool settled = false;     ///< no longer payload with this start would be recognised
+        bool ambiguous = false;   ///< several claim it, so that nobody gets it
     };
     [[nodiscard]] Recognition recognise(const Exchange& exchange, ProtocolId other_side) noexcept;
 
@@ -73,6 +74,17 @@ class Identifier {
                                Following& following, Recognised& recognised) noexcept;
     void hear_inner(Session& session, bytes::View said, Direction direction, Following& following,
                     Recognised& recognised) noexcept;
+    /// The operator's own protocols whose signatures fit: which, and whether it is one alone.
+    struct OwnNominee {
+        ProtocolId protocol{};
+        bool is_one = true;
+
+        void add(ProtocolId next) noexcept {
+            is_one = is_one && (protocol == ProtocolId::kUnknown || protocol == next);
+            protocol = next;
+        }
+    };
+    [[nodiscard]] Recognition pick_own(const Recognition& best, const OwnNominee& own) noexcept;
     [[nodiscard]] Recognition pick(const Recognition& best, const Recognition& next) noexcept;
 
     const Signatures& signatures_;

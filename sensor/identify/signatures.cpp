@@ -37,6 +37,38 @@ constexpr std::array<ProtocolId, kCatalog.size()> announced_by_row() {
 }
 constexpr auto kAnnounces = announced_by_row();
 
+/// True if every alternative outside parentheses begins with ^.
+bool is_anchored(std::string_view pattern) noexcept {
+    bool begins = true;
+    bool in_class = false;
+    std::size_t depth = 0;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        const char c = pattern[i];
+        if (begins && c != '^') return false;
+        begins = !in_class && depth == 0 && c == '|';
+        if (c == '\\') {
+            ++i;
+        } else if (in_class) {
+            in_class = c != ']';
+        } else if (c == '[') {
+            in_class = true;
+            const bool is_negated = pattern.substr(i + 1).starts_with('^');
+            if (is_negated) ++i;
+            if (pattern.substr(i + 1).starts_with(']')) ++i;  // first in a class, it is a member
+        } else if (c == '(') {
+            ++depth;
+        } else if (c == ')' && depth > 0) {
+            --depth;
+        }
+    }
+    return !begins;
+}
+
+/// Tried at the first byte only, whatever stands in it.
+std::string anchored(const std::string& pattern) {
+    return "^(?:" + pattern + ")";
+}
+
 }  // namespace
 
 std::vector<std::string> catalog_names() {
@@ -69,9 +101,22 @@ ProtocolId Signatures::announced_by(ProtocolId announcer) noexcept {
 }
 
 std::optional<std::string> Signatures::check_pattern(const std::string& pattern) {
-    const auto compiled = hyperscan::Database::compile(std::array{hyperscan::Pattern{pattern, 0}});
+    if (!pattern.starts_with('^')) {
+        return "a signature must begin with ^, so that it is tried at the first byte only; write "
+               "'^" +
+               pattern + "'";
+    }
+    if (!is_anchored(pattern)) {
+        return "each alternative of a signature must begin with ^, or they stand in parentheses: "
+               "'^(A|B)'";
+    }
+    const auto width = hyperscan::least_width(pattern);
+    if (!width) return "not an expression Hyperscan can compile: " + width.error().message;
+    if (*width == 0) return "a signature must not fit nothing at all; say which bytes come first";
+    const auto compiled =
+        hyperscan::Database::compile(std::array{hyperscan::Pattern{anchored(pattern), 0}});
     if (compiled) return std::nullopt;
-    return compiled.error().message;
+    return "not an expression Hyperscan can compile: " + compiled.error().message;
 }
 
 result::Result<Signatures> Signatures::compile(std::vector<OwnProtocol> own,
@@ -87,10 +132,10 @@ result::Result<Signatures> Signatures::compile(std::vector<OwnProtocol> own,
         const auto id = static_cast<ProtocolId>(names.size());
         names.push_back(protocol.name);
         for (const auto& pattern : protocol.client) {
-            set.add(pattern, protocol.transports, {id, Role::kClient});
+            set.add(anchored(pattern), protocol.transports, {id, Role::kClient});
         }
         for (const auto& pattern : protocol.server) {
-            set.add(pattern, protocol.transports, {id, Role::kServer});
+            set.add(anchored(pattern), protocol.transports, {id, Role::kServer});
         }
     }
     auto tcp = cache.compile(set.tcp);

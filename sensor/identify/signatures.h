@@ -15,7 +15,8 @@
 namespace sensor::identify {
 
 /// A protocol that the operator describes by signatures alone: there is no validator, so each
-/// direction counts as recognised when its signature matches.
+/// direction counts as recognised when its signature matches and no protocol of the catalog
+/// recognises it: a validator has looked at the structure, a signature only at the start.
 struct OwnProtocol {
     std::string name;
     std::uint8_t transports = kOverTcp;
@@ -35,7 +36,9 @@ class Signatures {
     [[nodiscard]] static result::Result<Signatures> compile(std::vector<OwnProtocol> own,
                                                             const hyperscan::Cache& cache = {});
 
-    /// What Hyperscan has against one expression; nothing if it compiles.
+    /// What speaks against one pattern of an own protocol, as a sentence: it is not anchored, or
+    /// fits a payload of which it has seen nothing, or Hyperscan cannot compile it. Nothing if it
+    /// will do.
     [[nodiscard]] static std::optional<std::string> check_pattern(const std::string& pattern);
 
     [[nodiscard]] const hyperscan::Database& database(Transport transport) const noexcept {

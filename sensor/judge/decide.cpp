@@ -34,7 +34,11 @@ class Deliberation {
 
   private:
     void step(const std::string& rule, const std::string& why) {
-        if (explain_) decision_.steps.push_back(rule + ": " + why);
+        if (explain_) decision_.steps.push_back({rule + ": " + why});
+    }
+    /// Notes a rule that is about something else.
+    void pass_over(const std::string& rule, const std::string& why) {
+        if (explain_) decision_.steps.push_back({.text = rule + ": " + why, .applies = false});
     }
     [[nodiscard]] std::string where() const {
         return to_string(question_.transport, question_.port);
@@ -61,7 +65,7 @@ class Deliberation {
             const std::string rule = "EnterpriseExceptionList." + exception.id;
             if (const std::string why_not = mismatch_of(exception, question_, name_);
                 !why_not.empty()) {
-                step(rule, "does not apply: " + why_not);
+                note_mismatch(exception, rule, why_not);
                 continue;
             }
             step(rule, "matches; owner " + exception.owner + ", reason: " + exception.reason);
@@ -72,6 +76,14 @@ class Deliberation {
         decision_.approved = true;
         decision_.rule = first;
         return true;
+    }
+
+    /// An exception for this very app that does not apply is what an operator looks for.
+    void note_mismatch(const Exception& exception, const std::string& rule,
+                       const std::string& why_not) {
+        const std::string why = "does not apply: " + why_not;
+        if (any_glob_matches(exception.match.apps, question_.app)) return step(rule, why);
+        pass_over(rule, why);
     }
 
     bool denies(const std::string& place, const Rules& rules) {
@@ -86,7 +98,7 @@ class Deliberation {
     bool allows(const std::string& place, const Allowances& allow, bool counts) {
         const auto found = allow.find(question_.protocol);
         if (found == allow.end()) {
-            step(place, "does not mention " + question_.protocol);
+            pass_over(place, "does not mention " + question_.protocol);
             return false;
         }
         const std::string rule = place + "." + question_.protocol;
@@ -108,7 +120,7 @@ class Deliberation {
             if (glob_matches(rules.app, question_.app)) {
                 mine.push_back(&rules);
             } else {
-                step("apps." + rules.app, "is for another app");
+                pass_over("apps." + rules.app, "is for another app");
             }
         }
         for (const AppRules* rules : mine) {
@@ -126,7 +138,7 @@ class Deliberation {
             if (role.covers(question_.app, question_.app_group)) {
                 mine.push_back(&role);
             } else {
-                step("roles." + role.name, "covers neither the app nor its group");
+                pass_over("roles." + role.name, "covers neither the app nor its group");
             }
         }
         for (const Role* role : mine) {
@@ -150,9 +162,9 @@ class Deliberation {
         return std::ranges::any_of(policy_.service_classes, [this](const ServiceClass& service) {
             const std::string place = "AllowedServiceClasses." + service.name;
             if (!belongs_to(service)) {
-                step(place, "the destination is not one of its");
+                pass_over(place, "the destination is not one of its");
             } else if (!service.apps.empty() && !any_glob_matches(service.apps, question_.app)) {
-                step(place, "is limited to other apps");
+                pass_over(place, "is limited to other apps");
             } else {
                 return allows(place + ".allow", service.allow, false);
             }
@@ -208,7 +220,29 @@ class Deliberation {
 }  // namespace
 
 Decision decide(const Policy& policy, const Question& question, Explain explain) {
-    return Deliberation{policy, question, explain}.run();
+    if (!question.app.empty() || question.group_apps.empty()) {
+        return Deliberation{policy, question, explain}.run();
+    }
+    const std::string place = "group '" + question.app_group + "'";
+    Question about = question;
+    for (const std::string& app : question.group_apps) {
+        about.app = app;
+        Decision decision = Deliberation{policy, about, explain}.run();
+        if (!decision.approved) continue;
+        if (explain == Explain::kYes) {
+            const std::string why = app + ", one of its apps, may; which app it was is not known";
+            decision.steps.insert(decision.steps.begin(), {place + ": " + why});
+        }
+        return decision;
+    }
+    about.app.clear();
+    Decision decision = Deliberation{policy, about, explain}.run();
+    if (explain == Explain::kYes && !decision.approved) {
+        const std::string why = "none of its apps may: " +
+                                joined({question.group_apps.begin(), question.group_apps.end()});
+        decision.steps.insert(decision.steps.begin(), {place + ": " + why});
+    }
+    return decision;
 }
 
 }  // namespace sensor::judge

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,17 @@ struct Question {
     std::string name;                    ///< SNI or Host, in any case, with or without a port
     std::string app;
     std::string app_group;
+    /// The group's apps, borrowed. If `app` is empty, the session is approved if one of them is:
+    /// which of them it was, nobody can tell.
+    std::span<const std::string> group_apps{};
     std::string device;  ///< device id
     Timestamp time{};    ///< the session's start; exceptions expire by it
+};
+
+/// One thing that was looked at on the way to a decision.
+struct Step {
+    std::string text;     ///< "roles.mail.allow.smtp: allows it on tcp/25, 587"
+    bool applies = true;  ///< false for a rule that is about something else
 };
 
 struct Decision {
@@ -35,7 +45,7 @@ struct Decision {
     std::string role;      ///< the app's roles, comma-separated; may be empty
     std::vector<std::string> exceptions_hit;  ///< ids of those that matched
     /// The path to the decision: every rule that was looked at, and why it did or did not apply.
-    std::vector<std::string> steps;
+    std::vector<Step> steps;
 };
 
 enum class Explain : std::uint8_t { kNo, kYes };

@@ -21,6 +21,7 @@ Question question_of(const Observation& session) {
             .name = std::string{name},
             .app = who.app,
             .app_group = who.app_group,
+            .group_apps = {},
             .device = who.device,
             .time = session.start};
 }
@@ -68,14 +69,7 @@ Considered Judge::consider(RecordKind kind, const Observation& session) {
 Decision Judge::decide_on(const Observation& session) const {
     Question question = question_of(session);
     const auto group = apps_by_group_.find(question.app_group);
-    if (question.app.empty() && group != apps_by_group_.end()) {
-        for (const std::string& app : group->second) {
-            question.app = app;
-            Decision decision = decide(*policy_, question, Explain::kNo);
-            if (decision.approved) return decision;
-        }
-        question.app.clear();
-    }
+    if (group != apps_by_group_.end()) question.group_apps = group->second;
     return decide(*policy_, question, Explain::kNo);
 }
 

@@ -11,6 +11,14 @@ bool Role::covers(std::string_view app, std::string_view app_group) const noexce
            std::ranges::find(app_groups, app_group) != app_groups.end();
 }
 
+bool Policy::allows_anything() const noexcept {
+    const auto has_allowances = [](const auto& one) { return !one.rules.allow.empty(); };
+    return !defaults.empty() || !exceptions.empty() || std::ranges::any_of(roles, has_allowances) ||
+           std::ranges::any_of(apps, has_allowances) ||
+           std::ranges::any_of(service_classes,
+                               [](const ServiceClass& one) { return !one.allow.empty(); });
+}
+
 const Reservation* Policy::reserved_against(std::string_view protocol, Transport transport,
                                             PortNumber port) const noexcept {
     const auto number = static_cast<std::uint16_t>(port);

@@ -113,6 +113,8 @@ struct Policy {
     int default_protocol_risk = 6;                          ///< points of protocols not listed
     SeverityThresholds severity;
 
+    /// False if it allows nobody anything.
+    [[nodiscard]] bool allows_anything() const noexcept;
     /// The reservation that keeps `protocol` off this port; null if it may be there.
     [[nodiscard]] const Reservation* reserved_against(std::string_view protocol,
                                                       Transport transport,

@@ -15,6 +15,8 @@ namespace sensor::judge {
 struct Vocabulary {
     std::vector<std::string> protocols;   ///< "unknown" may be among them or not
     std::vector<std::string> app_groups;  ///< of the identity configuration
+    std::vector<std::string> tcp_only{};  ///< protocols that are never recognised over UDP
+    std::vector<std::string> udp_only{};
 };
 
 /// Reads `path` and what it includes. Nothing if there are errors; warnings alone do not stop it.

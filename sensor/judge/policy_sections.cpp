@@ -21,6 +21,16 @@ Rules read_rules(yaml::Map& map, const Reading& reading) {
     return rules;
 }
 
+/// What neither allows nor denies anything may be meant as a rule, and is none. With errors since
+/// `errors_before`, nobody knows.
+void warn_if_idle(const Rules& rules, const std::string& what, const yaml::Node& key,
+                  std::size_t errors_before, const Reading& reading) {
+    const bool is_whole = reading.problems.errors() == errors_before;
+    if (!rules.allow.empty() || !rules.deny.empty() || !is_whole) return;
+    reading.problems.warning(key.place(),
+                             what + " has no effect: it neither allows nor denies anything");
+}
+
 std::optional<Reservation> read_reservation(const yaml::Node& key, const yaml::Node& value,
                                             const Reading& reading) {
     const std::string text = key.scalar();
@@ -38,10 +48,14 @@ std::optional<Reservation> read_reservation(const yaml::Node& key, const yaml::N
     }
     auto protocols = as_protocols(value, Unknown::kAllowed, reading);
     if (!ports) return std::nullopt;
-    return Reservation{.name = text,
-                       .transport = transport == "tcp" ? Transport::kTcp : Transport::kUdp,
-                       .ports = *ports,
-                       .protocols = std::move(protocols)};
+    const Transport over = transport == "tcp" ? Transport::kTcp : Transport::kUdp;
+    for (const std::string& protocol : protocols) {
+        PortSet here;
+        here.add(over, *ports);
+        warn_of_transport(protocol, here, value.place(), reading);
+    }
+    return Reservation{
+        .name = text, .transport = over, .ports = *ports, .protocols = std::move(protocols)};
 }
 
 }  // namespace
@@ -55,6 +69,7 @@ void read_defaults(const yaml::Node& node, Reading& reading) {
         if (!reading.claim("protocol '" + *protocol + "' of " + std::string{kDefaultsKey}, key)) {
             continue;
         }
+        warn_of_transport(*protocol, ports, value.place(), reading);
         reading.policy.defaults.emplace(*protocol, std::move(ports));
     }
     map.finish();
@@ -87,6 +102,7 @@ void read_roles(const yaml::Node& node, Reading& reading) {
     yaml::Map map{node, "roles", reading.problems};
     for (const auto& [key, value] : map.entries()) {
         const std::string what = "role '" + key.scalar() + "'";
+        const std::size_t errors_before = reading.problems.errors();
         yaml::Map fields{value, what, reading.problems};
         Role role;
         role.name = key.scalar();
@@ -100,6 +116,7 @@ void read_roles(const yaml::Node& node, Reading& reading) {
             reading.problems.error(key.place(),
                                    what + " covers nobody; give it apps or app_groups");
         }
+        warn_if_idle(role.rules, what, key, errors_before, reading);
         if (reading.claim(what, key)) reading.policy.roles.push_back(std::move(role));
     }
     map.finish();
@@ -109,10 +126,12 @@ void read_apps(const yaml::Node& node, Reading& reading) {
     yaml::Map map{node, "apps", reading.problems};
     for (const auto& [key, value] : map.entries()) {
         const std::string what = "app '" + key.scalar() + "'";
+        const std::size_t errors_before = reading.problems.errors();
         const auto app = as_glob(key, reading.problems);
         yaml::Map fields{value, what, reading.problems};
         Rules rules = read_rules(fields, reading);
         fields.finish();
+        warn_if_idle(rules, what, key, errors_before, reading);
         if (!app || !reading.claim(what, key)) continue;
         reading.policy.apps.push_back({*app, std::move(rules)});
     }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "sensor/model/prefix_reader.h"
+
 namespace sensor::judge {
 namespace {
 
@@ -118,12 +120,27 @@ std::vector<std::string> as_protocols(const yaml::Node& node, Unknown unknown,
     return protocols;
 }
 
+void warn_of_transport(const std::string& protocol, const PortSet& ports, const yaml::Place& place,
+                       const Reading& reading) {
+    const auto warn = [&](Transport given, const std::vector<std::string>& elsewhere,
+                          std::string_view only) {
+        const bool is_elsewhere = std::ranges::find(elsewhere, protocol) != elsewhere.end();
+        if (ports.ranges(given).empty() || !is_elsewhere) return;
+        reading.problems.warning(place, protocol + " is recognised over " + std::string{only} +
+                                            " only; " + std::string{word_for(given)} +
+                                            " here has no effect");
+    };
+    warn(Transport::kUdp, reading.vocabulary.tcp_only, "tcp");
+    warn(Transport::kTcp, reading.vocabulary.udp_only, "udp");
+}
+
 Allowances as_allowances(const yaml::Node& node, const Reading& reading) {
     Allowances allow;
     yaml::Map map{node, "protocols with their ports", reading.problems};
     for (const auto& [key, value] : map.entries()) {
         const auto protocol = as_protocol(key, Unknown::kAllowed, reading);
         PortSet ports = as_port_set(value, key.scalar(), reading.problems);
+        if (protocol) warn_of_transport(*protocol, ports, value.place(), reading);
         if (protocol) allow.try_emplace(*protocol, std::move(ports));
     }
     map.finish();
@@ -174,12 +191,10 @@ std::vector<Prefix> as_prefixes(const yaml::Node& node, yaml::Problems& problems
     for (const yaml::Node& element : node.elements()) {
         const auto text = yaml::as_text(element, problems);
         if (!text) continue;
-        if (const auto prefix = parse_prefix(*text)) {
+        if (const auto prefix = read_prefix(*text)) {
             prefixes.push_back(*prefix);
         } else {
-            problems.error(
-                element.place(),
-                "expected a prefix such as 192.0.2.0/24 or 2001:db8::/32, got " + quoted(*text));
+            problems.error(element.place(), prefix.error().message);
         }
     }
     return prefixes;

@@ -41,6 +41,9 @@ enum class Unknown : std::uint8_t { kRefused, kAllowed };
                                                      const Reading& reading);
 [[nodiscard]] std::vector<std::string> as_protocols(const yaml::Node& node, Unknown unknown,
                                                     const Reading& reading);
+/// Warns if `ports` has a transport over which `protocol` is never recognised.
+void warn_of_transport(const std::string& protocol, const PortSet& ports, const yaml::Place& place,
+                       const Reading& reading);
 /// {tls: {tcp: 443}, ...}
 [[nodiscard]] Allowances as_allowances(const yaml::Node& node, const Reading& reading);
 /// The names of app groups.

@@ -16,6 +16,11 @@ std::string what(const Observation& session) {
     return session.protocol == kUnknownProtocol ? "an unrecognised protocol" : session.protocol;
 }
 
+/// Evidence stays, so that it must say of which of the behaviour's sessions it is.
+std::string that(const Observation& session) {
+    return "the session of " + clock_time(session.start);
+}
+
 void note_app_state(const Policy& policy, const Observation& session, Timestamp first_seen,
                     EvidenceList& evidence) {
     const DeviceContext& context = session.context;
@@ -38,7 +43,7 @@ void note_device_state(const Policy& policy, const Observation& session, Evidenc
         std::string detail = "the device was locked";
         if (context.locked_since) {
             detail += " since " + clock_time(*context.locked_since) + ", " +
-                      length_of(session.start - *context.locked_since) + " before the session";
+                      length_of(session.start - *context.locked_since) + " before " + that(session);
         }
         evidence.set(Evidence::kDeviceLocked, detail);
     }
@@ -46,13 +51,13 @@ void note_device_state(const Policy& policy, const Observation& session, Evidenc
         *context.since_interaction > policy.recent_user_interaction_window) {
         evidence.set(Evidence::kNoRecentInteraction, "nobody had touched the device for " +
                                                          length_of(*context.since_interaction) +
-                                                         " when the session began");
+                                                         " when " + that(session) + " began");
     }
     if (context.since_job && *context.since_job <= policy.job_window) {
         evidence.set(Evidence::kBackgroundJob,
                      "the app's background work" +
                          (context.job.empty() ? std::string{} : " (" + context.job + ")") +
-                         " started " + length_of(*context.since_job) + " before the session");
+                         " started " + length_of(*context.since_job) + " before " + that(session));
     }
 }
 
@@ -79,6 +84,11 @@ void note_standing(const Policy& policy, const Observation& session, EvidenceLis
     }
 }
 
+std::string spread_of(const Recurrence& recurrence) {
+    const bool is_exact = recurrence.spread < std::chrono::seconds{1};
+    return is_exact ? "less than 1 s" : length_of(recurrence.spread);
+}
+
 Evidence item_of(FindingKind kind) noexcept {
     switch (kind) {
         case FindingKind::kPortMismatch: return Evidence::kPortMismatch;
@@ -96,7 +106,7 @@ void note_decision(FindingKind kind, const std::string& expected, const Observat
     evidence.set(item_of(kind),
                  what(session) + " on " + where(session) + "; the policy expects " + expected);
     evidence.set(Evidence::kProtocolRisk,
-                 "what " + what(session) + " weighs where it does not belong");
+                 "how risky the policy rates " + what(session) + " where it is not approved");
     if (!app.empty()) {
         evidence.set(Evidence::kOutsideAppMapping,
                      where(session) + " is not in the mapping of " + app +
@@ -120,7 +130,7 @@ void note_history(const Policy& policy, const Recurrence& recurrence, Duration l
         evidence.set(Evidence::kRecurrence, std::to_string(recurrence.sessions) +
                                                 " sessions, one every " +
                                                 length_of(recurrence.median_interval) +
-                                                ", give or take " + length_of(recurrence.spread));
+                                                ", give or take " + spread_of(recurrence));
     } else {
         evidence.drop(Evidence::kRecurrence);
     }

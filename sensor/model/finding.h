@@ -46,7 +46,7 @@ struct Finding {
     std::string rule;      ///< which line of the policy decided, e.g. "defaults.tls"
     std::string expected;  ///< what the policy approves there, for people: "tls on tcp/443"
     std::string role;      ///< the app's role in the policy; empty if none
-    std::vector<std::string> analytics;       ///< "AN1827", "AN1828"
+    std::vector<std::string> analytics;  ///< "AN1827", "AN1828"
     Timestamp first_seen{};
     Timestamp last_seen{};
     Recurrence recurrence;

@@ -21,7 +21,7 @@ enum class LinkType : std::uint8_t { kEthernet, kRawIp, kLinuxCooked, kLinuxCook
 
 /// One mirrored frame, borrowed from the burst that received it and never outliving it.
 struct PacketView {
-    bytes::View frame{};            ///< captured bytes, from the link header on
+    bytes::View frame{};         ///< captured bytes, from the link header on
     std::uint32_t captured = 0;  ///< bytes captured; above frame.size() if a buffer holds no more
     LinkType link = LinkType::kEthernet;
     MirrorPort source{};

@@ -4,6 +4,8 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "sensor/report/wording.h"
+
 namespace sensor::report {
 namespace {
 
@@ -73,13 +75,20 @@ void write_quic(json::Writer& out, const Observation& session) {
     out.end_object();
 }
 
+/// Suricata's two members for one header.
+void write_host(json::Writer& out, std::string_view text) {
+    const Host host = split_host(text);
+    out.member_if("hostname", host.name);
+    if (host.port) out.member("http_port", static_cast<int>(*host.port));
+}
+
 void write_http(json::Writer& out, const Observation& session) {
     if (!has_any(session, {Fact::kHttpHost, Fact::kHttpUri, Fact::kHttpUserAgent, Fact::kHttpMethod,
                            Fact::kHttpStatus})) {
         return;
     }
     out.key("http").begin_object();
-    out.member_if("hostname", session.fact(Fact::kHttpHost));
+    write_host(out, session.fact(Fact::kHttpHost));
     out.member_if("url", session.fact(Fact::kHttpUri));
     out.member_if("http_user_agent", session.fact(Fact::kHttpUserAgent));
     out.member_if("http_method", session.fact(Fact::kHttpMethod));

@@ -83,7 +83,7 @@ std::string destination_text(const Observation& session) {
     for (const Fact fact : {Fact::kTlsSni, Fact::kHttpHost}) {
         const std::string_view name = session.fact(fact);
         if (name.empty()) continue;
-        text += " (" + printable(name) + ")";
+        text += " (" + printable(split_host(name).name) + ")";
         break;
     }
     if (const auto name = session.fact(Fact::kDnsName); !name.empty()) {
@@ -224,8 +224,8 @@ std::string occurrence_text(const Finding& finding) {
     return counted(recurrence.sessions, "session") + " from " +
            span_text(finding.first_seen, finding.last_seen) + ", " +
            (recurrence.stable ? "every " : "typically every ") +
-           interval_text(recurrence.median_interval) + " (+/- " + interval_text(recurrence.spread) +
-           ")";
+           interval_text(recurrence.median_interval, recurrence.spread) + " (+/- " +
+           interval_text(recurrence.spread, recurrence.median_interval) + ")";
 }
 
 std::string render(const Finding& finding, const Style& style) {

@@ -136,7 +136,8 @@ std::string render(const Summary& summary, const Style& style) {
     add("sessions", grouped(summary.sessions) + (summary.sessions > 0 ? " by protocol" : ""));
     text += protocol_table(summary, style);
     if (summary.conflicts > 0) {
-        add("", grouped(summary.conflicts) + " whose two directions speak different protocols");
+        add("", counted(summary.conflicts, "session") +
+                    " whose two directions speak different protocols");
     }
     add("ended", listed(summary.ended));
     add("identity", pair_text(summary.events_accepted, "events accepted", summary.events_rejected,

@@ -1,5 +1,6 @@
 #include "sensor/report/time_text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -84,9 +85,9 @@ std::string duration_text(Duration duration) {
     return pair_text(whole / 86400, "d", whole / 3600 % 24, "h");
 }
 
-std::string interval_text(Duration interval) {
+std::string interval_text(Duration interval, Duration beside) {
     const auto rounded = std::chrono::round<seconds>(interval);
-    if (rounded >= minutes{10}) return duration_text(rounded);
+    if (std::max(interval, beside) >= minutes{10}) return duration_text(rounded);
     const auto tenths = (std::chrono::round<milliseconds>(interval).count() + 50) / 100;
     if (rounded >= seconds{10} || tenths % 10 == 0) return std::to_string(rounded.count()) + " s";
     return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";

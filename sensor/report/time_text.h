@@ -23,7 +23,8 @@ namespace sensor::report {
 /// The two largest units that matter: "420 ms", "12 s", "4 min 10 s", "2 h 5 min", "3 d 4 h".
 [[nodiscard]] std::string duration_text(Duration duration);
 /// Rounded, and in seconds as long as they can be compared at a glance: "0.4 s", "300 s", "15 min".
-[[nodiscard]] std::string interval_text(Duration interval);
+/// In the unit of a larger one that it stands beside.
+[[nodiscard]] std::string interval_text(Duration interval, Duration beside = Duration::zero());
 
 /// Seconds rounded to the millisecond, for JSON numbers.
 [[nodiscard]] double seconds_of(Duration duration) noexcept;

@@ -2,40 +2,116 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
+#include <charconv>
 
 namespace sensor::report {
 namespace {
 
-/// Names that are not simply their letters in upper case.
-constexpr std::array kSpellings{
-    std::pair<std::string_view, std::string_view>{"bittorrent", "BitTorrent"},
-    std::pair<std::string_view, std::string_view>{"http2", "HTTP/2"},
-    std::pair<std::string_view, std::string_view>{"mdns", "mDNS"},
-    std::pair<std::string_view, std::string_view>{"openvpn", "OpenVPN"},
-    std::pair<std::string_view, std::string_view>{"redis", "Redis"},
-    std::pair<std::string_view, std::string_view>{"telnet", "Telnet"},
-    std::pair<std::string_view, std::string_view>{"unknown", "Unknown protocol"},
-    std::pair<std::string_view, std::string_view>{"websocket", "WebSocket"},
-    std::pair<std::string_view, std::string_view>{"wireguard", "WireGuard"},
+struct Spelling {
+    std::string_view name;  ///< in the catalog
+    std::string_view spelled;
 };
-constexpr std::size_t kLongestAcronym = 6;  // "socks5"
-
-bool is_lower_or_digit(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
+constexpr auto kSpellings = std::to_array<Spelling>({
+    {"adb", "ADB"},
+    {"amqp", "AMQP"},
+    {"anydesk", "AnyDesk"},
+    {"bgp", "BGP"},
+    {"bittorrent", "BitTorrent"},
+    {"capwap", "CAPWAP"},
+    {"cassandra", "Cassandra"},
+    {"coap", "CoAP"},
+    {"dcerpc", "DCE/RPC"},
+    {"dhcp", "DHCP"},
+    {"dhcpv6", "DHCPv6"},
+    {"diameter", "Diameter"},
+    {"dnp3", "DNP3"},
+    {"dns", "DNS"},
+    {"dtls", "DTLS"},
+    {"ftp", "FTP"},
+    {"ftp-data", "FTP data"},
+    {"geneve", "GENEVE"},
+    {"git", "Git"},
+    {"gtp", "GTP"},
+    {"http", "HTTP"},
+    {"http2", "HTTP/2"},
+    {"iec104", "IEC 104"},
+    {"ike", "IKE"},
+    {"imap", "IMAP"},
+    {"irc", "IRC"},
+    {"kerberos", "Kerberos"},
+    {"l2tp", "L2TP"},
+    {"ldap", "LDAP"},
+    {"llmnr", "LLMNR"},
+    {"mdns", "mDNS"},
+    {"memcached", "memcached"},
+    {"modbus", "Modbus"},
+    {"mongodb", "MongoDB"},
+    {"mqtt", "MQTT"},
+    {"mysql", "MySQL"},
+    {"nats", "NATS"},
+    {"netbios-dgm", "NetBIOS datagram"},
+    {"netbios-ns", "NetBIOS name service"},
+    {"netbios-ssn", "NetBIOS session"},
+    {"nfs", "NFS"},
+    {"ntp", "NTP"},
+    {"opcua", "OPC UA"},
+    {"openvpn", "OpenVPN"},
+    {"pop3", "POP3"},
+    {"postgresql", "PostgreSQL"},
+    {"quic", "QUIC"},
+    {"radius", "RADIUS"},
+    {"rdp", "RDP"},
+    {"redis", "Redis"},
+    {"rpc", "ONC RPC"},
+    {"rsync", "rsync"},
+    {"rtcp", "RTCP"},
+    {"rtmp", "RTMP"},
+    {"rtp", "RTP"},
+    {"rtsp", "RTSP"},
+    {"s7comm", "S7comm"},
+    {"sip", "SIP"},
+    {"smb", "SMB"},
+    {"smtp", "SMTP"},
+    {"snmp", "SNMP"},
+    {"socks4", "SOCKS4"},
+    {"socks5", "SOCKS5"},
+    {"ssdp", "SSDP"},
+    {"ssh", "SSH"},
+    {"stun", "STUN"},
+    {"syslog", "Syslog"},
+    {"tds", "TDS"},
+    {"teamviewer", "TeamViewer"},
+    {"telegram", "Telegram"},
+    {"telnet", "Telnet"},
+    {"teredo", "Teredo"},
+    {"tftp", "TFTP"},
+    {"tls", "TLS"},
+    {"tor", "Tor"},
+    {"unknown", "Unknown protocol"},
+    {"vnc", "VNC"},
+    {"vxlan", "VXLAN"},
+    {"websocket", "WebSocket"},
+    {"whatsapp", "WhatsApp"},
+    {"whois", "Whois"},
+    {"wireguard", "WireGuard"},
+    {"xmpp", "XMPP"},
+});
 
 /// What the policy says instead, as the end of a sentence.
 std::string verdict_text(const Finding& finding) {
     if (finding.kind == FindingKind::kPortMasquerade) {
         if (finding.expected.empty()) return "a port reserved for others";
         const Observation& session = finding.session;
+        constexpr std::string_view kOnly = "only ";
         std::string_view owners = finding.expected;
+        if (owners.starts_with(kOnly)) owners.remove_prefix(kOnly.size());
         const std::string here = " on " + port_text(session.transport, session.server.port);
         if (owners.ends_with(here)) owners.remove_suffix(here.size());
         return "reserved for " + std::string{owners};
     }
-    if (finding.expected.empty()) return "approved on no port";
+    if (finding.kind == FindingKind::kProtocolUnapproved || finding.expected.empty()) {
+        return "approved nowhere";
+    }
     const std::string own = finding.session.protocol + " on ";
     if (finding.expected.starts_with(own)) {
         return "approved on " + finding.expected.substr(own.size());
@@ -47,15 +123,8 @@ std::string verdict_text(const Finding& finding) {
 
 std::string protocol_text(std::string_view name) {
     if (name.empty()) name = "unknown";
-    for (const auto& [plain, spelled] : kSpellings) {
-        if (plain == name) return std::string{spelled};
-    }
-    std::string text{name};
-    if (text.size() > kLongestAcronym || !std::ranges::all_of(text, is_lower_or_digit)) return text;
-    for (char& c : text) {
-        if (c >= 'a') c = static_cast<char>(c - 'a' + 'A');
-    }
-    return text;
+    const auto known = std::ranges::find(kSpellings, name, &Spelling::name);
+    return std::string{known == kSpellings.end() ? name : known->spelled};
 }
 
 std::string port_text(Transport transport, PortNumber port) {
@@ -72,6 +141,19 @@ std::string endpoint_text(const Endpoint& endpoint) {
     const std::string address = to_string(endpoint.address);
     const std::string port = std::to_string(static_cast<std::uint16_t>(endpoint.port));
     return endpoint.address.is_ipv4() ? address + ":" + port : "[" + address + "]:" + port;
+}
+
+Host split_host(std::string_view text) {
+    const std::size_t colon = text.find(':', text.starts_with('[') ? text.find(']') : 0);
+    if (colon == std::string_view::npos) return {.name = text, .port = std::nullopt};
+    const std::string_view digits = text.substr(colon + 1);
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (digits.empty()) return {.name = text.substr(0, colon), .port = std::nullopt};
+    if (error != std::errc{} || end != digits.data() + digits.size()) {
+        return {.name = text, .port = std::nullopt};
+    }
+    return {.name = text.substr(0, colon), .port = PortNumber{port}};
 }
 
 std::string app_text(const Attribution& attribution) {

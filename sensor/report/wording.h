@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,12 +10,19 @@
 
 namespace sensor::report {
 
-/// A catalog name as people write it: "TLS", "HTTP/2", "WebSocket"; an operator's own stays as is.
+/// A catalog name as people write it: "TLS", "HTTP/2", "WebSocket"; any other stays as it is.
 [[nodiscard]] std::string protocol_text(std::string_view name);
 /// "tcp/8088"
 [[nodiscard]] std::string port_text(Transport transport, PortNumber port);
 /// "198.51.100.7:7878", "[2001:db8::7]:7878"
 [[nodiscard]] std::string endpoint_text(const Endpoint& endpoint);
+/// A Host header (RFC 9110 §7.2) in its two parts, borrowed from it; an IPv6 address keeps its
+/// brackets.
+struct Host {
+    std::string_view name;
+    std::optional<PortNumber> port;
+};
+[[nodiscard]] Host split_host(std::string_view text);
 /// The app, or the group it belongs to, or that it is not known.
 [[nodiscard]] std::string app_text(const Attribution& attribution);
 /// One sentence: "TLS on tcp/8088 by com.example.flashlight, approved on tcp/443".

@@ -27,10 +27,14 @@ class CommandLine(Case):
             (["replay", "t", "--flows"], "give --eve"),
             (["replay", "t", "--eve", "-", "--json"], "choose one"),
             (["replay", "t", "--fail-on", "grave"], "info, low, medium or high"),
+            (["replay", "t", "--eve", "a", "--eve", "b"], "--eve is given twice"),
+            (["check", "-c", "a", "-c", "b"], "-c is given twice"),
             (["check", "config"], "-c"),
             (["explain", "--protocol", "tls"], "--port"),
             (["explain", "--protocol", "tlss", "--port", "1"], "did you mean 'tls'"),
             (["explain", "--protocol", "tls", "--port", "70000"], "65535"),
+            (["explain", "--protocol", "tls", "--port", "1", "--dst", "a.b", "--name", "c.d"],
+             "both names"),
             (["version", "now"], "no arguments"),
         ]
         for words, expected in mistakes:
@@ -136,7 +140,24 @@ class Check(Case):
     def test_a_directory_that_is_not_there_is_an_error(self):
         done = run("check", "-c", self.directory / "absent")
         self.assertEqual(done.returncode, 1)
-        self.assert_one_line(done.stderr, "absent")
+        self.assert_one_line(done.stderr, "absent: there is no such directory")
+        done = run("check", "-c", ROOT / "README.md")
+        self.assertEqual(done.returncode, 1)
+        self.assert_one_line(done.stderr, "README.md: is not a directory")
+
+    def test_a_policy_that_approves_nothing_is_a_warning(self):
+        for text in ("", "# nothing\n", "TimeWindow: 1h\n"):
+            self.write("policy.yaml", text)
+            done = self.check()
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(f"{self.directory}/policy.yaml:1:1: warning: the policy approves nothing",
+                          done.stderr)
+
+    def test_a_transport_that_a_protocol_never_uses_is_a_warning(self):
+        self.write("policy.yaml", "AllowedProtocolPortMappings:\n  tls: {udp: 443}\n")
+        done = self.check()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("policy.yaml:2:8: warning: tls is recognised over tcp only", done.stderr)
 
 
 class Explain(Case):
@@ -159,6 +180,29 @@ class Explain(Case):
         text = self.explain("--protocol", "ssh", "--port", "443")
         self.assertIn("port-masquerade", text)
         self.assertIn("ReservedPorts.tcp/443", text)
+
+    def test_of_a_group_one_approved_app_is_enough(self):
+        words = ("--protocol", "imap", "--port", "143", "--app-group", "office")
+        text = self.explain(*words)
+        self.assertIn("imap on tcp/143 by an app of group office: approved\n", text)
+        self.assertIn("group 'office': com.example.mail, one of its apps, may", text)
+        self.assertIn("port-mismatch", self.explain("--protocol", "tls", "--port", "8088",
+                                                    "--app-group", "office"))
+
+    def test_address_and_name_are_known_together(self):
+        words = ("--protocol", "http", "--port", "8888", "--app", "com.example.devproxy",
+                 "--app-group", "devtools", "--dst", "10.40.1.1")
+        self.assertIn("approved", self.explain(*words, "--name", "proxy.dev.example"))
+        words = ("--protocol", "tls", "--port", "5228", "--dst", "192.0.2.1")
+        self.assertIn("port-mismatch", self.explain(*words))
+        self.assertIn("AllowedServiceClasses.fcm",
+                      self.explain(*words, "--name", "mtalk.google.com"))
+
+    def test_rules_about_something_else_are_told_on_request(self):
+        words = ("--protocol", "tls", "--port", "8088", "--app", "com.example.flashlight")
+        self.assertNotIn("is for another app", self.explain(*words))
+        self.assertRegex(self.explain(*words), r"\d+ rules are about something else; --all")
+        self.assertIn("is for another app", self.explain(*words, "--all"))
 
     def test_an_exception_names_itself(self):
         text = self.explain("--protocol", "http", "--port", "8888", "--app",

@@ -109,7 +109,7 @@ class Hostile(Case):
         content[24:28] = b"\xff\xff\xff\xff"
         summary = self.assert_accounted(self.write("t", bytes(content)))
         self.assertEqual(summary["first"], "1970-01-01T00:00:00.000000+0000")
-        self.assertTrue(summary["notes"][0].startswith("1 packets are from before 1970"), summary)
+        self.assertTrue(summary["notes"][0].startswith("1 packet is from before 1970"), summary)
 
     def test_an_empty_frame_is_a_truncated_one(self):
         packets = [(1000.0, b""), (1001.0, b"\x01")]

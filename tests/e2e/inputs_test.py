@@ -306,7 +306,7 @@ class Circumstances(Case):
 
     def test_too_little_memory_is_one_line(self):
         self.write("c/sensor.yaml", "limits: {sessions: 200000000}\n")
-        self.write("c/policy.yaml", "{}\n")
+        self.write("c/policy.yaml", "AllowedProtocolPortMappings: {tls: {tcp: 443}}\n")
         self.write("c/identity.yaml", "{}\n")
         path = self.write("t", traces.pcap(conversation()))
         limit = 3 << 30

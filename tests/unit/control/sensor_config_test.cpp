@@ -84,6 +84,29 @@ TEST(SensorConfig, SaysWhereAMistakeIs) {
                      "hyphens, got 'Acme'"}));
 }
 
+TEST(SensorConfig, RefusesSignaturesThatWouldBeTriedAnywhere) {
+    const auto problem = [](std::string_view pattern) {
+        const Read given =
+            read("protocols:\n  - {name: acme, client: ['" + std::string{pattern} + "']}\n");
+        return given.problems.empty() ? std::string{} : given.problems[0];
+    };
+
+    for (const std::string_view pattern :
+         {"^ZZZ|TLS|example", "^A|", "^(A|B)|C", "^[|]|C", "^[]|]|C", "^\\||C"}) {
+        EXPECT_NE(problem(pattern).find("each alternative of a signature must begin with ^"),
+                  std::string::npos)
+            << pattern;
+    }
+    for (const std::string_view pattern : {"^", "^A?", "^(A|)", "^A|^"}) {
+        EXPECT_NE(problem(pattern).find("must not fit nothing at all"), std::string::npos)
+            << pattern;
+    }
+    for (const std::string_view pattern :
+         {"^A|^B", "^(A|B)", "^[|]", "^[]|]", "^[^]|]", "^\\|A", "^A(b|c(d|e))f"}) {
+        EXPECT_EQ(problem(pattern), "") << pattern;
+    }
+}
+
 TEST(SensorConfig, RefusesWhatHyperscanCannotCompile) {
     const Read given = read("protocols:\n  - {name: acme, client: ['^A(']}\n");
 

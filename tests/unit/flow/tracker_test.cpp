@@ -137,8 +137,8 @@ TEST_F(TrackerTest, BeginsAnewWhenPortsAreUsedAgain) {
 
 TEST_F(TrackerTest, BeginsAnewWhenPortsAreUsedAgainWithinABurst) {
     see_all({{.flags = kTcpSyn, .sequence = 100},
-         answer({.flags = kTcpRst | kTcpAck}),
-         {.after = 1ms, .flags = kTcpSyn, .sequence = 5000}});
+             answer({.flags = kTcpRst | kTcpAck}),
+             {.after = 1ms, .flags = kTcpSyn, .sequence = 5000}});
 
     ASSERT_EQ(tracker_.ended().size(), 1U);
     EXPECT_EQ(count(FlowCounter::kSessions), 2U);

@@ -11,7 +11,11 @@ namespace {
 const Signatures& signatures() {
     static const auto compiled = Signatures::compile(
         {{.name = "acme", .transports = kOverTcp, .client = {"^ACME"}, .server = {"^OKAY"}},
-         {.name = "acme-plus", .transports = kOverTcp, .client = {"^ACME\\+"}, .server = {}}});
+         {.name = "acme-plus",
+          .transports = kOverTcp,
+          .client = {"^ACME\\+", "^ACME\\+ h"},
+          .server = {}},
+         {.name = "greedy", .transports = kOverTcp, .client = {"^GE", "^ZZ|SSH"}, .server = {}}});
     return *compiled;
 }
 
@@ -68,6 +72,26 @@ TEST_F(IdentifierTest, NamesNeitherOfTwoUnrelatedProtocolsThatBothFit) {
 
     EXPECT_EQ(session_.protocol, ProtocolId::kUnknown);
     EXPECT_EQ(identifier_.counters()[IdentifyCounter::kAmbiguous], 1U);
+}
+
+TEST_F(IdentifierTest, PrefersWhatTheCatalogProvesToAnOwnSignature) {
+    hears(Direction::kToServer, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+
+    EXPECT_EQ(session_.protocol, id("http"));
+    EXPECT_EQ(identifier_.counters()[IdentifyCounter::kAmbiguous], 0U);
+}
+
+TEST_F(IdentifierTest, GivesAnOwnSignatureWhatTheCatalogCannotProve) {
+    hears(Direction::kToServer, "GET away\r\n\r\n");
+
+    EXPECT_EQ(session_.protocol, id("greedy"));
+}
+
+TEST_F(IdentifierTest, TriesEveryAlternativeOfAnOwnSignatureAtTheFirstByteOnly) {
+    hears(Direction::kToServer, "xx SSH");
+
+    EXPECT_EQ(session_.protocol, ProtocolId::kUnknown);
+    EXPECT_EQ(identifier_.counters()[IdentifyCounter::kRecognised], 0U);
 }
 
 TEST_F(IdentifierTest, TriesASignatureOnItsDirectionOnly) {

@@ -20,12 +20,26 @@ inline constexpr Timestamp kBase{std::chrono::sys_days{std::chrono::year{2026} /
 
 inline const Vocabulary& vocabulary() {
     static const Vocabulary kVocabulary{
-        .protocols = {"unknown", "coap",       "dhcp", "dns",    "dtls",      "ftp",
-                      "http",    "http2",      "imap", "irc",    "llmnr",     "mdns",
-                      "mqtt",    "netbios-ns", "ntp",  "pop3",   "quic",      "redis",
-                      "rtsp",    "sip",        "smtp", "socks5", "ssdp",      "ssh",
-                      "stun",    "telnet",     "tftp", "tls",    "websocket", "xmpp"},
-        .app_groups = {"office", "crm", "devtools", "byod", "mail"}};
+        .protocols = {"unknown",     "adb",        "amqp",      "anydesk",     "bgp",
+                      "bittorrent",  "capwap",     "cassandra", "coap",        "dcerpc",
+                      "dhcp",        "dhcpv6",     "diameter",  "dnp3",        "dns",
+                      "dtls",        "ftp",        "ftp-data",  "geneve",      "git",
+                      "gtp",         "http",       "http2",     "iec104",      "ike",
+                      "imap",        "irc",        "kerberos",  "l2tp",        "ldap",
+                      "llmnr",       "mdns",       "memcached", "modbus",      "mongodb",
+                      "mqtt",        "mysql",      "nats",      "netbios-dgm", "netbios-ns",
+                      "netbios-ssn", "nfs",        "ntp",       "opcua",       "openvpn",
+                      "pop3",        "postgresql", "quic",      "radius",      "rdp",
+                      "redis",       "rpc",        "rsync",     "rtcp",        "rtmp",
+                      "rtp",         "rtsp",       "s7comm",    "sip",         "smb",
+                      "smtp",        "snmp",       "socks4",    "socks5",      "ssdp",
+                      "ssh",         "stun",       "syslog",    "tds",         "teamviewer",
+                      "telegram",    "telnet",     "teredo",    "tftp",        "tls",
+                      "tor",         "vnc",        "vxlan",     "websocket",   "whatsapp",
+                      "whois",       "wireguard",  "xmpp"},
+        .app_groups = {"office", "crm", "devtools", "byod", "mail"},
+        .tcp_only = {"tls"},
+        .udp_only = {"ntp"}};
     return kVocabulary;
 }
 

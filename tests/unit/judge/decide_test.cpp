@@ -22,9 +22,16 @@ Question ask_tcp(std::string protocol, std::uint16_t port, std::string app = "co
 }
 
 bool has_step(const Decision& decision, std::string_view text) {
-    return std::ranges::any_of(decision.steps, [text](const std::string& step) {
-        return step.find(text) != std::string::npos;
+    return std::ranges::any_of(decision.steps, [text](const Step& step) {
+        return step.text.find(text) != std::string::npos;
     });
+}
+
+std::vector<std::string> texts_of(const std::vector<Step>& steps) {
+    std::vector<std::string> texts;
+    for (const Step& step : steps)
+        texts.push_back(step.text);
+    return texts;
 }
 
 constexpr std::string_view kDefaults = R"(
@@ -285,7 +292,7 @@ TEST(Exceptions, DoNotApplyWhenOneConditionFails) {
         const Decision decision = decide(policy, question);
         EXPECT_FALSE(decision.approved) << why;
         EXPECT_TRUE(decision.exceptions_hit.empty());
-        EXPECT_TRUE(has_step(decision, why)) << testing::PrintToString(decision.steps);
+        EXPECT_TRUE(has_step(decision, why)) << testing::PrintToString(texts_of(decision.steps));
     };
 
     fails([](Question& q) { q.app = "com.other"; }, "it is for other apps");
@@ -347,7 +354,49 @@ TEST(Steps, TellTheWholePath) {
         "AllowedProtocolPortMappings.ssh: allows it on tcp/22, not on tcp/2222",
         "verdict: port-mismatch; expected ssh on tcp/22, 1003",
     };
-    EXPECT_EQ(decision.steps, expected);
+    EXPECT_EQ(texts_of(decision.steps), expected);
+}
+
+TEST(Steps, TellWhichRulesAreAboutSomethingElse) {
+    const Decision decision = decide(policy_of(kLevels), in_class(2222, "x.open"));
+
+    std::vector<bool> applies;
+    for (const Step& step : decision.steps)
+        applies.push_back(step.applies);
+    const std::vector<bool> expected{false, false, false, false, false, true, true, true, true};
+    EXPECT_EQ(applies, expected);
+}
+
+constexpr std::string_view kMailRole =
+    "roles: {mail: {apps: [com.mail], allow: {smtp: {tcp: 587}}}}\n";
+
+TEST(Decide, OfAGroupOneApprovedAppIsEnough) {
+    const Policy policy = policy_of(kMailRole);
+    const std::vector<std::string> apps{"com.chat", "com.mail"};
+    Question question = ask_tcp("smtp", 587, "");
+    question.app_group = "office";
+    question.group_apps = apps;
+
+    const Decision decision = decide(policy, question);
+    EXPECT_TRUE(decision.approved);
+    EXPECT_EQ(decision.rule, "roles.mail.allow.smtp");
+    EXPECT_EQ(decision.steps.at(0).text,
+              "group 'office': com.mail, one of its apps, may; which app it was is not known");
+
+    question.port = PortNumber{2525};
+    const Decision refused = decide(policy, question);
+    EXPECT_FALSE(refused.approved);
+    EXPECT_EQ(refused.steps.at(0).text, "group 'office': none of its apps may: com.chat, com.mail");
+}
+
+TEST(Decide, AKnownAppCountsMoreThanItsGroup) {
+    const Policy policy = policy_of(kMailRole);
+    const std::vector<std::string> apps{"com.chat", "com.mail"};
+    Question question = ask_tcp("smtp", 587, "com.chat");
+    question.app_group = "office";
+    question.group_apps = apps;
+
+    EXPECT_FALSE(decide(policy, question).approved);
 }
 
 TEST(Steps, AreLeftOutIfNotWanted) {

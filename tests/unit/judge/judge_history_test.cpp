@@ -54,7 +54,7 @@ TEST_F(Judging, StableRecurrenceIsANewRevision) {
     EXPECT_TRUE(newest[0].recurrence.stable);
     const auto item = std::ranges::find(newest[0].contributions, "recurrence", &Contribution::name);
     ASSERT_NE(item, newest[0].contributions.end());
-    EXPECT_EQ(item->detail, "4 sessions, one every 5 min, give or take 0 ms");
+    EXPECT_EQ(item->detail, "4 sessions, one every 5 min, give or take less than 1 s");
     EXPECT_EQ(item->channel, "AN1827.2");
     const auto last = judge_.finish();
     ASSERT_EQ(last.size(), 1U);

@@ -133,7 +133,7 @@ TEST_F(PolicyFiles, IncludesAreRelativeAndUnite) {
 
 TEST_F(PolicyFiles, ANameInTwoFilesIsReportedInTheIncludingOne) {
     write("base.yaml", R"(TimeWindow: 1h
-roles: {mail: {apps: [a]}}
+roles: {mail: {apps: [a], deny: [ssh]}}
 apps: {a.b: {deny: [ssh]}}
 AllowedServiceClasses: {c: {names: [n], allow: {tls: {tcp: 1}}}}
 AllowedProtocolPortMappings: {tls: {tcp: 443}}

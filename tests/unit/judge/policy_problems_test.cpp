@@ -102,8 +102,15 @@ const Mistake kMistakes[] = {
      "policy.yaml:2:8: error: service class 'fcm' needs the key 'allow'"},
     {"BadPrefix",
      "AllowedServiceClasses:\n  c: {prefixes: [17.0.0.0/33], allow: {tls: {tcp: 1}}}\n",
-     "policy.yaml:2:18: error: expected a prefix such as 192.0.2.0/24 or 2001:db8::/32, got "
+     "policy.yaml:2:18: error: expected an address block such as 192.0.2.0/24 or 2001:db8::/32, "
+     "got "
      "'17.0.0.0/33'"},
+    {"PrefixWithMoreBits",
+     "AllowedServiceClasses:\n  c: {prefixes: [10.0.0.1/8], allow: {tls: {tcp: 1}}}\n",
+     "policy.yaml:2:18: error: '10.0.0.1/8' has bits beyond its prefix length; did you mean "
+     "10.0.0.0/8?"},
+    {"RoleGivenTwice", "roles:\n  r: {apps: [a], deny: [ssh]}\n  r: {apps: [b], deny: [ssh]}\n",
+     "policy.yaml:3:3: error: key 'r' is given twice in roles; remove one"},
     {"NegativePoints", "score: {recurrence: -5}\n",
      "policy.yaml:1:21: error: expected a whole number from 0 to 1000, got '-5'"},
     {"UnknownScore", "score: {recurence: 5}\n",
@@ -188,10 +195,10 @@ TEST(PolicyException, MustNotMatchEverything) {
 TEST(PolicyException, ConditionsAreChecked) {
     using Lines = std::vector<std::string>;
     EXPECT_EQ(problems_of_exception("protocols: [http]", "destinations: [10.0.0.0/40]"),
-              Lines{"policy.yaml:7:28: error: expected a prefix such as 192.0.2.0/24 or "
+              Lines{"policy.yaml:7:28: error: expected an address block such as 192.0.2.0/24 or "
                     "2001:db8::/32, got '10.0.0.0/40'"});
     EXPECT_EQ(problems_of_exception("protocols: [http]", "destinations: [10.0.0.300]"),
-              Lines{"policy.yaml:7:28: error: expected a prefix such as 192.0.2.0/24 or "
+              Lines{"policy.yaml:7:28: error: expected an address block such as 192.0.2.0/24 or "
                     "2001:db8::/32, got '10.0.0.300'"});
     EXPECT_EQ(problems_of_exception("protocols: [http]", "app_groups: [devtool]"),
               Lines{"policy.yaml:7:26: error: unknown app group 'devtool'; did you mean "
@@ -212,6 +219,31 @@ TEST(PolicyException, IdsAreUnique) {
     EXPECT_EQ(problems_of(kText),
               std::vector<std::string>{"policy.yaml:3:10: error: exception 'A' is given twice, "
                                        "first at policy.yaml:2:10; remove one"});
+}
+
+TEST(PolicyWarning, OfRulesWithoutEffect) {
+    using Lines = std::vector<std::string>;
+    EXPECT_EQ(
+        problems_of("roles: {r: {apps: [a.b]}}\n"),
+        Lines{"policy.yaml:1:9: warning: role 'r' has no effect: it neither allows nor denies "
+              "anything"});
+    EXPECT_EQ(problems_of("apps:\n  a.b: {}\n"),
+              Lines{"policy.yaml:2:3: warning: app 'a.b' has no effect: it neither allows nor "
+                    "denies anything"});
+}
+
+TEST(PolicyWarning, OfATransportThatAProtocolNeverUses) {
+    using Lines = std::vector<std::string>;
+    const std::string tls = "warning: tls is recognised over tcp only; udp here has no effect";
+    const std::string ntp = "warning: ntp is recognised over udp only; tcp here has no effect";
+
+    EXPECT_EQ(problems_of("AllowedProtocolPortMappings: {tls: {tcp: 443, udp: 443}}\n"),
+              Lines{"policy.yaml:1:36: " + tls});
+    EXPECT_EQ(problems_of("apps: {a.b: {allow: {ntp: {tcp: 123}}}}\n"),
+              Lines{"policy.yaml:1:27: " + ntp});
+    EXPECT_EQ(problems_of("ReservedPorts: {udp/443: [quic, tls]}\n"),
+              Lines{"policy.yaml:1:26: " + tls});
+    EXPECT_EQ(problems_of("AllowedProtocolPortMappings: {dns: {tcp: 53, udp: 53}}\n"), Lines{});
 }
 
 TEST(PolicyProblems, AreAllReportedAtOnce) {

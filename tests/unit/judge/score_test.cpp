@@ -31,7 +31,8 @@ TEST(Context, ALockedDevice) {
     EXPECT_EQ(detail_of(Evidence::kDeviceLocked, session), "the device was locked");
     session.context.locked_since = kBase - 4min;
     EXPECT_EQ(detail_of(Evidence::kDeviceLocked, session),
-              "the device was locked since 06:56:00Z, 4 min before the session");
+              "the device was locked since 06:56:00Z, 4 min before the session of "
+              "07:00:00Z");
 }
 
 TEST(Context, AnAppInTheBackground) {
@@ -78,7 +79,7 @@ TEST(Context, NoRecentInteraction) {
     EXPECT_EQ(detail_of(Evidence::kNoRecentInteraction, session), std::nullopt);
     session.context.since_interaction = 10min + 1s;
     EXPECT_EQ(detail_of(Evidence::kNoRecentInteraction, session),
-              "nobody had touched the device for 10 min 1 s when the session began");
+              "nobody had touched the device for 10 min 1 s when the session of 07:00:00Z began");
 }
 
 TEST(Context, ABackgroundJob) {
@@ -88,7 +89,8 @@ TEST(Context, ABackgroundJob) {
     session.context.since_job = 3s;
     session.context.job = "workmanager";
     EXPECT_EQ(detail_of(Evidence::kBackgroundJob, session),
-              "the app's background work (workmanager) started 3 s before the session");
+              "the app's background work (workmanager) started 3 s before the session of "
+              "07:00:00Z");
 }
 
 TEST(Context, AnAppTheOrganisationDoesNotKnow) {

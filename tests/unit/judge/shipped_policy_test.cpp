@@ -115,6 +115,10 @@ TEST_F(ShippedPolicy, IsSilentOnOrdinaryTraffic) {
     expect_silence(udp("dhcp", 67, ""));
     expect_silence(udp("mdns", 5353, ""));
     expect_silence(udp("llmnr", 5355, ""));
+    expect_silence(udp("dhcpv6", 547, ""));
+    expect_silence(udp("netbios-dgm", 138, ""));
+    expect_silence(udp("ike", 500, ""));
+    expect_silence(udp("ike", 4500, ""));
     expect_silence(udp("ssdp", 1900, ""));
     expect_silence(udp("netbios-ns", 137, ""));
 }
@@ -145,6 +149,11 @@ TEST_F(ShippedPolicy, IsSilentOnCallsAndChats) {
     expect_silence(udp("stun", 3479, "com.example.meet"));
     expect_silence(udp("stun", 19305, "com.example.meet"));
     expect_silence(udp("dtls", 50123, "com.example.meet"));
+    expect_silence(udp("rtp", 50124, "com.example.meet"));
+    expect_silence(udp("rtcp", 50125, "com.example.meet"));
+    expect_silence(tcp("whatsapp", 5222, "com.whatsapp"));
+    expect_silence(tcp("whatsapp", 443, "net.whatsapp.WhatsApp"));
+    expect_silence(tcp("telegram", 443, "org.telegram.messenger"));
     expect_silence(tcp("stun", 443, "com.microsoft.teams"));
     expect_silence(tcp("tls", 8801, "us.zoom.videomeetings"));
     expect_silence(udp("sip", 5060, "com.android.phone"));
@@ -251,6 +260,10 @@ TEST_F(ShippedPolicy, FindsKnownMalware) {
     EXPECT_EQ(whole(tcp("socks5", 1080)).at(0).kind, FindingKind::kProtocolUnapproved);
     EXPECT_EQ(whole(tcp("ssh", 22)).at(0).kind, FindingKind::kProtocolUnapproved);
     EXPECT_EQ(whole(tcp("unknown", 443)).at(0).kind, FindingKind::kPortMasquerade);
+    EXPECT_EQ(whole(tcp("telegram", 443, "com.x")).at(0).kind, FindingKind::kPortMasquerade);
+    EXPECT_EQ(whole(tcp("http", 3389, "com.x")).at(0).kind, FindingKind::kPortMasquerade);
+    EXPECT_EQ(whole(tcp("rdp", 3389, "com.x")).at(0).kind, FindingKind::kProtocolUnapproved);
+    EXPECT_EQ(whole(udp("wireguard", 51820, "com.x")).at(0).kind, FindingKind::kProtocolUnapproved);
 }
 
 }  // namespace

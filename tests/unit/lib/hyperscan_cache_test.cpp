@@ -19,10 +19,6 @@ const std::vector<Pattern> kOther{{"^OTHER", 3}};
 
 class HyperscanCache : public testing::Test {
   protected:
-    HyperscanCache() {
-        std::string name = (fs::temp_directory_path() / "offport-cache-XXXXXX").string();
-        directory_ = ::mkdtemp(name.data());
-    }
     ~HyperscanCache() override { fs::remove_all(directory_); }
 
     static bool finds(const result::Result<Database>& database, std::string_view text) {
@@ -51,7 +47,12 @@ class HyperscanCache : public testing::Test {
                       fs::copy_options::overwrite_existing);
     }
 
-    std::string directory_;
+    static std::string new_directory() {
+        std::string name = (fs::temp_directory_path() / "offport-cache-XXXXXX").string();
+        return ::mkdtemp(name.data());
+    }
+
+    std::string directory_ = new_directory();
     Cache cache_{directory_};
 };
 

@@ -48,6 +48,56 @@ TEST(YamlLoad, CollectsASyntaxErrorAmongOtherProblems) {
     EXPECT_TRUE(problems.has_errors());
 }
 
+TEST(YamlLoad, RefusesASecondDocument) {
+    const auto failed = load_text("a: 1\n---\nb: 2\n", "f.yaml");
+    ASSERT_FALSE(failed.has_value());
+    EXPECT_EQ(failed.error().message,
+              "f.yaml:3:1: error: a second document begins here, after ---; put everything into "
+              "one");
+
+    EXPECT_TRUE(load("---\na: 1\n").is_map());
+    EXPECT_TRUE(load("a: 1\n---\n# nothing\n").is_map());
+    EXPECT_FALSE(load_text("a: 1\n---\nb: [\n", "f.yaml").has_value());
+}
+
+TEST(YamlLoad, SaysThatTabsDoNotIndent) {
+    const std::string problem =
+        "error: a tab stands in the indentation, which YAML forbids; use spaces";
+    for (const auto& [text, place] :
+         {std::pair{"a:\n\tb: 1\n", "f.yaml:2:1: "}, {"a:\n  b: 1\n \tc: 2\n", "f.yaml:3:2: "}}) {
+        const auto failed = load_text(text, "f.yaml");
+        ASSERT_FALSE(failed.has_value()) << text;
+        EXPECT_EQ(failed.error().message, place + problem);
+    }
+    EXPECT_TRUE(load("a: 1\t# one\n\t\nb: 2\n").is_map());
+}
+
+TEST(YamlLoad, RefusesWhatIsNotUtf8) {
+    const auto place_in = [](std::string_view text) {
+        const auto failed = load_text(text, "f.yaml");
+        if (failed) return std::string{};
+        const std::string& message = failed.error().message;
+        EXPECT_NE(message.find(": error: this is not UTF-8 text"), std::string::npos) << message;
+        return message.substr(0, message.find(": error"));
+    };
+
+    EXPECT_EQ(place_in("a: 1\nb: gr\xfc\xdf"
+                       "e\n"),
+              "f.yaml:2:6");
+    EXPECT_EQ(place_in("a: \xc3\xbc\xc0\xaf\n"), "f.yaml:1:5") << "longer than it need be";
+    EXPECT_EQ(place_in("a: \xed\xa0\x80\n"), "f.yaml:1:4") << "a surrogate";
+    EXPECT_EQ(place_in("a: \xe2\x82"), "f.yaml:1:4") << "cut short";
+    EXPECT_EQ(place_in(std::string_view{"\xff\xfe"
+                                        "a\0",
+                                        4}),
+              "f.yaml:1:1")
+        << "UTF-16";
+    EXPECT_EQ(load("a: gr\xc3\xbc\xc3\x9f"
+                   "e \xe2\x82\xac \xf0\x9f\x98\x80")
+                  .is_map(),
+              true);
+}
+
 TEST(YamlLoad, TakesNothingForNull) {
     EXPECT_TRUE(load("").is_null());
     EXPECT_TRUE(load("# only a comment\n").is_null());
@@ -176,6 +226,15 @@ TEST(YamlMap, ReportsAKeyGivenTwice) {
 
     EXPECT_EQ(problems_in("a: 1\na: 2\n", read),
               (Lines{"f.yaml:2:1: error: key 'a' is given twice in a thing; remove one"}));
+}
+
+TEST(YamlMap, GivesTheFirstOfAKeyGivenTwice) {
+    Problems problems;
+    Map map{load("{a: 1, b: 2, a: 3}"), "a thing", problems};
+
+    const auto entries = map.entries();
+    ASSERT_EQ(entries.size(), 2U);
+    EXPECT_EQ(entries[0].second.scalar(), "1");
 }
 
 TEST(YamlMap, ReportsEachKeyThatIsNoWordOnce) {

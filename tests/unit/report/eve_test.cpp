@@ -42,6 +42,7 @@ TEST(Eve, FlowRecordHasSuricatasFieldsAndOurOwn) {
         R"j("event_type":"flow","vlan":[110],"src_ip":"10.20.1.14","src_port":40001,)j"
         R"j("dest_ip":"198.51.100.20","dest_port":8088,"proto":"TCP","ip_v":4,)j"
         R"j("community_id":"1:BAsAiUuJavhl7OzuzWVf4ioBjnw=","app_proto":"tls",)j"
+        R"j("app_proto_ts":"tls","app_proto_tc":"tls",)j"
         R"j("flow":{"pkts_toserver":9,"pkts_toclient":7,"bytes_toserver":1480,)j"
         R"j("bytes_toclient":4210,"start":"2026-09-21T07:37:11.420000+0000",)j"
         R"j("end":"2026-09-21T07:37:12.671000+0000","age":1,"state":"closed","reason":"closed",)j"
@@ -77,7 +78,7 @@ TEST(Eve, AlertRecordTellsTheFindingToo) {
         R"j("metadata":{"mitre_tactic_id":["TA0037"],)j"
         R"j("mitre_tactic_name":["Command_And_Control"],"mitre_technique_id":["T1509"],)j"
         R"j("mitre_technique_name":["Non_Standard_Port"],"analytic":["AN1827"]}},)j"
-        R"j("app_proto":"tls","flow":{"pkts_toserver":9,"pkts_toclient":7,"bytes_toserver":1480,)j"
+        R"j("app_proto":"tls","app_proto_ts":"tls","app_proto_tc":"tls","flow":{"pkts_toserver":9,"pkts_toclient":7,"bytes_toserver":1480,)j"
         R"j("bytes_toclient":4210,"start":"2026-09-21T07:37:11.420000+0000",)j"
         R"j("end":"2026-09-21T07:37:12.671000+0000","age":1,"state":"closed","reason":"closed",)j"
         R"j("alerted":true},"tcp":{"tcp_flags":"1b","tcp_flags_ts":"1b","tcp_flags_tc":"13",)j"
@@ -120,6 +121,7 @@ TEST(Eve, FlowRecordOfAnEmptySessionIsWhole) {
         R"j({"timestamp":"1970-01-01T00:00:00.000000+0000","flow_id":0,"event_type":"flow",)j"
         R"j("src_ip":"::","src_port":0,"dest_ip":"::","dest_port":0,"proto":"none","ip_v":6,)j"
         R"j("community_id":"1:hpbPD0ZVY2zJPFZsG+La0xHaZGw=","app_proto":"unknown",)j"
+        R"j("app_proto_ts":"unknown","app_proto_tc":"unknown",)j"
         R"j("flow":{"pkts_toserver":0,"pkts_toclient":0,"bytes_toserver":0,"bytes_toclient":0,)j"
         R"j("start":"1970-01-01T00:00:00.000000+0000","end":"1970-01-01T00:00:00.000000+0000",)j"
         R"j("age":0,"state":"new","alerted":false},)j"
@@ -209,9 +211,8 @@ TEST(Eve, BothVlanTagsAreToldOutermostFirst) {
     EXPECT_NE(record.find(R"("tags":{"vlans":[200,31],"tunnel":"none"})"), std::string::npos);
 }
 
-TEST(Eve, ProtocolsByDirectionAreToldWhenTheyDiffer) {
+TEST(Eve, ProtocolsByDirectionAreTold) {
     Observation session = flashlight_session();
-    EXPECT_EQ(flow_of(session).find("app_proto_t"), std::string::npos);
 
     session.protocol = "unknown";
     session.protocol_to_server = "http";
@@ -315,6 +316,26 @@ INSTANTIATE_TEST_SUITE_P(
                   {Fact::kHttpStatus, "204"}},
                  R"(,"http":{"hostname":"w.example","url":"/u?a=1",)"
                  R"("http_user_agent":"okhttp/4","http_method":"POST","status":204},"offport")"},
+        FactCase{"http_host_with_port",
+                 "http",
+                 {{Fact::kHttpHost, "w.example:7878"}},
+                 R"(,"http":{"hostname":"w.example","http_port":7878},"offport")"},
+        FactCase{"http_host_with_empty_port",
+                 "http",
+                 {{Fact::kHttpHost, "w.example:"}},
+                 R"(,"http":{"hostname":"w.example"},"offport")"},
+        FactCase{"http_host_ipv6",
+                 "http",
+                 {{Fact::kHttpHost, "[2001:db8::7]"}},
+                 R"(,"http":{"hostname":"[2001:db8::7]"},"offport")"},
+        FactCase{"http_host_ipv6_with_port",
+                 "http",
+                 {{Fact::kHttpHost, "[2001:db8::7]:8080"}},
+                 R"(,"http":{"hostname":"[2001:db8::7]","http_port":8080},"offport")"},
+        FactCase{"http_host_no_port",
+                 "http",
+                 {{Fact::kHttpHost, "w.example:x1"}},
+                 R"(,"http":{"hostname":"w.example:x1"},"offport")"},
         FactCase{"http_status_no_number",
                  "http",
                  {{Fact::kHttpStatus, "2x4"}},

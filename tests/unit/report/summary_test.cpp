@@ -43,7 +43,7 @@ TEST(Summary, IsReadAtAGlance) {
               "            dns      300   25.0 %  #######\n"
               "            ssh        1    0.1 %\n"
               "            unknown   98    8.2 %  ##\n"
-              "            1 whose two directions speak different protocols\n"
+              "            1 session whose two directions speak different protocols\n"
               "  ended     888 closed, 300 timeout, 12 shutdown\n"
               "  identity  120 events accepted, 2 rejected\n"
               "  findings  6: 2 high, 3 medium, 1 low\n"
@@ -90,7 +90,7 @@ TEST(Summary, AsJsonHasEveryMember) {
         R"j("tracked":0,"untracked":{"table-full":1},"sessions":1200,"protocols":{"dns":300,"tls":801,)j"
         R"j("ssh":1,"quic":0},"unknown":98,"conflicts":1,"ended":{"timeout":300,"closed":888,)j"
         R"j("shutdown":12},"identity_events_accepted":120,"identity_events_rejected":2,)j"
-        R"j("findings":{"high":2,"medium":3,"low":1,"info":0},"records_written":1206,)j"
+        R"j("findings":{"high":2,"medium":3,"low":1,"info":0},"exceptions":{},"records_written":1206,)j"
         R"j("records_lost":0,"losses":{},"notes":["field.pcapng ends in the middle of a packet"]})j");
 }
 

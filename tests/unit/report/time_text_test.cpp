@@ -62,6 +62,13 @@ TEST(TimeText, OfAnIntervalIsRounded) {
     EXPECT_EQ(interval_text(seconds{900}), "15 min");
 }
 
+TEST(TimeText, OfTwoIntervalsHasOneUnit) {
+    EXPECT_EQ(interval_text(seconds{1034}, seconds{526}), "17 min 14 s");
+    EXPECT_EQ(interval_text(seconds{526}, seconds{1034}), "8 min 46 s");
+    EXPECT_EQ(interval_text(seconds{410}, seconds{526}), "410 s");
+    EXPECT_EQ(interval_text(milliseconds{40}, seconds{1034}), "0 s");
+}
+
 TEST(TimeText, SecondsOfADurationHaveThreeDecimals) {
     EXPECT_EQ(seconds_of(microseconds{1500400}), 1.5);
     EXPECT_EQ(seconds_of(microseconds{1500600}), 1.501);

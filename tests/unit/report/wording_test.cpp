@@ -16,6 +16,7 @@ TEST(Wording, SpellsProtocolsAsPeopleDo) {
 }
 
 TEST(Wording, LeavesAnOperatorsOwnNameAlone) {
+    EXPECT_EQ(protocol_text("acme"), "acme");
     EXPECT_EQ(protocol_text("acme-sync"), "acme-sync");
     EXPECT_EQ(protocol_text("AcmeX"), "AcmeX");
     EXPECT_EQ(protocol_text("longername"), "longername");
@@ -27,6 +28,23 @@ TEST(Wording, NamesPortsAndEndpoints) {
     EXPECT_EQ(port_text(Transport::kNone, PortNumber{1}), "port 1");
     EXPECT_EQ(endpoint_text(endpoint("198.51.100.7", 7878)), "198.51.100.7:7878");
     EXPECT_EQ(endpoint_text(endpoint("2001:db8::7", 7878)), "[2001:db8::7]:7878");
+}
+
+TEST(Wording, TakesAHostHeaderApart) {
+    const auto parts = [](std::string_view text) {
+        const Host host = split_host(text);
+        return std::pair{std::string{host.name}, host.port};
+    };
+    using Parts = std::pair<std::string, std::optional<PortNumber>>;
+
+    EXPECT_EQ(parts("w.example"), (Parts{"w.example", std::nullopt}));
+    EXPECT_EQ(parts("w.example:7878"), (Parts{"w.example", PortNumber{7878}}));
+    EXPECT_EQ(parts("w.example:"), (Parts{"w.example", std::nullopt}));
+    EXPECT_EQ(parts("w.example:70000"), (Parts{"w.example:70000", std::nullopt}));
+    EXPECT_EQ(parts("[2001:db8::7]"), (Parts{"[2001:db8::7]", std::nullopt}));
+    EXPECT_EQ(parts("[2001:db8::7]:80"), (Parts{"[2001:db8::7]", PortNumber{80}}));
+    EXPECT_EQ(parts("[2001:db8"), (Parts{"[2001:db8", std::nullopt}));
+    EXPECT_EQ(parts(""), (Parts{"", std::nullopt}));
 }
 
 TEST(Wording, NamesTheAppAsWellAsItIsKnown) {
@@ -53,8 +71,9 @@ TEST(Wording, OfAnUnapprovedProtocolSaysSo) {
     finding.kind = FindingKind::kProtocolUnapproved;
     finding.expected.clear();
 
-    EXPECT_EQ(sentence_of(finding),
-              "TLS on tcp/8088 by com.example.flashlight, approved on no port");
+    EXPECT_EQ(sentence_of(finding), "TLS on tcp/8088 by com.example.flashlight, approved nowhere");
+    finding.expected = "no tls on any port";
+    EXPECT_EQ(sentence_of(finding), "TLS on tcp/8088 by com.example.flashlight, approved nowhere");
 }
 
 TEST(Wording, OfAMasqueradeSaysWhoseThePortIs) {
@@ -63,7 +82,7 @@ TEST(Wording, OfAMasqueradeSaysWhoseThePortIs) {
     finding.session.protocol = "ssh";
     finding.session.server.port = PortNumber{443};
 
-    finding.expected = "tls, http2, websocket on tcp/443";
+    finding.expected = "only tls, http2, websocket on tcp/443";
     EXPECT_EQ(sentence_of(finding),
               "SSH on tcp/443 by com.example.flashlight, reserved for tls, http2, websocket");
     finding.expected.clear();
