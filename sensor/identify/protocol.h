@@ -83,14 +83,16 @@ struct Announcement {
     PortNumber port{};
 };
 
+inline constexpr std::uint8_t kOverTcp = 1;
+inline constexpr std::uint8_t kOverUdp = 2;
+
 /// A Hyperscan expression that makes a payload worth validating. Never proof on its own.
 struct Signature {
     const char* pattern;          ///< start-anchored, no bounded repeats; compiled with DOTALL
     Role sender = Role::kEither;  ///< which direction it is tried on; kEither tries both
+    /// Of the protocol's transports, those whose framing it fits.
+    std::uint8_t transports = kOverTcp | kOverUdp;
 };
-
-inline constexpr std::uint8_t kOverTcp = 1;
-inline constexpr std::uint8_t kOverUdp = 2;
 
 struct Protocol {
     std::string_view name;  ///< lower case with hyphens; the word in config, metrics and findings

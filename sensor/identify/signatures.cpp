@@ -124,7 +124,9 @@ result::Result<Signatures> Signatures::compile(std::vector<OwnProtocol> own,
     PatternSet set;
     for (std::size_t row = 0; row < kCatalog.size(); ++row) {
         for (const Signature& signature : kCatalog[row].signatures) {
-            set.add(signature.pattern, kCatalog[row].transports, {id_of(row), signature.sender});
+            const auto transports =
+                static_cast<std::uint8_t>(kCatalog[row].transports & signature.transports);
+            set.add(signature.pattern, transports, {id_of(row), signature.sender});
         }
     }
     std::vector<std::string> names = catalog_names();

@@ -13,13 +13,13 @@
 namespace sensor::identify::bittorrent {
 
 inline constexpr std::array kSignatures{
-    Signature{R"(^\x13BitTorrent protocol)"},
-    Signature{R"(^d[12]:)"},                             // KRPC
-    Signature{R"(^\x00\x00\x04\x17\x27\x10\x19\x80)"},   // tracker: connect
-    Signature{R"(^........\x00\x00\x00\x01)"},           // tracker: announce
-    Signature{R"(^\x00\x00\x00[\x00\x01\x03])"},         // tracker: answers
-    Signature{R"(^BT-SEARCH )"},                         // local discovery
-    Signature{R"(^[\x01\x11\x21\x31\x41][\x00-\x04])"},  // uTP
+    Signature{R"(^\x13BitTorrent protocol)", Role::kEither, kOverTcp},
+    Signature{R"(^d[12]:)", Role::kEither, kOverUdp},                            // KRPC
+    Signature{R"(^\x00\x00\x04\x17\x27\x10\x19\x80)", Role::kEither, kOverUdp},  // tracker: connect
+    Signature{R"(^........\x00\x00\x00\x01)", Role::kEither, kOverUdp},    // tracker: announce
+    Signature{R"(^\x00\x00\x00[\x00\x01\x03])", Role::kEither, kOverUdp},  // tracker: answers
+    Signature{R"(^BT-SEARCH )", Role::kEither, kOverUdp},                  // local discovery
+    Signature{R"(^[\x01\x11\x21\x31\x41][\x00-\x04])", Role::kEither, kOverUdp},  // uTP
 };
 
 [[nodiscard]] Verdict validate(const Exchange& exchange) noexcept;

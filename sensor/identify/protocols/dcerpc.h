@@ -12,9 +12,11 @@
 namespace sensor::identify::dcerpc {
 
 inline constexpr std::array kSignatures{
-    Signature{R"(^\x05[\x00\x01][\x00-\x13].[\x00\x01\x10\x11][\x00-\x03]\x00\x00)"},
-    Signature{R"(^\x04[\x00-\x0a].[\x00-\x03][\x00\x01\x10\x11][\x00-\x03]\x00)"},
-    Signature{R"(^ncacn_http/1\.0)", Role::kServer},
+    Signature{R"(^\x05[\x00\x01][\x00-\x13].[\x00\x01\x10\x11][\x00-\x03]\x00\x00)", Role::kEither,
+              kOverTcp},
+    Signature{R"(^\x04[\x00-\x0a].[\x00-\x03][\x00\x01\x10\x11][\x00-\x03]\x00)", Role::kEither,
+              kOverUdp},
+    Signature{R"(^ncacn_http/1\.0)", Role::kServer, kOverTcp},
 };
 
 [[nodiscard]] Verdict validate(const Exchange& exchange) noexcept;

@@ -11,11 +11,12 @@
 namespace sensor::identify::dns {
 
 inline constexpr std::array kSignatures{
-    Signature{kHeaderPattern},
+    Signature{kHeaderPattern, Role::kEither, kOverUdp},
     // Over TCP a two-byte length is in front, RFC 1035 §4.2.2.
     Signature{R"(^....[\x00-\x07\x20-\x2f\x80-\x87\xa0-\xaf])"
               R"([\x00-\x0b\x10-\x1b\x20-\x2b\x30-\x3b\x80-\x8b\x90-\x9b\xa0-\xab\xb0-\xbb])"
-              R"(\x00.....\x00.)"},
+              R"(\x00)",
+              Role::kEither, kOverTcp},
 };
 
 namespace detail {

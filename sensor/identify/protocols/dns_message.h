@@ -15,7 +15,7 @@ namespace sensor::identify::dns {
 inline constexpr const char* kHeaderPattern =
     R"(^..[\x00-\x07\x20-\x7f\x80-\x87\xa0-\xff])"
     R"([\x00-\x0b\x10-\x1b\x20-\x2b\x30-\x3b\x80-\x8b\x90-\x9b\xa0-\xab\xb0-\xbb])"
-    R"([\x00-\x03].[\x00-\x03].\x00.\x00.)";
+    R"([\x00-\x03].[\x00-\x03])";
 
 enum class Opcode : std::uint8_t { kQuery = 0, kNotify = 4, kUpdate = 5 };  // IANA DNS OpCodes
 

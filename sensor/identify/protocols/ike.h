@@ -14,12 +14,13 @@ namespace sensor::identify::ike {
 
 inline constexpr std::array kSignatures{
     // SPIs, next payload, version 1.0 or 2.0, exchange type.
-    Signature{R"(^.................[\x10\x20][\x01-\x06\x20-\x2c])"},
-    Signature{R"(^\x00\x00\x00\x00.................[\x10\x20][\x01-\x06\x20-\x2c])"},
+    Signature{R"(^.................[\x10\x20][\x01-\x06\x20-\x2c])", Role::kEither, kOverUdp},
+    Signature{R"(^\x00\x00\x00\x00.................[\x10\x20][\x01-\x06\x20-\x2c])", Role::kEither,
+              kOverUdp},
     // Over TCP the initiator sends a prefix; then a length goes before each marker.
-    Signature{R"(^IKETCP)", Role::kClient},
+    Signature{R"(^IKETCP)", Role::kClient, kOverTcp},
     Signature{R"(^..\x00\x00\x00\x00.................[\x10\x20][\x01-\x06\x20-\x2c])",
-              Role::kServer},
+              Role::kServer, kOverTcp},
 };
 
 [[nodiscard]] Verdict validate(const Exchange& exchange) noexcept;

@@ -13,8 +13,9 @@
 namespace sensor::identify::kerberos {
 
 inline constexpr std::array kSignatures{
-    Signature{R"(^[\x6a-\x6f\x74-\x76\x7e][\x01-\x84])"},                   // a datagram
-    Signature{R"(^\x00[\x00-\x03]..[\x6a-\x6f\x74-\x76\x7e][\x01-\x84])"},  // a record over TCP
+    Signature{R"(^[\x6a-\x6f\x74-\x76\x7e][\x01-\x84])", Role::kEither, kOverUdp},  // a datagram
+    Signature{R"(^\x00[\x00-\x03]..[\x6a-\x6f\x74-\x76\x7e][\x01-\x84])", Role::kEither,
+              kOverTcp},  // a record over TCP
 };
 
 [[nodiscard]] Verdict validate(const Exchange& exchange) noexcept;

@@ -9,10 +9,11 @@
 namespace sensor::identify::nfs {
 
 inline constexpr std::array kSignatures{
-    Signature{R"(^....\x00\x00\x00\x00\x00\x00\x00\x02\x00\x01\x86\xa3)"},
-    Signature{R"(^[\x00\x80].......\x00\x00\x00\x00\x00\x00\x00\x02\x00\x01\x86\xa3)"},
-    Signature{rpc::kReplyPattern},
-    Signature{rpc::kReplyRecordPattern},
+    Signature{R"(^....\x00\x00\x00\x00\x00\x00\x00\x02\x00\x01\x86\xa3)", Role::kEither, kOverUdp},
+    Signature{R"(^[\x00\x80].......\x00\x00\x00\x00\x00\x00\x00\x02\x00\x01\x86\xa3)",
+              Role::kEither, kOverTcp},
+    Signature{rpc::kReplyPattern, Role::kEither, kOverUdp},
+    Signature{rpc::kReplyRecordPattern, Role::kEither, kOverTcp},
 };
 
 /// The program, and a procedure that its version has.

@@ -14,13 +14,13 @@ namespace sensor::identify::openvpn {
 
 inline constexpr std::array kSignatures{
     // The opcode is in the top five bits. A reset starts with key 0, the others may go on with any.
-    Signature{R"(^[\x38\x50])", Role::kClient},
-    Signature{R"(^\x40)", Role::kServer},
-    Signature{R"(^[\x18-\x2f])"},
+    Signature{R"(^[\x38\x50])", Role::kClient, kOverUdp},
+    Signature{R"(^\x40)", Role::kServer, kOverUdp},
+    Signature{R"(^[\x18-\x2f])", Role::kEither, kOverUdp},
     // Over TCP a two-byte length is in front.
-    Signature{R"(^[\x00-\x04].[\x38\x50])", Role::kClient},
-    Signature{R"(^[\x00-\x04].\x40)", Role::kServer},
-    Signature{R"(^[\x00-\x08].[\x18-\x2f])"},
+    Signature{R"(^[\x00-\x04].[\x38\x50])", Role::kClient, kOverTcp},
+    Signature{R"(^[\x00-\x04].\x40)", Role::kServer, kOverTcp},
+    Signature{R"(^[\x00-\x08].[\x18-\x2f])", Role::kEither, kOverTcp},
 };
 
 [[nodiscard]] Verdict validate(const Exchange& exchange) noexcept;

@@ -11,10 +11,10 @@
 namespace sensor::identify::rpc {
 
 inline constexpr std::array kSignatures{
-    Signature{kCallPattern},
-    Signature{kReplyPattern},
-    Signature{kCallRecordPattern},
-    Signature{kReplyRecordPattern},
+    Signature{kCallPattern, Role::kEither, kOverUdp},
+    Signature{kReplyPattern, Role::kEither, kOverUdp},
+    Signature{kCallRecordPattern, Role::kEither, kOverTcp},
+    Signature{kReplyRecordPattern, Role::kEither, kOverTcp},
 };
 
 [[nodiscard]] inline Verdict validate(const Exchange& exchange) noexcept {

@@ -13,7 +13,7 @@ namespace sensor::identify::stun {
 
 inline constexpr std::array kSignatures{
     Signature{R"(^[\x00-\x3f]...\x21\x12\xa4\x42)"},
-    Signature{R"(^..[\x00-\x3f]...\x21\x12\xa4\x42)"},
+    Signature{R"(^..[\x00-\x3f]...\x21\x12\xa4\x42)", Role::kEither, kOverTcp},
     Signature{R"(^[\x00\x01][\x01\x02\x11\x12][\x00-\x03].)"},
     Signature{R"(^[\x40-\x4f])"},  // ChannelData
 };

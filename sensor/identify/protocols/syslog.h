@@ -13,7 +13,8 @@ namespace sensor::identify::syslog {
 
 inline constexpr std::array kSignatures{
     Signature{R"(^<[0-9][0-9]?[0-9]?>[\x20-\x7e])", Role::kClient},
-    Signature{R"(^[1-9][0-9]?[0-9]?[0-9]?[0-9]? <[0-9][0-9]?[0-9]?>[\x20-\x7e])", Role::kClient},
+    Signature{R"(^[1-9][0-9]?[0-9]?[0-9]?[0-9]? <[0-9][0-9]?[0-9]?>[\x20-\x7e])", Role::kClient,
+              kOverTcp},
 };
 
 [[nodiscard]] Verdict validate(const Exchange& exchange) noexcept;
