@@ -41,8 +41,8 @@ enum class ReassemblyCounter : std::uint8_t {
 /// What became of a fragment.
 struct Reassembled {
     DecodeStatus status = DecodeStatus::kFragment;  ///< kOk if its datagram is whole now
-    bytes::View payload;            ///< of the datagram, as far as it was captured and is kept
-    std::uint32_t length = 0;       ///< bytes of the datagram
+    bytes::View payload;         ///< of the datagram, as far as it was captured and is kept
+    std::uint32_t length = 0;    ///< bytes of the datagram
     std::uint32_t captured = 0;  ///< bytes captured of the fragments before
 };
 
@@ -82,10 +82,10 @@ class Reassembler {
         Key key;
         std::int64_t first_seen_ns = 0;
         std::uint32_t fragments = 0;
-        std::uint32_t units = 0;        // of 8 bytes that have come
-        std::uint32_t length = 0;       // bytes; 0 until the last fragment has come
-        std::uint32_t reach = 0;        // bytes up to the end of the furthest fragment
-        std::uint32_t kept = 0;         // bytes up to the first that was not captured or kept
+        std::uint32_t units = 0;     // of 8 bytes that have come
+        std::uint32_t length = 0;    // bytes; 0 until the last fragment has come
+        std::uint32_t reach = 0;     // bytes up to the end of the furthest fragment
+        std::uint32_t kept = 0;      // bytes up to the first that was not captured or kept
         std::uint32_t captured = 0;  // bytes captured
         std::array<std::uint64_t, kUnits / 64> seen{};  // a bit a unit
         std::array<std::uint8_t, kKeptBytes> bytes{};

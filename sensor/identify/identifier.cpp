@@ -212,7 +212,11 @@ Identifier::Recognition Identifier::recognise(const Exchange& exchange,
                            .unfinished = verdict.unfinished,
                            .settled = best.settled});
     }
-    return own.protocol == ProtocolId::kUnknown ? best : pick_own(best, own);
+    // The first few bytes of a stream wait for more if a validator does: a verdict must not hang on
+    // how a sender cut its segments.
+    const bool may_clear_up = exchange.transport == Transport::kTcp && !best.settled;
+    const bool waits = best.match == Match::kNeedMore && may_clear_up;
+    return own.protocol == ProtocolId::kUnknown || waits ? best : pick_own(best, own);
 }
 
 /// A validator has looked at the structure and an own signature only at the start, so an own

@@ -11,20 +11,24 @@ inline constexpr std::array kSignatures{
 };
 
 /// One question, opcode, rcode and the reserved bits zero (RFC 4795 §2.1.1). What tells the answer
-/// from one of DNS: it has neither asked for nor offers recursion, claims no authority, and is
+/// from one of DNS: it has neither asked for nor offers recursion, sets no authority bit, and is
 /// about a name of one label.
 [[nodiscard]] inline Verdict validate(const Exchange& exchange) noexcept {
     constexpr std::uint16_t kConflict = 0x0400;  // the C bit
     const auto parsed = dns::read_message(exchange.said, dns::ClassBit::kIllegal);
     const dns::Header& header = parsed.header;
     if (parsed.walk != dns::Walk::kWhole || header.questions() != 1) return {Match::kNo};
-    if (header.id == 0 || header.counts[2] != 0) return {Match::kNo};
+    if (header.id == 0) return {Match::kNo};
     if (!header.is_response()) {
         const bool is_query = exchange.multicast && (header.flags & ~kConflict) == 0 &&
-                              header.counts[1] == 0 && !mdns::is_local(exchange.said, parsed);
+                              header.counts[1] == 0 && header.counts[2] == 0 &&
+                              !mdns::is_local(exchange.said, parsed);
         return {is_query ? Match::kYes : Match::kNo, Role::kClient, dns::token_of(header)};
     }
-    const bool is_answer = !exchange.multicast && header.flags == 0x8000 && header.counts[1] != 0 &&
+    // A name that has no record of that type is answered with an authority's SOA at most.
+    const bool has_records = header.counts[2] == 0 ? header.counts[1] != 0
+                                                   : header.counts[1] == 0 && header.counts[2] == 1;
+    const bool is_answer = !exchange.multicast && header.flags == 0x8000 && has_records &&
                            dns::NameText{exchange.said, parsed.subject->name}.labels() == 1;
     if (!is_answer || !dns::agrees(exchange.token, header)) return {Match::kNo};
     return {Match::kYes, Role::kServer, dns::token_of(header)};

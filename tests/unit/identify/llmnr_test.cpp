@@ -36,6 +36,18 @@ TEST(Llmnr, TurnsTheSessionOfAnAnswerRound) {
     EXPECT_TRUE(dialogue.is_turned_round());
 }
 
+// No AAAA record: an SOA in the authority section says so.
+constexpr auto kNoSuchRecord =
+    "4a5b 8000 0001 0000 0001 0000 06 66696c657276 00 001c 0001"
+    "c00c 0006 0001 0000001e 0018 c00c c00c 00000001 0000012c 0000012c 0000012c 0000012c"_hex;
+
+TEST(Llmnr, AnAnswerWithoutRecordsBringsAnSoa) {
+    EXPECT_EQ(recognised_as(datagram(kNoSuchRecord)), "llmnr");
+    EXPECT_EQ(ask(llmnr::validate, datagram(changed(kNoSuchRecord, 2, {0x84}))).match, Match::kNo);
+    EXPECT_EQ(ask(llmnr::validate, multicast(kNoSuchRecord)).match, Match::kNo);
+    EXPECT_TRUE(accepted_cuts(llmnr::validate, datagram(kNoSuchRecord)).empty());
+}
+
 TEST(Llmnr, LeavesADnsExchangeWithBareFlagsToDns) {
     Dialogue dialogue{Transport::kUdp};
     dialogue.client(changed(kQuery, 21, {0x01})).server(kAnswer);
