@@ -37,13 +37,6 @@ class Region {
     [[nodiscard]] T& operator[](std::size_t index) noexcept { return items_[index]; }
     [[nodiscard]] const T& operator[](std::size_t index) const noexcept { return items_[index]; }
     [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
-    /// Touches every page now, so that none is faulted in under load.
-    void touch() noexcept {
-        constexpr std::size_t kPage = 4096;
-        auto* bytes = reinterpret_cast<volatile std::byte*>(items_.data());
-        for (std::size_t at = 0; at < items_.size_bytes(); at += kPage)
-            bytes[at] = bytes[at];
-    }
 
   private:
     std::span<T> items_;

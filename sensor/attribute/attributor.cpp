@@ -2,6 +2,17 @@
 
 namespace sensor::attribute {
 
+std::string_view name_of(AttributeCounter counter) noexcept {
+    switch (counter) {
+        case AttributeCounter::kByTag: return "by-tag";
+        case AttributeCounter::kByLease: return "by-lease";
+        case AttributeCounter::kUnmappedTags: return "unmapped-tags";
+        case AttributeCounter::kNone: return "none";
+        case AttributeCounter::kCount: break;
+    }
+    return {};
+}
+
 void Attributor::run(Burst& burst) noexcept {
     for (std::size_t i = burst.round_begin; i < burst.round_end; ++i) {
         Session* session = burst.sessions[i];

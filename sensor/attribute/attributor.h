@@ -2,6 +2,8 @@
 // path.
 #pragma once
 
+#include <string_view>
+
 #include "lib/metrics/counter_block.h"
 #include "sensor/attribute/lease_table.h"
 #include "sensor/attribute/tag_map.h"
@@ -17,6 +19,8 @@ enum class AttributeCounter : std::uint8_t {
     kNone,          ///< neither, and no tags
     kCount,
 };
+
+[[nodiscard]] std::string_view name_of(AttributeCounter counter) noexcept;
 
 /// One worker's attributor. Its worker registers with the leases' Quiescence and reports to it once
 /// a turn, after run().

@@ -4,80 +4,18 @@
 
 #include <iostream>
 
-#include <unistd.h>
-
 #include "sensor/commands/command.h"
 #include "sensor/commands/configuration_option.h"
 #include "sensor/commands/replay_report.h"
+#include "sensor/commands/replay_request.h"
 
 namespace sensor::commands {
 namespace {
 
-constexpr long kMostWorkers = 64;
-constexpr std::array<Severity, 4> kSeverities{Severity::kInfo, Severity::kLow, Severity::kMedium,
-                                              Severity::kHigh};
-
-struct Request {
-    control::ReplayOptions replay;
-    ReplayReportOptions report;
-    std::optional<Severity> fail_on;
-};
-
-/// `--identity A B T.pcap`: further files may follow the first without the option's name, as long
-/// as they look like what they are.
-bool looks_like_events(const std::string& path) {
-    return path.ends_with(".ndjson") || path.ends_with(".jsonl") || path.ends_with(".json");
-}
-
-result::Result<Request> request_of(const CommandLine& line) {
-    Request request;
-    request.replay.identity_files = line.values("--identity");
-    for (const std::string& path : line.positional()) {
-        const bool is_events = !request.replay.identity_files.empty() && looks_like_events(path);
-        (is_events ? request.replay.identity_files : request.replay.traces).push_back(path);
-    }
-    if (request.replay.traces.empty()) return result::Error{"give at least one trace"};
-    request.replay.together = line.has("--together");
-    if (const auto text = line.value("--workers")) {
-        const auto workers = number_of("--workers", *text, 1, kMostWorkers);
-        if (!workers) return workers.error();
-        request.replay.workers = static_cast<unsigned>(*workers);
-    }
-    request.report.eve_path = line.value("--eve");
-    request.report.flows = line.has("--flows");
-    request.report.json = line.has("--json");
-    if (request.report.flows && !request.report.eve_path) {
-        return result::Error{
-            "--flows adds flow records to the EVE output; give --eve FILE or --eve -"};
-    }
-    if (request.report.json && request.report.eve_path == "-") {
-        return result::Error{"--json and --eve - both want standard output; choose one"};
-    }
-    request.replay.every_session = request.report.flows;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing sets the environment
-    request.replay.allow_hugepages = std::getenv("OFFPORT_NO_HUGE") == nullptr;
-    if (const auto word = line.value("--fail-on")) {
-        for (const Severity severity : kSeverities) {
-            if (name_of(severity) == *word) request.fail_on = severity;
-        }
-        if (!request.fail_on) {
-            return result::Error{"--fail-on wants info, low, medium or high, got '" + *word + "'"};
-        }
-    }
-    return request;
-}
-
 int run(const Words& words) {
-    const auto line = CommandLine::read(words, {{"-c"},
-                                                {"--identity", true, true},
-                                                {"--eve"},
-                                                {"--flows", false},
-                                                {"--workers"},
-                                                {"--json", false},
-                                                {"--together", false},
-                                                {"--fail-on"}});
+    const auto line = CommandLine::read(words, replay_options());
     if (!line) return usage_error(kReplay, line.error().message);
-    auto request = request_of(*line);
+    auto request = replay_request_of(*line);
     if (!request) return usage_error(kReplay, request.error().message);
     const auto configuration = configuration_of(*line);
     if (!configuration) return kBadInput;

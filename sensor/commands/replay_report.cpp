@@ -50,6 +50,7 @@ std::string speed_text(const control::ReplayOutcome& outcome, const report::Summ
         text << std::setprecision(2) << ", "
              << static_cast<double>(summary.packets) / seconds / kMega << " million packets/s";
     }
+    text << (summary.hugepages ? ", with hugepages" : ", without hugepages");
     return text.str();
 }
 

@@ -122,6 +122,7 @@ Observation Collector::observe(const SessionRecord& record) const {
         .is_proxied = session.proxied,
         .conflict = session.has(kConflict),
         .loss_seen = session.has(kLossSeen),
+        .overlap_conflict = session.has(kOverlapConflict),
         .ended = record.kind == RecordKind::kEnd,
         .tcp_state = session.tcp_state,
         .end_reason = record.kind == RecordKind::kEnd ? record.reason : EndReason::kNone,

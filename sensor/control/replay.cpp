@@ -273,8 +273,8 @@ result::Result<ReplayOutcome> Replay::run() {
         stages.push_back(one.get());
     ReplayOutcome outcome{
         .summary = tally(source_, steering_.get(), stages, outboxes_, signatures_.names()),
-        .wall_time = std::chrono::steady_clock::now() - started,
-        .hugepages = eal_.uses_hugepages()};
+        .wall_time = std::chrono::steady_clock::now() - started};
+    outcome.summary.hugepages = eal_.uses_hugepages();
     outcome.summary.events_accepted = identity_.accepted;
     outcome.summary.events_rejected = identity_.rejected;
     for (const auto& [id, hits] : exception_hits_)

@@ -43,7 +43,6 @@ class ReplayListener {
 struct ReplayOutcome {
     report::Summary summary;  ///< without findings and records, which the listener counts
     Duration wall_time{};     ///< from the first packet to the last record
-    bool hugepages = false;
 };
 
 /// Runs to the end of the traces. One line on failure, before the first packet is looked at.

@@ -69,6 +69,22 @@ std::vector<report::NamedCount> by_end(const std::vector<const pipeline::Stages*
     return counts;
 }
 
+/// `counters_of(stages)` is one worker's block of counters.
+template <class Counter, class CountersOf>
+report::StageCounts stage_counts(std::string stage,
+                                 const std::vector<const pipeline::Stages*>& stages,
+                                 CountersOf&& counters_of) {
+    report::StageCounts counts{.stage = std::move(stage), .counts = {}};
+    for (std::size_t i = 0; i < static_cast<std::size_t>(Counter::kCount); ++i) {
+        const auto counter = static_cast<Counter>(i);
+        std::uint64_t sum = 0;
+        for (const pipeline::Stages* one : stages)
+            sum += counters_of(*one)[counter];
+        counts.counts.push_back({std::string{name_of(counter)}, sum});
+    }
+    return counts;
+}
+
 std::string note_of_cut(const capture::CutTrace& cut) {
     const bool is_truncated = cut.problem.starts_with("truncated");
     return cut.path +
@@ -112,6 +128,7 @@ report::Summary tally(const capture::TraceSource& source, const pipeline::Steeri
     std::uint64_t table_full = 0;
     std::uint64_t no_buffer = 0;
     std::uint64_t holes = 0;
+    std::uint64_t refused_tags = 0;
     for (const pipeline::Stages* one : stages) {
         add_decoded(one->decoded());
         count_fragments(one->reassembly(), counts);
@@ -125,6 +142,7 @@ report::Summary tally(const capture::TraceSource& source, const pipeline::Steeri
         evicted += flow[flow::FlowCounter::kEvicted];
         no_buffer += flow[flow::FlowCounter::kFirstBytesFull];
         holes += flow[flow::FlowCounter::kTooManyHoles];
+        refused_tags += one->flow().refused_tags();
     }
     std::uint64_t dropped = 0;
     for (const auto& outbox : outboxes) {
@@ -136,8 +154,15 @@ report::Summary tally(const capture::TraceSource& source, const pipeline::Steeri
     add_if_any(counts.losses, "sessions evicted", evicted);
     add_if_any(counts.losses, "directions without a first-bytes buffer", no_buffer);
     add_if_any(counts.losses, "segments beyond too many holes", holes);
+    add_if_any(counts.losses, "sets of tags without room", refused_tags);
     add_if_any(counts.losses, "records dropped", dropped);
     add_if_any(counts.losses, "frames without a buffer", source.lost_for_want_of_buffers());
+    counts.stages.push_back(stage_counts<identify::IdentifyCounter>(
+        "identify", stages,
+        [](const pipeline::Stages& one) -> auto& { return one.identify().counters(); }));
+    counts.stages.push_back(stage_counts<attribute::AttributeCounter>(
+        "attribute", stages,
+        [](const pipeline::Stages& one) -> auto& { return one.attribute().counters(); }));
     note_packets(progress.backsteps.load(),
                  "is older than the one before; it counts as simultaneous",
                  "are older than the one before; they count as simultaneous", counts);

@@ -67,6 +67,8 @@ class Tracker {
     /// No session will end with an earlier time than this: every timeout before it is known.
     [[nodiscard]] std::int64_t settled_until_ns() const noexcept;
 
+    /// Sets of tags that found no room: their sessions have none. Read when the worker is done.
+    [[nodiscard]] std::uint64_t refused_tags() const noexcept { return tags_.refused(); }
     [[nodiscard]] const Tags& tags_of(const Session& session) const noexcept {
         return tags_[session.tags];
     }

@@ -55,6 +55,24 @@ void keep_for_later(Session& session, Direction direction,
 
 }  // namespace
 
+std::string_view name_of(IdentifyCounter counter) noexcept {
+    switch (counter) {
+        case IdentifyCounter::kScans: return "scans";
+        case IdentifyCounter::kNominations: return "nominations";
+        case IdentifyCounter::kRecognised: return "recognised";
+        case IdentifyCounter::kConfirmed: return "confirmed";
+        case IdentifyCounter::kConflicts: return "conflicts";
+        case IdentifyCounter::kAmbiguous: return "ambiguous";
+        case IdentifyCounter::kUndecided: return "undecided";
+        case IdentifyCounter::kUpgraded: return "upgraded";
+        case IdentifyCounter::kAnnounced: return "announced";
+        case IdentifyCounter::kForgotten: return "forgotten";
+        case IdentifyCounter::kInner: return "inner";
+        case IdentifyCounter::kCount: break;
+    }
+    return {};
+}
+
 Identifier::Identifier(const Signatures& signatures)
     : signatures_{signatures},
       scanner_{std::array{&signatures.database(Transport::kTcp),

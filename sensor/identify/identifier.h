@@ -5,6 +5,8 @@
 // different ones (a conflict: it has no name), or when neither can say anything more.
 #pragma once
 
+#include <string_view>
+
 #include "lib/hyperscan/database.h"
 #include "lib/metrics/counter_block.h"
 #include "sensor/identify/announced_sessions.h"
@@ -27,6 +29,8 @@ enum class IdentifyCounter : std::uint8_t {
     kInner,        ///< upgraded sessions whose inner protocol is known
     kCount,
 };
+
+[[nodiscard]] std::string_view name_of(IdentifyCounter counter) noexcept;
 
 /// One worker's identifier: it owns the scratch memory.
 class Identifier {

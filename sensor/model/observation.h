@@ -93,6 +93,7 @@ struct Observation {
     bool is_proxied = false;  ///< the server was asked to pass the inner protocol on to another
     bool conflict = false;    ///< the two directions speak different protocols
     bool loss_seen = false;   ///< a hole in the first bytes
+    bool overlap_conflict = false;  ///< retransmitted first bytes differed; the first ones count
     bool ended = false;
     TcpState tcp_state = TcpState::kNone;
     EndReason end_reason = EndReason::kNone;

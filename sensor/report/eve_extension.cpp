@@ -147,6 +147,7 @@ void write_session_extension(json::Writer& out, const Observation& session) {
     out.member("confirmed", name_of(session.confirmed));
     out.member("conflict", session.conflict);
     out.member("loss_seen", session.loss_seen);
+    out.member("overlap_conflict", session.overlap_conflict);
     if (!session.exceptions_hit.empty()) {
         out.key("exceptions_hit").begin_array();
         for (const std::string& id : session.exceptions_hit)

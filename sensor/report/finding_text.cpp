@@ -146,9 +146,15 @@ std::string identity_text(const Finding& finding) {
 }
 
 std::string doubt_text(const Observation& session) {
-    if (session.conflict) return "client and server speak different protocols";
-    if (session.loss_seen) return "packets are missing from the session's first bytes";
-    return {};
+    std::string text;
+    const auto add = [&](bool applies, std::string_view doubt) {
+        if (applies) text += (text.empty() ? "" : "; ") + std::string{doubt};
+    };
+    add(session.conflict, "client and server speak different protocols");
+    add(session.loss_seen, "packets are missing from the session's first bytes");
+    add(session.overlap_conflict,
+        "segments overlap with different bytes, of which those that came first were looked at");
+    return text;
 }
 
 /// Points, name, channel and what was seen, in columns; the sum below.

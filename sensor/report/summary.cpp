@@ -182,6 +182,11 @@ void write_json(json::Writer& out, const Summary& summary) {
     out.member("records_written", summary.records_written);
     out.member("records_lost", summary.records_lost);
     write_counts(out, "losses", summary.losses);
+    out.key("stages").begin_object();
+    for (const StageCounts& one : summary.stages)
+        write_counts(out, one.stage, one.counts);
+    out.end_object();
+    out.member("hugepages", summary.hugepages);
     write_texts(out, "notes", summary.notes);
     out.end_object();
 }

@@ -17,6 +17,12 @@ struct NamedCount {
     std::uint64_t count = 0;
 };
 
+/// What one stage counted, of all workers.
+struct StageCounts {
+    std::string stage;
+    std::vector<NamedCount> counts;
+};
+
 struct Summary {
     std::vector<std::string> traces;  ///< as the user named them
     std::uint64_t packets = 0;
@@ -39,8 +45,10 @@ struct Summary {
     std::vector<NamedCount> exceptions;       ///< sessions that each exception silenced, by its id
     std::uint64_t records_written = 0;
     std::uint64_t records_lost = 0;
-    std::vector<NamedCount> losses;  ///< what limits cost, by what was lost
-    std::vector<std::string> notes;  ///< one line each: what the reader should know
+    std::vector<NamedCount> losses;   ///< what limits cost, by what was lost
+    std::vector<StageCounts> stages;  ///< for those who look closely: in JSON only
+    bool hugepages = false;           ///< frames were in hugepages; ditto
+    std::vector<std::string> notes;   ///< one line each: what the reader should know
 };
 
 /// Several lines. Counts of zero are left out where nobody would miss them; losses never are.

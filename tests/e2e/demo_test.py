@@ -146,6 +146,15 @@ class DemoForPeople(unittest.TestCase):
         self.assertEqual(summary["sessions"], sum(summary["ended"].values()))
         self.assertGreater(summary["exceptions"]["EX-DEV-1"], 0)
 
+    def test_json_tells_what_the_stages_counted(self):
+        summary = json.loads(replay_demo("--json").stdout)["summary"]
+        identify = summary["stages"]["identify"]
+        self.assertGreater(identify["scans"], 0)
+        self.assertGreaterEqual(identify["recognised"], identify["confirmed"])
+        self.assertEqual(identify["conflicts"], summary["conflicts"])
+        self.assertGreater(summary["stages"]["attribute"]["by-tag"], 0)
+        self.assertFalse(summary["hugepages"])
+
     def test_fail_on_makes_findings_an_exit_code(self):
         self.assertEqual(replay_demo("--fail-on", "high").returncode, 3)
         self.assertEqual(replay_demo().returncode, 0)

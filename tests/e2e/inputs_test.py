@@ -315,6 +315,29 @@ class Circumstances(Case):
         self.assertEqual(done.returncode, 1)
         self.assert_one_line(done.stderr, "out of memory", "limits", "sensor.yaml")
 
+    def test_sets_of_tags_without_room_are_a_loss(self):
+        packet = traces.ipv4("192.0.2.1", "192.0.2.2", 17, struct.pack(">HHHH", 5000, 5001, 8, 0))
+
+        def tagged(number):
+            outer, inner = divmod(number, 4000)
+            tags = struct.pack(">HHH", outer + 1, 0x8100, inner + 1)
+            return traces.ethernet(tags + struct.pack(">H", 0x0800) + packet, 0x88A8)
+
+        path = self.write("t", traces.pcap([(1000.0, tagged(number)) for number in range(65600)]))
+        summary = json.loads(run("replay", path, "--json").stdout)["summary"]
+        self.assertEqual(summary["sessions"], 65600)
+        self.assertEqual(summary["losses"], {"sets of tags without room": 65600 - 65535})
+
+    def test_a_retransmission_that_differs_is_told(self):
+        (_, request), (_, answer) = traces.HTTP_DIALOGUE
+        packets = conversation([("c", request[:9]), ("c", request[9:]), ("s", answer)], 80)
+        time, frame = packets[3]
+        packets.insert(4, (time, frame.replace(b"GET", b"PUT")))
+        done = run("replay", self.write("t", traces.pcap(packets)), "--eve", "-", "--flows")
+        (flow,) = records(done.stdout, "flow")
+        self.assertTrue(flow["offport"]["overlap_conflict"])
+        self.assertEqual(flow["http"]["http_method"], "GET", "what came first counts")
+
     def test_a_path_with_commas_and_blanks(self):
         path = self.write("a,b c=d.pcap", traces.pcap(conversation()))
         self.assertEqual(run("replay", path).returncode, 0)

@@ -109,6 +109,7 @@ TEST_F(CollectorTest, ObservesWhatTheSessionSays) {
         FlowKey::between({ipv4_address(0x0a010203), PortNumber{40000}},
                          {ipv4_address(0xc0000201), PortNumber{8088}}, Transport::kTcp, 0);
     told.session.set(kClientIsLow);
+    told.session.set(kOverlapConflict);
     told.session.protocol = ProtocolId{1};
     told.session.spoken = {ProtocolId{1}, ProtocolId::kUnknown};
     told.session.packets = {3, 2};
@@ -128,6 +129,8 @@ TEST_F(CollectorTest, ObservesWhatTheSessionSays) {
     EXPECT_EQ(seen->observation.confirmed, Confirmed::kClient);
     EXPECT_EQ(seen->observation.packets_to_server, 3U);
     EXPECT_EQ(seen->observation.end_reason, EndReason::kReset);
+    EXPECT_TRUE(seen->observation.overlap_conflict);
+    EXPECT_FALSE(seen->observation.loss_seen);
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ TEST(Eve, FlowRecordHasSuricatasFieldsAndOurOwn) {
         R"j("locked_since":"2026-09-21T06:58:40.000000+0000","since_interaction_seconds":2311.0,)j"
         R"j("since_job_seconds":0.812,"job":"workmanager","managed":"yes",)j"
         R"j("supervised":"unknown","compliant":"unknown","app_managed":"no",)j"
-        R"j("app_approved":"no"},"confirmed":"both","conflict":false,"loss_seen":false,)j"
+        R"j("app_approved":"no"},"confirmed":"both","conflict":false,"loss_seen":false,"overlap_conflict":false,)j"
         R"j("tags":{"vlans":[110],"tunnel":"none"}}})j");
 }
 
@@ -107,7 +107,7 @@ TEST(Eve, AlertRecordTellsTheFindingToo) {
         R"j("locked_since":"2026-09-21T06:58:40.000000+0000","since_interaction_seconds":2311.0,)j"
         R"j("since_job_seconds":0.812,"job":"workmanager","managed":"yes",)j"
         R"j("supervised":"unknown","compliant":"unknown","app_managed":"no",)j"
-        R"j("app_approved":"no"},"confirmed":"both","conflict":false,"loss_seen":false,)j"
+        R"j("app_approved":"no"},"confirmed":"both","conflict":false,"loss_seen":false,"overlap_conflict":false,)j"
         R"j("tags":{"vlans":[110],"tunnel":"none"}}})j");
 }
 
@@ -128,7 +128,7 @@ TEST(Eve, FlowRecordOfAnEmptySessionIsWhole) {
         R"j("offport":{"attribution":{"platform":"unknown","method":"none","confidence":"none"},)j"
         R"j("context":{"app_state":"unknown","locked":"unknown","managed":"unknown",)j"
         R"j("supervised":"unknown","compliant":"unknown","app_managed":"unknown",)j"
-        R"j("app_approved":"unknown"},"confirmed":"none","conflict":false,"loss_seen":false}})j");
+        R"j("app_approved":"unknown"},"confirmed":"none","conflict":false,"loss_seen":false,"overlap_conflict":false}})j");
 }
 
 TEST(Eve, AlertRecordOfAnEmptyFindingIsJson) {

@@ -127,12 +127,13 @@ TEST(FindingText, MentionsRoleAndDoubt) {
     Finding finding = flashlight_finding();
     finding.role = "mail";
     finding.session.loss_seen = true;
+    finding.session.overlap_conflict = true;
 
     const std::string text = render(finding, {});
 
     EXPECT_NE(text.find("  rule      AllowedProtocolPortMappings.tls, role mail\n"),
               std::string::npos);
-    EXPECT_NE(text.find("  doubt     packets are missing from the session's first bytes\n"),
+    EXPECT_NE(text.find("  doubt     packets are missing from the session's first bytes; "),
               std::string::npos);
 }
 

@@ -26,6 +26,7 @@ Summary demo_summary() {
     summary.findings = {0, 1, 3, 2};
     summary.records_written = 1206;
     summary.records_lost = 0;
+    summary.stages = {{"identify", {{"scans", 7}, {"ambiguous", 0}}}};
     summary.notes = {"field.pcapng ends in the middle of a packet"};
     return summary;
 }
@@ -91,7 +92,8 @@ TEST(Summary, AsJsonHasEveryMember) {
         R"j("ssh":1,"quic":0},"unknown":98,"conflicts":1,"ended":{"timeout":300,"closed":888,)j"
         R"j("shutdown":12},"identity_events_accepted":120,"identity_events_rejected":2,)j"
         R"j("findings":{"high":2,"medium":3,"low":1,"info":0},"exceptions":{},"records_written":1206,)j"
-        R"j("records_lost":0,"losses":{},"notes":["field.pcapng ends in the middle of a packet"]})j");
+        R"j("records_lost":0,"losses":{},"stages":{"identify":{"scans":7,)j"
+        R"j("ambiguous":0}},"hugepages":false,"notes":["field.pcapng ends in the middle of a packet"]})j");
 }
 
 TEST(Summary, OfNothingAsJsonHasTheSameMembers) {
