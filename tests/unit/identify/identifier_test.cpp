@@ -87,6 +87,14 @@ TEST_F(IdentifierTest, GivesAnOwnSignatureWhatTheCatalogCannotProve) {
     EXPECT_EQ(session_.protocol, id("greedy"));
 }
 
+TEST_F(IdentifierTest, LetsAnOwnSignatureWaitWhileAValidatorDoes) {
+    hears(Direction::kToServer, "SSH-2.0-Open");
+    EXPECT_EQ(session_.protocol, ProtocolId::kUnknown);
+
+    hears(Direction::kToServer, "SSH-2.0-OpenSSH_9.2\r\n");
+    EXPECT_EQ(session_.protocol, id("ssh"));
+}
+
 TEST_F(IdentifierTest, TriesEveryAlternativeOfAnOwnSignatureAtTheFirstByteOnly) {
     hears(Direction::kToServer, "xx SSH");
 
