@@ -7,6 +7,8 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include "lib/bytes/utf8.h"
+
 namespace json {
 namespace {
 
@@ -18,25 +20,10 @@ std::string_view text_of(const rapidjson::Value& value) noexcept {
     return {value.GetString(), value.GetStringLength()};
 }
 
-/// Length of the UTF-8 sequence at the start of `text`, 0 if it is malformed (RFC 3629 §4).
+/// Length of the UTF-8 sequence at the start of `text`, 0 if it is malformed.
 std::size_t sequence_length(std::string_view text) noexcept {
-    const auto byte = [&](std::size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-    };
-    const auto continues = [&](std::size_t i) { return (byte(i) & 0xc0U) == 0x80U; };
-    const unsigned first = byte(0);
-    if (first < 0x80) return 1;
-    if (first >= 0xc2 && first <= 0xdf) return continues(1) ? 2 : 0;
-    if (first >= 0xe0 && first <= 0xef) {
-        const bool is_overlong = first == 0xe0 && byte(1) < 0xa0;
-        const bool is_surrogate = first == 0xed && byte(1) >= 0xa0;
-        return continues(1) && continues(2) && !is_overlong && !is_surrogate ? 3 : 0;
-    }
-    if (first >= 0xf0 && first <= 0xf4) {
-        const bool is_out = (first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) >= 0x90);
-        return continues(1) && continues(2) && continues(3) && !is_out ? 4 : 0;
-    }
-    return 0;
+    const bytes::CodePoint point = bytes::first_code_point(text);
+    return point.valid ? point.length : 0;
 }
 
 }  // namespace

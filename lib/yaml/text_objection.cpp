@@ -1,38 +1,16 @@
 #include "lib/yaml/text_objection.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
+
+#include "lib/bytes/utf8.h"
 
 namespace yaml {
 namespace {
 
-struct Form {
-    std::uint8_t lead_mask;
-    std::uint8_t lead;
-    std::size_t length;
-    std::uint32_t least;  // code points below it must be written shorter
-};
-constexpr std::array kForms{Form{0x80, 0x00, 1, 1}, Form{0xe0, 0xc0, 2, 0x80},
-                            Form{0xf0, 0xe0, 3, 0x800}, Form{0xf8, 0xf0, 4, 0x10000}};
-
-/// Bytes of the character that `text` begins with; 0 if it is none.
+/// Bytes of the character that `text` begins with; 0 if it is none, or one that no YAML has.
 std::size_t character_length(std::string_view text) noexcept {
-    if (text[0] == '\0') return 0;
-    const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-    for (const Form& form : kForms) {
-        if ((byte(0) & form.lead_mask) != form.lead) continue;
-        if (text.size() < form.length) return 0;
-        std::uint32_t point = byte(0) & static_cast<std::uint8_t>(~form.lead_mask);
-        for (std::size_t i = 1; i < form.length; ++i) {
-            if ((byte(i) & 0xc0U) != 0x80U) return 0;
-            point = point << 6U | (byte(i) & 0x3fU);
-        }
-        const bool is_surrogate = point >= 0xd800 && point <= 0xdfff;
-        const bool is_legal = point >= form.least && point <= 0x10ffff && !is_surrogate;
-        return is_legal ? form.length : 0;
-    }
-    return 0;
+    const bytes::CodePoint point = bytes::first_code_point(text);
+    return point.valid && point.value != 0 ? point.length : 0;
 }
 
 }  // namespace

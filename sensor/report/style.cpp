@@ -2,32 +2,10 @@
 
 #include <algorithm>
 
+#include "lib/bytes/utf8.h"
+
 namespace sensor::report {
 namespace {
-
-struct CodePoint {
-    char32_t value = 0;
-    std::size_t length = 1;  // bytes
-    bool valid = false;
-};
-
-/// The UTF-8 sequence at the start of `text`, which is not empty (RFC 3629 §4).
-CodePoint decode(std::string_view text) noexcept {
-    const auto first = static_cast<unsigned char>(text[0]);
-    if (first < 0x80) return {first, 1, true};
-    const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || text.size() < length) return {};
-    char32_t value = first & (0xffU >> (length + 1));
-    for (std::size_t i = 1; i < length; ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        if ((byte & 0xc0U) != 0x80U) return {};
-        value = (value << 6U) | (byte & 0x3fU);
-    }
-    const bool is_overlong = (length == 3 && value < 0x800) || (length == 4 && value < 0x10000);
-    const bool is_surrogate = value >= 0xd800 && value <= 0xdfff;
-    if (is_overlong || is_surrogate || value > 0x10ffff) return {};
-    return {value, length, true};
-}
 
 /// Control characters, and what Unicode calls format characters that hide or reorder others.
 bool is_harmful(char32_t value) noexcept {
@@ -37,7 +15,7 @@ bool is_harmful(char32_t value) noexcept {
 }
 
 std::size_t next_length(std::string_view text) noexcept {
-    return decode(text).length;
+    return bytes::first_code_point(text).length;
 }
 
 /// Bytes of the first `columns` code points.
@@ -68,7 +46,7 @@ std::string printable(std::string_view text) {
     constexpr std::string_view kDigits = "0123456789abcdef";
     std::string safe;
     while (!text.empty()) {
-        const auto [value, length, valid] = decode(text);
+        const auto [value, length, valid] = bytes::first_code_point(text);
         if (valid && !is_harmful(value)) {
             safe += text.substr(0, length);
         } else {
