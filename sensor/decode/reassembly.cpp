@@ -22,11 +22,15 @@ bytes::View kept_of(bytes::View bytes, std::uint32_t offset) noexcept {
 }  // namespace
 
 Reassembler::Reassembler(const ReassemblyLimits& limits)
-    : timeout_ns_{limits.timeout.count()}, datagrams_{limits.datagrams} {}
+    : timeout_ns_{limits.timeout.count()},
+      datagrams_{limits.datagrams},
+      contents_{limits.datagrams} {}
 
 void Reassembler::begin_burst() noexcept {
-    for (std::size_t i = 0; i < used_; ++i) {
-        if (datagrams_[i].state == State::kWhole) datagrams_[i].state = State::kFree;
+    for (std::size_t i = 0; whole_ != 0; ++i) {
+        if (datagrams_[i].state != State::kWhole) continue;
+        datagrams_[i].state = State::kFree;
+        --whole_;
     }
 }
 
@@ -52,7 +56,7 @@ void Reassembler::begin(Datagram& datagram, const Key& key, std::int64_t now_ns)
     datagram.fragments = datagram.units = datagram.length = datagram.reach = 0;
     datagram.captured = 0;
     datagram.kept = kKeptBytes;
-    datagram.seen.fill(0);
+    content_of(datagram).seen.fill(0);
 }
 
 /// The datagram's place, or a new one: a free one, else that of the oldest.
@@ -93,14 +97,15 @@ Reassembler::Fit Reassembler::fit(const Datagram& datagram, const DecodedPacket&
     } else if (!part.more && end < datagram.reach) {
         return Fit::kContradictory;
     }
+    const Content& content = content_of(datagram);
     const std::uint32_t first_unit = part.offset / kUnit;
     const std::uint32_t end_unit = units_of(end);
     std::uint64_t seen = 0;
     for (std::uint32_t unit = first_unit; unit < end_unit; ++unit)
-        seen += datagram.seen[unit / kWordBits] >> (unit % kWordBits) & 1U;
+        seen += content.seen[unit / kWordBits] >> (unit % kWordBits) & 1U;
     if (seen == 0) return Fit::kNew;
     const bytes::View kept = kept_of(packet.payload, part.offset);
-    const auto* const before = datagram.bytes.data() + (kept.empty() ? 0 : part.offset);
+    const auto* const before = content.bytes.data() + (kept.empty() ? 0 : part.offset);
     const bool is_same =
         seen == end_unit - first_unit && std::equal(kept.begin(), kept.end(), before);
     return is_same ? Fit::kRepeated : Fit::kContradictory;
@@ -108,15 +113,16 @@ Reassembler::Fit Reassembler::fit(const Datagram& datagram, const DecodedPacket&
 
 void Reassembler::insert(Datagram& datagram, const DecodedPacket& packet,
                          const Fragment& part) noexcept {
+    Content& content = content_of(datagram);
     const std::uint32_t end = part.offset + packet.payload_length;
     const std::uint32_t end_unit = units_of(end);
     for (std::uint32_t unit = part.offset / kUnit; unit < end_unit; ++unit)
-        datagram.seen[unit / kWordBits] |= std::uint64_t{1} << (unit % kWordBits);
+        content.seen[unit / kWordBits] |= std::uint64_t{1} << (unit % kWordBits);
     datagram.units += end_unit - part.offset / kUnit;
     datagram.reach = std::max(datagram.reach, end);
     if (!part.more) datagram.length = end;
     const bytes::View kept = kept_of(packet.payload, part.offset);
-    if (!kept.empty()) std::copy(kept.begin(), kept.end(), datagram.bytes.data() + part.offset);
+    if (!kept.empty()) std::copy(kept.begin(), kept.end(), content.bytes.data() + part.offset);
     if (packet.payload.size() < packet.payload_length) {  // the mirror cut it
         const auto captured = static_cast<std::uint32_t>(packet.payload.size());
         datagram.kept = std::min(datagram.kept, part.offset + captured);
@@ -157,11 +163,12 @@ Reassembled Reassembler::add(const DecodedPacket& packet, const Fragment& part,
     counters_.add(ReassemblyCounter::kJoined, datagram->fragments);
     held_ -= datagram->fragments;
     datagram->state = State::kWhole;
-    return {
-        .status = DecodeStatus::kOk,
-        .payload = bytes::View{datagram->bytes}.first(std::min(datagram->kept, datagram->length)),
-        .length = datagram->length,
-        .captured = datagram->captured};
+    ++whole_;
+    return {.status = DecodeStatus::kOk,
+            .payload = bytes::View{content_of(*datagram).bytes}.first(
+                std::min(datagram->kept, datagram->length)),
+            .length = datagram->length,
+            .captured = datagram->captured};
 }
 
 }  // namespace sensor::decode

@@ -77,6 +77,7 @@ class Reassembler {
         friend bool operator==(const Key&, const Key&) = default;
     };
     enum class State : std::uint8_t { kFree, kIncomplete, kRefused, kWhole };
+    /// What is looked through for each fragment; a datagram's bytes are apart.
     struct Datagram {
         State state = State::kFree;
         Key key;
@@ -87,25 +88,31 @@ class Reassembler {
         std::uint32_t reach = 0;     // bytes up to the end of the furthest fragment
         std::uint32_t kept = 0;      // bytes up to the first that was not captured or kept
         std::uint32_t captured = 0;  // bytes captured
-        std::array<std::uint64_t, kUnits / 64> seen{};  // a bit a unit
-        std::array<std::uint8_t, kKeptBytes> bytes{};
     };
+    struct Content {
+        std::array<std::uint64_t, kUnits / 64> seen;  // a bit a unit
+        std::array<std::uint8_t, kKeptBytes> bytes;
+    };
+    [[nodiscard]] Content& content_of(const Datagram& datagram) noexcept {
+        return contents_[static_cast<std::size_t>(&datagram - &datagrams_[0])];
+    }
 
     [[nodiscard]] Datagram* find_or_begin(const Key& key, std::int64_t now_ns) noexcept;
     void begin(Datagram& datagram, const Key& key, std::int64_t now_ns) noexcept;
     void drop(Datagram& datagram, ReassemblyCounter reason) noexcept;
     void refuse(Datagram& datagram) noexcept;
     enum class Fit : std::uint8_t { kNew, kRepeated, kContradictory };
-    [[nodiscard]] static Fit fit(const Datagram& datagram, const DecodedPacket& packet,
-                                 const Fragment& part) noexcept;
-    static void insert(Datagram& datagram, const DecodedPacket& packet,
-                       const Fragment& part) noexcept;
+    [[nodiscard]] Fit fit(const Datagram& datagram, const DecodedPacket& packet,
+                          const Fragment& part) noexcept;
+    void insert(Datagram& datagram, const DecodedPacket& packet, const Fragment& part) noexcept;
 
     std::int64_t timeout_ns_;
     std::int64_t now_ns_ = 0;
     std::uint64_t held_ = 0;
     memory::Region<Datagram> datagrams_;
-    std::size_t used_ = 0;  // places from here on were never used
+    memory::Region<Content> contents_;  // of the datagram in the same place
+    std::size_t used_ = 0;              // places from here on were never used
+    std::size_t whole_ = 0;             // datagrams put together in this burst
     metrics::CounterBlock<ReassemblyCounter> counters_;
 };
 
