@@ -59,7 +59,7 @@ void Stages::run(Burst& burst, std::uint32_t epoch) noexcept {
 void Stages::tell_facts(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept {
     Session& session = *burst.sessions[packet];
     const Recognised& recognised = burst.recognised[packet];
-    if (recognised.is_upgraded) {
+    if (recognised.is_upgraded && session.proxied) {
         const identify::Protocol* row = identify::Signatures::row_of(session.protocol);
         if (row != nullptr && row->extract_upgrade != nullptr) {
             facts_.facts.clear();
@@ -71,9 +71,13 @@ void Stages::tell_facts(const Burst& burst, std::size_t packet, std::uint32_t ep
         const identify::Protocol* row = identify::Signatures::row_of(protocol);
         const bool is_unknown = protocol == ProtocolId::kUnknown;
         if (!is_unknown && (row == nullptr || row->extract == nullptr)) continue;
-        const bool is_wanted = options_.tell_every_session || session.has(kFactsSent) ||
-                               !approval_.approves(protocol, session.key.transport,
-                                                   session.server().port, session.app_group);
+        // After STARTTLS the port is still the outer protocol's.
+        const bool is_inner =
+            session.course == Course::kUpgraded || session.course == Course::kEnded;
+        const bool is_wanted =
+            options_.tell_every_session || session.has(kFactsSent) ||
+            !approval_.approves(is_inner ? session.protocol : protocol, session.key.transport,
+                                session.server().port, session.app_group);
         if (!is_wanted) continue;
         facts_.facts.clear();
         if (is_unknown) {
