@@ -9,10 +9,6 @@ namespace {
 
 constexpr std::size_t kRecordsAtOnce = 64;
 
-std::size_t index_of(Direction direction) noexcept {
-    return static_cast<std::size_t>(direction);
-}
-
 }  // namespace
 
 bool Collector::Later::operator()(const std::unique_ptr<SessionRecord>& a,

@@ -2,10 +2,6 @@
 
 namespace sensor::flow {
 namespace {
-constexpr std::size_t index_of(Direction direction) noexcept {
-    return static_cast<std::size_t>(direction);
-}
-
 bool is_known(const Session& session, Direction direction) noexcept {
     return session.spoken[index_of(direction)] != ProtocolId::kUnknown;
 }

@@ -15,10 +15,6 @@ constexpr std::uint8_t kClassMask = 0x7;
 
 constexpr unsigned kEndedPerTurn = 2 * Burst::kPackets + 1024;
 
-constexpr std::size_t index_of(Direction direction) noexcept {
-    return static_cast<std::size_t>(direction);
-}
-
 /// With no handshake to tell, the smaller port is more likely the server's. A validator may know
 /// better, and then the session turns round.
 bool source_opened(const DecodedPacket& packet) noexcept {

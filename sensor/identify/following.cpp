@@ -8,10 +8,6 @@ namespace {
 
 constexpr unsigned kMostLooks = 64;  // payloads of a session that may be upgraded
 
-constexpr std::size_t index_of(Direction direction) noexcept {
-    return static_cast<std::size_t>(direction);
-}
-
 bytes::View inner_of(bytes::View said, std::size_t at) noexcept {
     return said.subspan(std::min(at, said.size()));
 }

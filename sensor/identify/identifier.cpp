@@ -5,17 +5,12 @@
 namespace sensor::identify {
 namespace {
 
-constexpr std::size_t kMaxNominees = 16;  // distinct signatures that fit one payload's start
 /// No signature looks further into a payload than this, so a longer one that none fits is settled.
 constexpr std::size_t kSignatureReach = 64;  // bytes
 constexpr unsigned kShortPayloads = 5;       // payloads shorter than the reach, together
 constexpr unsigned kMostPayloads = 14;       // payloads of one direction looked at over TCP
 constexpr unsigned kMostDatagrams = 4;       // ditto over UDP
 constexpr unsigned kMostOfARun = 8;          // ditto while one protocol asks for more
-
-constexpr std::size_t index_of(Direction direction) noexcept {
-    return static_cast<std::size_t>(direction);
-}
 
 bool fits(Role sender, const Exchange& exchange) noexcept {
     if (sender == Role::kEither || !exchange.direction_known) return true;
@@ -97,12 +92,13 @@ void Identifier::listen(Session& session, Speech& speech, Recognised& recognised
     if (!speech.before.empty()) return hear_on(session, speech, recognised);
     const Direction direction = session.direction_of(speech.from_low);
     const bool is_first = session.attempts_of(direction) == 1;
-    speech.unfinished = hear(session, speech.said, speech.from_low, recognised);
+    const bool is_answered = !speech.heard.empty();
+    speech.unfinished = hear(session, speech.said, speech.from_low, is_answered, recognised);
     if (is_first && recognised.count == 0) {
         recognised.add(speech.said, ProtocolId::kUnknown, direction);
     }
     // What the other side said may be clear only now: "220 ready" after EHLO is SMTP.
-    if (!speech.heard.empty()) hear(session, speech.heard, !speech.from_low, recognised);
+    if (is_answered) hear(session, speech.heard, !speech.from_low, is_answered, recognised);
     if (session.is_followed()) follow(session, speech, recognised);
 }
 
@@ -131,7 +127,7 @@ void Identifier::hear_announcement(Session& session, const DecodedPacket& packet
     }
 }
 
-bool Identifier::hear(Session& session, bytes::View said, bool from_low,
+bool Identifier::hear(Session& session, bytes::View said, bool from_low, bool is_answered,
                       Recognised& recognised) noexcept {
     auto direction = session.direction_of(from_low);
     const bool is_known = session.spoken[index_of(direction)] != ProtocolId::kUnknown;
@@ -144,6 +140,7 @@ bool Identifier::hear(Session& session, bytes::View said, bool from_low,
                             .transport = session.key.transport,
                             .direction_known = session.has(kDirectionKnown),
                             .multicast = session.has(kMulticast),
+                            .is_answered = is_answered,
                             .token = token_is_theirs ? session.token : 0,
                             .earlier = earlier_of(session, direction)};
     const Recognition found = recognise(exchange, other);
@@ -195,7 +192,7 @@ void Identifier::hear_on(const Session& session, Speech& speech, Recognised& rec
 
 Identifier::Recognition Identifier::recognise(const Exchange& exchange,
                                               ProtocolId other_side) noexcept {
-    std::array<ProtocolId, kMaxNominees> nominees;
+    std::array<ProtocolId, kMaxProtocols> nominees;  // in the order of their signatures
     std::size_t count = 0;
     OwnNominee own;
     counters_.add(IdentifyCounter::kScans);
@@ -211,7 +208,7 @@ Identifier::Recognition Identifier::recognise(const Exchange& exchange,
                           if (nominees[i] == nominee.protocol) return false;
                       }
                       nominees[count++] = nominee.protocol;
-                      return count == kMaxNominees;
+                      return false;
                   });
     Recognition best{.settled = exchange.said.size() >= kSignatureReach};
     for (std::size_t i = 0; i < count; ++i) {
@@ -230,10 +227,10 @@ Identifier::Recognition Identifier::recognise(const Exchange& exchange,
                            .unfinished = verdict.unfinished,
                            .settled = best.settled});
     }
-    // The first few bytes of a stream wait for more if a validator does: a verdict must not hang on
-    // how a sender cut its segments.
-    const bool may_clear_up = exchange.transport == Transport::kTcp && !best.settled;
-    const bool waits = best.match == Match::kNeedMore && may_clear_up;
+    // The first few bytes of a stream wait for more if a validator does, until they are answered: a
+    // verdict must not hang on how a sender cut its segments.
+    const bool may_go_on = exchange.transport == Transport::kTcp && !exchange.is_answered;
+    const bool waits = best.match == Match::kNeedMore && may_go_on && !best.settled;
     return own.protocol == ProtocolId::kUnknown || waits ? best : pick_own(best, own);
 }
 

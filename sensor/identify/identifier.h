@@ -60,7 +60,8 @@ class Identifier {
   private:
     void listen(Session& session, Speech& speech, Recognised& recognised) noexcept;
     /// True if it was recognised, and goes on in the next datagram.
-    bool hear(Session& session, bytes::View said, bool from_low, Recognised& recognised) noexcept;
+    bool hear(Session& session, bytes::View said, bool from_low, bool is_answered,
+              Recognised& recognised) noexcept;
     /// What the next datagrams add to one that was `unfinished`.
     static void hear_on(const Session& session, Speech& speech, Recognised& recognised) noexcept;
     /// Whether the session may be upgraded, or announce others.

@@ -9,6 +9,7 @@
 #include "lib/bytes/byte_cursor.h"
 #include "sensor/model/address.h"
 #include "sensor/model/facts.h"
+#include "sensor/model/following.h"
 #include "sensor/model/protocol_id.h"
 
 namespace sensor::identify {
@@ -30,6 +31,7 @@ struct Exchange {
     Transport transport = Transport::kTcp;
     bool direction_known = true;  ///< false when the session's opening was not seen
     bool multicast = false;       ///< the destination is a multicast or broadcast address
+    bool is_answered = false;     ///< TCP: the other direction has said something, too
     /// The `token` that the same protocol's verdict on the other direction left; 0 if it has not
     /// spoken, or not this protocol.
     std::uint32_t token = 0;
@@ -88,7 +90,7 @@ inline constexpr std::uint8_t kOverUdp = 2;
 
 /// A Hyperscan expression that makes a payload worth validating. Never proof on its own.
 struct Signature {
-    const char* pattern;          ///< start-anchored, no bounded repeats; compiled with DOTALL
+    const char* pattern;          ///< start-anchored, of fixed reach; compiled with DOTALL
     Role sender = Role::kEither;  ///< which direction it is tried on; kEither tries both
     /// Of the protocol's transports, those whose framing it fits.
     std::uint8_t transports = kOverTcp | kOverUdp;

@@ -6,6 +6,7 @@
 
 #include "lib/bytes/byte_cursor.h"
 #include "sensor/identify/protocol.h"
+#include "sensor/model/following.h"
 
 namespace sensor::identify {
 
@@ -15,7 +16,6 @@ inline constexpr std::uint8_t kHandshakeRecord = 22;
 inline constexpr std::uint8_t kApplicationDataRecord = 23;
 inline constexpr std::uint8_t kHeartbeatRecord = 24;  // RFC 6520 §3
 inline constexpr std::size_t kRecordHeader = 5;       // bytes
-inline constexpr std::size_t kTlsWindow = 4096;       // bytes that a validator is shown
 
 struct RecordHeader {
     std::uint8_t type = 0;
@@ -58,7 +58,7 @@ class FirstMessage {
     bytes::View bytes_;
     bool is_legal_ = false;
     bool ends_record_ = false;
-    std::array<std::uint8_t, kTlsWindow> copy_;  // used by a message in several records only
+    std::array<std::uint8_t, kFirstBytes> copy_;  // used by a message in several records only
 };
 
 }  // namespace sensor::identify

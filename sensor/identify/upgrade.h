@@ -9,11 +9,9 @@
 
 namespace sensor::identify::upgrade {
 
-inline constexpr std::size_t kWindow = 4096;  // bytes of a direction that are kept
-
 /// All that `side` said was read, and more is needed from it: never, if no more is kept.
 [[nodiscard]] inline Upgrade wait_for(bytes::View side) noexcept {
-    return {.state = side.size() < kWindow ? Upgrade::State::kPending : Upgrade::State::kNever};
+    return {.state = side.size() < kFirstBytes ? Upgrade::State::kPending : Upgrade::State::kNever};
 }
 
 [[nodiscard]] inline Upgrade never() noexcept {

@@ -1,6 +1,7 @@
 // A protocol's number: an index into the names known at start (catalog rows, then operators' own).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace sensor {
@@ -12,6 +13,11 @@ inline constexpr std::size_t kMaxProtocols = 255;
 enum class Direction : std::uint8_t { kToServer = 0, kToClient = 1 };
 [[nodiscard]] constexpr Direction opposite(Direction direction) noexcept {
     return direction == Direction::kToServer ? Direction::kToClient : Direction::kToServer;
+}
+
+/// Its place in arrays that have one entry a Direction.
+[[nodiscard]] constexpr std::size_t index_of(Direction direction) noexcept {
+    return static_cast<std::size_t>(direction);
 }
 
 /// Whose bytes agreed with the protocol's specification.

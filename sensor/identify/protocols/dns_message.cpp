@@ -143,10 +143,7 @@ constexpr std::array kTypeNames{
 Message read_message(bytes::View message, ClassBit class_bit) noexcept {
     Message parsed;
     bytes::ByteCursor cursor{message};
-    parsed.header.id = cursor.read<std::uint16_t>();
-    parsed.header.flags = cursor.read<std::uint16_t>();
-    for (auto& count : parsed.header.counts)
-        count = cursor.read<std::uint16_t>();
+    parsed.header = read_header(cursor.take(kHeaderSize));
     parsed.walk = Walk::kCut;
     if (!cursor.ok()) return parsed;
     Walker walker{.message = message,

@@ -53,6 +53,15 @@ struct Header {
     }
 };
 
+/// The header at the start of `message`; of zeros where bytes are missing.
+[[nodiscard]] inline Header read_header(bytes::View message) noexcept {
+    bytes::ByteCursor cursor{message};
+    Header header{.id = cursor.read<std::uint16_t>(), .flags = cursor.read<std::uint16_t>()};
+    for (auto& count : header.counts)
+        count = cursor.read<std::uint16_t>();
+    return header;
+}
+
 /// The first question or, where there is none, the first record's owner.
 struct Subject {
     std::size_t name = 0;  ///< where its name begins in the message

@@ -12,8 +12,7 @@ namespace sensor::identify::http {
 /// A method is any token (RFC 9110 §9.1, §16.1); those in use are upper-case words. Empty lines
 /// before a request are to be ignored, and more than one space is, RFC 9112 §2.2, §3.
 inline constexpr std::array kSignatures{
-    Signature{R"(^(\r?\n)?[A-Z][A-Z_-]*[ \t]+([/*]|(?i)https?:))", Role::kClient},
-    Signature{R"(^(\r?\n)?CONNECT[ \t])", Role::kClient},
+    Signature{R"(^(\r?\n)?[A-Z][A-Z_-][A-Z_-])", Role::kClient},
     Signature{R"(^HTTP/1\.[01][ \t])", Role::kServer},
 };
 

@@ -13,8 +13,10 @@ namespace sensor::identify::imap {
 inline constexpr std::size_t kMaxTag = 32;  // characters; clients use fewer than ten
 
 inline constexpr std::array kSignatures{
-    Signature{R"(^[0-9A-Za-z._$:#-]+ (?i)(CAPABILITY|NOOP|LOGOUT|STARTTLS|AUTHENTICATE|LOGIN|ID|)"
-              R"(ENABLE|SELECT|EXAMINE|LIST|STATUS|NAMESPACE|IDLE)[ \r\n])",
+    // A tag, of up to seven characters here, and a command's first letters.
+    Signature{R"(^[!#$&-\[\]-z|}~]([!#$&-\[\]-z|}~]([!#$&-\[\]-z|}~]([!#$&-\[\]-z|}~])"
+              R"(([!#$&-\[\]-z|}~]([!#$&-\[\]-z|}~][!#$&-\[\]-z|}~]?)?)?)?)?)? )"
+              R"((?i)(CA|NO|LO|ST|AU|ID|EN|SE|EX|LI|NA))",
               Role::kClient},
     Signature{R"(^\* (?i)(OK|PREAUTH|BYE|CAPABILITY) )", Role::kServer},
 };

@@ -12,9 +12,8 @@ namespace sensor::identify::irc {
 
 inline constexpr std::array kSignatures{
     Signature{R"(^(?i)(NICK|USER|PASS|CAP|JOIN|PRIVMSG) )", Role::kClient},
-    Signature{R"(^:[!-~]+ ([0-9][0-9][0-9]|NOTICE|CAP|PRIVMSG|JOIN|MODE|ERROR|PONG) )",
-              Role::kServer},
-    Signature{R"(^(NOTICE [!-~]+ :|ERROR :|PING :))", Role::kServer},
+    Signature{R"(^:[!-~][!-~])", Role::kServer},
+    Signature{R"(^(NOTICE [!-~]|ERROR :|PING :))", Role::kServer},
 };
 
 /// RFC 2812 §2.3.1 `nickname`, without its limit of nine characters, which no network keeps.

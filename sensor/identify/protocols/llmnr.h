@@ -15,20 +15,20 @@ inline constexpr std::array kSignatures{
 /// about a name of one label.
 [[nodiscard]] inline Verdict validate(const Exchange& exchange) noexcept {
     constexpr std::uint16_t kConflict = 0x0400;  // the C bit
+    const dns::Header header = dns::read_header(exchange.said);
+    if (header.is_response() == exchange.multicast) return {Match::kNo};
+    if (header.id == 0 || header.questions() != 1) return {Match::kNo};
     const auto parsed = dns::read_message(exchange.said, dns::ClassBit::kIllegal);
-    const dns::Header& header = parsed.header;
-    if (parsed.walk != dns::Walk::kWhole || header.questions() != 1) return {Match::kNo};
-    if (header.id == 0) return {Match::kNo};
+    if (parsed.walk != dns::Walk::kWhole) return {Match::kNo};
     if (!header.is_response()) {
-        const bool is_query = exchange.multicast && (header.flags & ~kConflict) == 0 &&
-                              header.counts[1] == 0 && header.counts[2] == 0 &&
-                              !mdns::is_local(exchange.said, parsed);
+        const bool is_query = (header.flags & ~kConflict) == 0 && header.counts[1] == 0 &&
+                              header.counts[2] == 0 && !mdns::is_local(exchange.said, parsed);
         return {is_query ? Match::kYes : Match::kNo, Role::kClient, dns::token_of(header)};
     }
     // A name that has no record of that type is answered with an authority's SOA at most.
     const bool has_records = header.counts[2] == 0 ? header.counts[1] != 0
                                                    : header.counts[1] == 0 && header.counts[2] == 1;
-    const bool is_answer = !exchange.multicast && header.flags == 0x8000 && has_records &&
+    const bool is_answer = header.flags == 0x8000 && has_records &&
                            dns::NameText{exchange.said, parsed.subject->name}.labels() == 1;
     if (!is_answer || !dns::agrees(exchange.token, header)) return {Match::kNo};
     return {Match::kYes, Role::kServer, dns::token_of(header)};

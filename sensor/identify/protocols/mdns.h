@@ -18,18 +18,19 @@ inline constexpr std::array kSignatures{
 }
 
 [[nodiscard]] inline Verdict validate(const Exchange& exchange) noexcept {
+    // Most of DNS is told from it by the header alone.
+    const dns::Header header = dns::read_header(exchange.said);
+    if (header.is_response() ? header.id != 0 : !exchange.multicast) return {Match::kNo};
     const auto parsed = dns::read_message(exchange.said, dns::ClassBit::kFlag);
-    const dns::Header& header = parsed.header;
     if (parsed.walk != dns::Walk::kWhole) return {Match::kNo};
     // Opcode and rcode must be zero (RFC 6762 §18.3, §18.11), Z as well.
     if ((header.flags & 0x784fU) != 0) return {Match::kNo};
     if (!header.is_response()) {
         // A simple resolver asks with an id of its own, RFC 6762 §5.1.
         const bool is_asked = header.id == 0 || is_local(exchange.said, parsed);
-        return {exchange.multicast && header.questions() != 0 && is_asked ? Match::kYes
-                                                                          : Match::kNo};
+        return {header.questions() != 0 && is_asked ? Match::kYes : Match::kNo};
     }
-    if (header.id != 0 || header.counts[1] == 0) return {Match::kNo};
+    if (header.counts[1] == 0) return {Match::kNo};
     // Who sends to a group is its client, whatever it says.
     if (exchange.multicast) return {Match::kYes};
     const bool is_unicast_answer = header.is_authoritative() && header.questions() == 0;

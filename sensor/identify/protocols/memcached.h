@@ -19,7 +19,7 @@ inline constexpr std::array kSignatures{
               Role::kClient, kOverTcp},
     Signature{R"(^(STORED|NOT_|EXISTS|DELETED|TOUCHED|OK\r|RESET\r|END\r|VALUE |STAT |VERSION ))",
               Role::kServer, kOverTcp},
-    Signature{R"(^([0-9]+ *\r|ERROR\r|CLIENT_|SERVER_|VA |HD[ \r]|(EN|MN)\r|(NF|NS|EX)[ \r]))",
+    Signature{R"(^([0-9][0-9 \r]|ERROR\r|CLIENT_|SERVER_|VA |HD[ \r]|(EN|MN)\r|(NF|NS|EX)[ \r]))",
               Role::kServer, kOverTcp},
     Signature{R"(^\x80[\x00-\x24]\x00.[\x00-\x14]\x00)", Role::kClient, kOverTcp},
     Signature{R"(^\x81[\x00-\x24]\x00.[\x00\x04]\x00\x00.)", Role::kServer, kOverTcp},

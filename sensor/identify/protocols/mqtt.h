@@ -12,13 +12,15 @@
 namespace sensor::identify::mqtt {
 
 inline constexpr std::array kSignatures{
-    // The remaining length takes one to three bytes.
+    // The remaining length takes one to four bytes.
     Signature{R"(^\x10[\x0a-\x7f]\x00[\x04\x06]MQ)", Role::kClient},
     Signature{R"(^\x10[\x80-\xff][\x01-\x7f]\x00[\x04\x06]MQ)", Role::kClient},
     Signature{R"(^\x10[\x80-\xff][\x80-\xff][\x01-\x7f]\x00[\x04\x06]MQ)", Role::kClient},
     Signature{R"(^\x20[\x02-\xff])", Role::kServer},
-    Signature{R"(^[\x30-\x3d]([\x03-\x7f]|[\x80-\xff]+[\x01-\x7f])[\x00-\x03][^\x00])"},
-    Signature{R"(^[\x82\xa2]([\x05-\x7f]|[\x80-\xff]+[\x01-\x7f])..)", Role::kClient},
+    Signature{
+        R"(^[\x30-\x3d]([\x03-\x7f]|[\x80-\xff][\x80-\xff]?[\x80-\xff]?[\x01-\x7f])[\x00-\x03][^\x00])"},
+    Signature{R"(^[\x82\xa2]([\x05-\x7f]|[\x80-\xff][\x80-\xff]?[\x80-\xff]?[\x01-\x7f]))",
+              Role::kClient},
     Signature{R"(^([\x40\x50\x62\x70\xb0]\x02|[\xc0\xd0\xe0]\x00|\x90[\x03-\x7f]))"},
 };
 

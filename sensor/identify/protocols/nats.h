@@ -11,8 +11,8 @@
 namespace sensor::identify::nats {
 
 inline constexpr std::array kSignatures{
-    Signature{R"(^(?i)(INFO[ \t]+\{|H?MSG[ \t]|\+OK\r|-ERR[ \t]'))", Role::kServer},
-    Signature{R"(^(?i)(CONNECT[ \t]+\{|H?PUB[ \t]|SUB[ \t]|UNSUB[ \t]))", Role::kClient},
+    Signature{R"(^(?i)(INFO[ \t][ \t{]|H?MSG[ \t]|\+OK\r|-ERR[ \t]'))", Role::kServer},
+    Signature{R"(^(?i)(CONNECT[ \t][ \t{]|H?PUB[ \t]|SUB[ \t]|UNSUB[ \t]))", Role::kClient},
     Signature{R"(^(?i)P[IO]NG\r?\n)"},
 };
 

@@ -17,7 +17,7 @@ inline constexpr std::array kSignatures{
     Signature{R"(^\x00\x00[\x00\x01].\x04\xd2\x16[\x2e-\x30])", Role::kClient},
     Signature{R"(^Q\x00[\x00-\x0f]..)", Role::kClient},
     Signature{R"(^[RESNvTCIZ12tn]\x00[\x00-\x0f])", Role::kServer},
-    Signature{R"(^[SNG]([\x00\x15\x16SRNEv]|\z))", Role::kServer},
+    Signature{R"(^[SNG])", Role::kServer},
     Signature{R"(^(R\x00\x00|E[A-Z]))", Role::kServer},
 };
 

@@ -14,7 +14,7 @@
 namespace sensor::identify::redis {
 
 inline constexpr std::array kSignatures{
-    Signature{R"(^\*[1-9][0-9]*\r\n\$)", Role::kClient},
+    Signature{R"(^\*[1-9][0-9\r])", Role::kClient},
     // Not GET, TYPE and HELLO: as lines they are another protocol's more often.
     Signature{R"(^(?i)(PING|INFO|QUIT|SYNC|MULTI|EXEC|DBSIZE|MONITOR|COMMAND|FLUSHALL)\r?\n)",
               Role::kClient},

@@ -10,9 +10,9 @@
 namespace sensor::identify::sip {
 
 inline constexpr std::array kSignatures{
-    Signature{R"(^(\r\n)*(INVITE|ACK|BYE|CANCEL|OPTIONS|REGISTER|PRACK|SUBSCRIBE|NOTIFY|PUBLISH|)"
-              R"(INFO|REFER|MESSAGE|UPDATE) (?i)(sips?|tel):)"},
-    Signature{R"(^(\r\n)*SIP/2\.0 [1-6][0-9][0-9] )"},
+    Signature{R"(^(\r\n(\r\n)?)?(INVITE|ACK|BYE|CANCEL|OPTIONS|REGISTER|PRACK|SUBSCRIBE|NOTIFY|)"
+              R"(PUBLISH|INFO|REFER|MESSAGE|UPDATE) (?i)(sip|tel))"},
+    Signature{R"(^(\r\n(\r\n)?)?SIP/2\.0 [1-6])"},
 };
 
 /// RFC 3261 §7.1 and the IANA registry of SIP methods.
@@ -25,7 +25,6 @@ inline constexpr std::array kRequired{text::HeaderName{"Via", "v"},
                                       text::HeaderName{"Call-ID", "i"}};
 
 /// Of a longer message only this much is shown: the path in its Via may take all of it.
-inline constexpr std::size_t kWindow = 4096;  // bytes
 
 /// "INVITE sip:bob@example.org SIP/2.0", RFC 3261 §7.1. Methods are case-sensitive.
 [[nodiscard]] constexpr bool is_request_line(std::string_view line) noexcept {
@@ -64,7 +63,7 @@ inline constexpr std::size_t kWindow = 4096;  // bytes
     }
     if (!is_request_line(start) && !is_status_line(start)) return {Match::kNo};
     const Match headers = text::match_headers(lines, kRequired);
-    const bool is_outsized = exchange.said.size() >= kWindow && headers == Match::kNeedMore;
+    const bool is_outsized = exchange.said.size() >= kFirstBytes && headers == Match::kNeedMore;
     return {is_outsized ? text::match_headers(lines, std::span{kRequired}.first(1)) : headers};
 }
 

@@ -11,7 +11,7 @@ namespace sensor::identify::ssh {
 inline constexpr std::size_t kMaxIdentification = 255;  // bytes, CR LF included, RFC 4253 §4.2
 
 inline constexpr std::array kSignatures{
-    Signature{R"(^SSH-(2\.0|1\.[0-9]+)-)"},
+    Signature{R"(^SSH-[12]\.[0-9])"},
     Signature{R"(^\x00\x00[\x00-\x88].[\x04-\xff]\x14)"},
 };
 

@@ -38,7 +38,7 @@ Verdict of_client(const Exchange& exchange) noexcept {
     ClientHello hello;
     Match match = parse_client_hello(message.bytes(), hello);
     if (match == Match::kYes && !message.ends_record()) return {Match::kNo};
-    if (match == Match::kNeedMore && exchange.said.size() >= kTlsWindow &&
+    if (match == Match::kNeedMore && exchange.said.size() >= kFirstBytes &&
         hello.extension_count != 0) {
         match = Match::kYes;
     }

@@ -15,7 +15,6 @@ inline constexpr std::array kSignatures{
     Signature{R"(^HTTP/1\.1 101)", Role::kServer},
 };
 
-inline constexpr std::size_t kWindow = 4096;      // bytes that a validator is shown
 inline constexpr std::size_t kKeyLength = 24;     // Base64 of 16 bytes; some send 17 or 18
 inline constexpr std::size_t kAcceptLength = 28;  // Base64 of a SHA-1
 
@@ -80,7 +79,7 @@ struct Handshake {
     const Match headers = http_message::each_header(
         text, [&](std::string_view name, std::string_view value) { shake.note(name, value); });
     if (headers == Match::kNeedMore) {
-        return {exchange.said.size() < kWindow ? Match::kNeedMore : Match::kNo};
+        return {exchange.said.size() < kFirstBytes ? Match::kNeedMore : Match::kNo};
     }
     const bool asks = headers == Match::kYes && request.minor == '1' && shake.upgrades &&
                       shake.connects && is_base64(shake.key, kKeyLength, 2);
@@ -101,7 +100,7 @@ struct Handshake {
     const Match headers = http_message::each_header(
         text, [&](std::string_view name, std::string_view value) { shake.note(name, value); });
     if (headers == Match::kNeedMore) {
-        return {exchange.said.size() < kWindow ? Match::kNeedMore : Match::kNo};
+        return {exchange.said.size() < kFirstBytes ? Match::kNeedMore : Match::kNo};
     }
     const bool grants = headers == Match::kYes && shake.upgrades && shake.connects &&
                         is_base64(shake.accept, kAcceptLength, 1);

@@ -11,14 +11,14 @@
 namespace sensor::identify::whois {
 
 inline constexpr std::array kSignatures{
-    Signature{R"(^[0-9A-Za-z.:!=+/-][0-9A-Za-z.:!=+/ _@,-]*\r?\n\z)", Role::kClient},
-    Signature{R"(^(\r?\n)*(%|#)[ %#\r\n])", Role::kServer},
-    Signature{
-        R"(^(?i)(\r?\n)*[ \t]*(domain|inet6?num|net(range|handle)|aut-num|as-block|as(num|han)))",
-        Role::kServer},
-    Signature{
-        R"(^(?i)(\r?\n)*[ \t]*(organi[sz]ation|org(name|id)|refer|registr|route|person|role):)",
-        Role::kServer},
+    Signature{R"(^[0-9A-Za-z.:!=+/-][0-9A-Za-z.:!=+/ _@,-][0-9A-Za-z.:!=+/ _@,-])", Role::kClient},
+    Signature{R"(^(\r?\n(\r?\n)?)?[%#][ %#\r\n])", Role::kServer},
+    Signature{R"(^(\r?\n(\r?\n)?)?([ \t]([ \t]([ \t][ \t]?)?)?)?(?i)(domain|inet6?num|)"
+              R"(net(range|handle)|aut-num|as-block|as(num|han)))",
+              Role::kServer},
+    Signature{R"(^(\r?\n(\r?\n)?)?([ \t]([ \t]([ \t][ \t]?)?)?)?(?i)(organi[sz]ation|)"
+              R"(org(name|id)|refer|registr|route|person|role))",
+              Role::kServer},
 };
 
 inline constexpr std::size_t kLongestQuery = 256;  // bytes

@@ -48,7 +48,7 @@ class IdentifierTest : public testing::Test {
 };
 
 TEST_F(IdentifierTest, ConfirmsWhatBothDirectionsSpeak) {
-    hears(Direction::kToServer, "ACME hello");
+    hears(Direction::kToServer, "ACME\x01");
     EXPECT_EQ(session_.protocol, id("acme"));
     EXPECT_FALSE(session_.has(kIdentified));
     EXPECT_EQ(session_.confirmed(), Confirmed::kClient);
@@ -59,7 +59,7 @@ TEST_F(IdentifierTest, ConfirmsWhatBothDirectionsSpeak) {
 }
 
 TEST_F(IdentifierTest, GivesNoNameToDirectionsThatDisagree) {
-    hears(Direction::kToServer, "ACME hello");
+    hears(Direction::kToServer, "ACME\x01");
     hears(Direction::kToClient, "SSH-2.0-OpenSSH_9.2\r\n");
 
     EXPECT_TRUE(session_.has(kConflict));
@@ -85,6 +85,16 @@ TEST_F(IdentifierTest, GivesAnOwnSignatureWhatTheCatalogCannotProve) {
     hears(Direction::kToServer, "GET away\r\n\r\n");
 
     EXPECT_EQ(session_.protocol, id("greedy"));
+}
+
+/// The start of an HTTP request, for all anybody knows before the answer.
+TEST_F(IdentifierTest, NamesAnOwnProtocolOnceItsDoubtfulStartIsAnswered) {
+    hears(Direction::kToServer, "ACME hello");
+    EXPECT_EQ(session_.protocol, ProtocolId::kUnknown);
+
+    hears(Direction::kToClient, "OKAY", "ACME hello");
+    EXPECT_EQ(session_.protocol, id("acme"));
+    EXPECT_EQ(session_.confirmed(), Confirmed::kBoth);
 }
 
 TEST_F(IdentifierTest, LetsAnOwnSignatureWaitWhileAValidatorDoes) {
