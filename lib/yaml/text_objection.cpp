@@ -1,6 +1,10 @@
 #include "lib/yaml/text_objection.h"
 
 #include <algorithm>
+#include <sstream>
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
 
 #include "lib/bytes/utf8.h"
 
@@ -12,6 +16,41 @@ std::size_t character_length(std::string_view text) noexcept {
     const bytes::CodePoint point = bytes::first_code_point(text);
     return point.valid && point.value != 0 ? point.length : 0;
 }
+
+/// Where a document begins, and whether there is anything in it.
+class DocumentWatch : public YAML::EventHandler {
+  public:
+    [[nodiscard]] const YAML::Mark& begin() const noexcept { return begin_; }
+    [[nodiscard]] bool has_content() const noexcept { return has_content_; }
+
+    void OnDocumentStart(const YAML::Mark& mark) override {
+        begin_ = mark;
+        has_content_ = false;
+    }
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+    void OnAlias(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {
+        has_content_ = true;
+    }
+    void OnScalar(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                  const std::string& /*value*/) override {
+        has_content_ = true;
+    }
+    void OnSequenceStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/,
+                         YAML::anchor_t /*anchor*/, YAML::EmitterStyle::value /*style*/) override {
+        has_content_ = true;
+    }
+    void OnSequenceEnd() override {}
+    void OnMapStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/,
+                    YAML::anchor_t /*anchor*/, YAML::EmitterStyle::value /*style*/) override {
+        has_content_ = true;
+    }
+    void OnMapEnd() override {}
+
+  private:
+    YAML::Mark begin_;
+    bool has_content_ = false;
+};
 
 }  // namespace
 
@@ -45,6 +84,24 @@ std::optional<Problem> tab_problem(std::string_view text, const std::string& nam
                 .message = "a tab stands in the indentation, which YAML forbids; use spaces"};
         }
         text.remove_prefix(std::min(here.size() + 1, text.size()));
+    }
+    return std::nullopt;
+}
+
+std::optional<Problem> documents_problem(const std::string& text, const std::string& name) {
+    std::istringstream stream{text};
+    YAML::Parser parser{stream};
+    DocumentWatch watch;
+    int last = -1;  // where the document before began
+    while (parser.HandleNextDocument(watch)) {
+        const YAML::Mark& begin = watch.begin();
+        const Place place{.file = name, .line = begin.line + 1, .column = begin.column + 1};
+        if (begin.pos == last) return Problem{place, false, "nothing that YAML knows begins here"};
+        if (last >= 0 && watch.has_content()) {
+            return Problem{place, false,
+                           "a second document begins here; put everything into one"};
+        }
+        last = begin.pos;
     }
     return std::nullopt;
 }

@@ -19,4 +19,10 @@ namespace yaml {
 [[nodiscard]] std::optional<Problem> tab_problem(std::string_view text, const std::string& name,
                                                  int last_line);
 
+/// The first thing that stands after the document: another one, or what begins nothing. Parsers
+/// that read all documents never end at the latter. Throws YAML::Exception where the text is no
+/// YAML.
+[[nodiscard]] std::optional<Problem> documents_problem(const std::string& text,
+                                                       const std::string& name);
+
 }  // namespace yaml

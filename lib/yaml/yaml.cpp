@@ -161,15 +161,10 @@ Node load_text(std::string_view text, const std::string& name, Problems& problem
         return {};
     }
     try {
-        const auto documents = YAML::LoadAll(std::string{text});
-        for (std::size_t i = 1; i < documents.size(); ++i) {
-            if (documents[i].IsNull()) continue;
-            problems.error(place_of(name, documents[i].Mark()),
-                           "a second document begins here, after ---; put everything into one");
-        }
+        const std::string whole{text};
+        if (auto problem = documents_problem(whole, name)) problems.add(std::move(*problem));
         Node node;
-        node.state_ = std::make_unique<Node::State>(
-            Node::State{documents.empty() ? YAML::Node{} : documents.front(), name});
+        node.state_ = std::make_unique<Node::State>(Node::State{YAML::Load(whole), name});
         return node;
     } catch (const YAML::Exception& failure) {
         const Place place = place_of(name, failure.mark);
