@@ -93,6 +93,7 @@ void Identifier::listen(Session& session, Speech& speech, Recognised& recognised
     const Direction direction = session.direction_of(speech.from_low);
     const bool is_first = session.attempts_of(direction) == 1;
     const bool is_answered = !speech.heard.empty();
+    if (is_answered) hear_of_upgrade(session, speech, direction);
     speech.unfinished = hear(session, speech.said, speech.from_low, is_answered, recognised);
     if (is_first && recognised.count == 0) {
         recognised.add(speech.said, ProtocolId::kUnknown, direction);
@@ -100,6 +101,24 @@ void Identifier::listen(Session& session, Speech& speech, Recognised& recognised
     // What the other side said may be clear only now: "220 ready" after EHLO is SMTP.
     if (is_answered) hear(session, speech.heard, !speech.from_low, is_answered, recognised);
     if (session.is_followed()) follow(session, speech, recognised);
+}
+
+/// A client that takes up an offer with the inner protocol's first byte, as of NATS, has spoken the
+/// outer one by that.
+void Identifier::hear_of_upgrade(Session& session, const Speech& speech,
+                                 Direction direction) noexcept {
+    ProtocolId& mine = session.spoken[index_of(direction)];
+    const ProtocolId theirs = session.spoken[index_of(opposite(direction))];
+    if (session.has(kIdentified) || mine != ProtocolId::kUnknown) return;
+    const Protocol* row = Signatures::row_of(theirs);
+    if (row == nullptr || row->upgrade == nullptr || session.course != Course::kFollowed) return;
+    const bool is_client = direction == Direction::kToServer;
+    const Upgrade stand = row->upgrade(is_client ? speech.said : speech.heard,
+                                       is_client ? speech.heard : speech.said);
+    const std::size_t begin = is_client ? stand.client_at : stand.server_at;
+    if (stand.state != Upgrade::State::kDone || begin != 0) return;
+    mine = theirs;
+    decide(session);
 }
 
 /// Announced sessions may carry anything, so what they carry is not looked at.

@@ -69,6 +69,7 @@ class Identifier {
                                     Direction direction) noexcept;
     void accept(Session& session, Direction direction, const Recognition& found) noexcept;
     [[nodiscard]] bool was_announced(Session& session, std::int64_t now_ns) noexcept;
+    void hear_of_upgrade(Session& session, const Speech& speech, Direction direction) noexcept;
     void hear_announcement(Session& session, const DecodedPacket& packet,
                            std::int64_t now_ns) noexcept;
     void give_up(Session& session, Direction direction) noexcept;

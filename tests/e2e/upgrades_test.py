@@ -71,6 +71,20 @@ class Upgrades(Case):
         self.assertEqual(flow["offport"]["inner"], {"app_proto": "tls", "confirmed": "both"})
         self.assertEqual(flow["tls"]["sni"], "mail.example.org")
 
+    def test_tls_that_takes_up_an_offer_without_a_word_is_no_conflict(self):
+        info = b'INFO {"server_id":"N1","max_payload":1048576,"tls_required":true}\r\n'
+        flow, _ = self.replay([("s", info)] + tls("nats.example.org"), MAIL, 4222)
+        self.assertEqual(flow["app_proto"], "nats")
+        self.assertEqual(flow["offport"]["inner"], {"app_proto": "tls", "confirmed": "both"})
+        self.assertEqual(flow["tls"]["sni"], "nats.example.org")
+        self.assertFalse(flow["offport"]["conflict"])
+
+    def test_tls_that_nobody_offered_is_a_conflict(self):
+        info = b'INFO {"server_id":"N1","max_payload":1048576}\r\n'
+        flow, _ = self.replay([("s", info)] + tls("nats.example.org"), MAIL, 4222)
+        self.assertEqual(flow["app_proto"], "unknown")
+        self.assertNotIn("inner", flow["offport"])
+
     def test_a_refused_starttls_is_not_followed(self):
         dialogue = [("s", b"220 mail.example.org ESMTP\r\n"), ("c", b"EHLO phone\r\n"),
                     ("s", b"250 mail.example.org\r\n"), ("c", b"STARTTLS\r\n"),
