@@ -48,10 +48,14 @@ std::string guess(const std::string& path) {
     return {};
 }
 
+bool is_about_snap_lengths(std::string_view problem) {
+    return problem.find("has a snapshot length") != std::string_view::npos;
+}
+
 /// libpcap's words, and what to do where they leave the user alone: it reads no pcapng file whose
 /// interfaces differ, though such files are common (`dumpcap -i A -i B`, mergecap).
 std::string explained(std::string problem) {
-    if (problem.find("has a snapshot length") != std::string::npos) {
+    if (is_about_snap_lengths(problem)) {
         return problem + "; make the interfaces one: editcap -F pcap OLD NEW";
     }
     if (problem.find("has a type") != std::string::npos) {
@@ -60,6 +64,33 @@ std::string explained(std::string problem) {
                "editcap -T ether -F pcap ONE NEW";
     }
     return problem;
+}
+
+/// What libpcap says of the file's first packet, and why it says nothing.
+result::Result<TraceInfo> read_first(const std::string& path) {
+    auto handle = open(path);
+    if (!handle) {
+        const std::string& reason = handle.error().message;
+        if (is_about_snap_lengths(reason)) return handle.error();
+        const bool is_foreign = reason.find("unknown file format") != std::string::npos;
+        return result::Error{is_foreign ? "not a capture file (pcap or pcapng)" + guess(path)
+                                        : "cannot be read as a capture: " + explained(reason)};
+    }
+    pcap_pkthdr* header = nullptr;
+    const unsigned char* bytes = nullptr;
+    const int got = pcap_next_ex(handle->get(), &header, &bytes);
+    if (got == PCAP_ERROR) {
+        return result::Error{"no whole packet can be read: " +
+                             explained(pcap_geterr(handle->get()))};
+    }
+    if (got != 1) return result::Error{"the capture holds no packets"};
+
+    const int link = pcap_datalink(handle->get());
+    const char* name = pcap_datalink_val_to_name(link);
+    return TraceInfo{.link_type = link,
+                     .link_name = name != nullptr ? name : std::to_string(link),
+                     .first_time_ns = nanoseconds_of(*header),
+                     .readable = path};
 }
 
 }  // namespace
@@ -71,30 +102,22 @@ result::Result<TraceInfo> inspect(const std::string& path) {
     }
     if (!S_ISREG(status.st_mode)) return result::Error{path + ": not a regular file"};
     if (status.st_size == 0) return result::Error{path + ": the file is empty"};
-    auto handle = open(path);
-    if (!handle) {
-        const bool is_foreign =
-            handle.error().message.find("unknown file format") != std::string::npos;
-        const std::string reason =
-            is_foreign ? "not a capture file (pcap or pcapng)" + guess(path)
-                       : "cannot be read as a capture: " + explained(handle.error().message);
-        return result::Error{path + ": " + reason};
+    auto info = read_first(path);
+    if (!info && is_about_snap_lengths(info.error().message)) {
+        auto copy = LevelCopy::make(path);
+        if (!copy) {
+            return result::Error{path +
+                                 ": its interfaces differ in snap length, and no copy "
+                                 "without that can be made: " +
+                                 copy.error().message};
+        }
+        const auto kept = std::make_shared<const LevelCopy>(std::move(*copy));
+        info = read_first(kept->path());
+        if (info) info->copy = kept;
     }
-    pcap_pkthdr* header = nullptr;
-    const unsigned char* bytes = nullptr;
-    const int got = pcap_next_ex(handle->get(), &header, &bytes);
-    if (got == PCAP_ERROR) {
-        return result::Error{
-            path + ": no whole packet can be read: " + explained(pcap_geterr(handle->get()))};
-    }
-    if (got != 1) return result::Error{path + ": the capture holds no packets"};
-
-    const int link = pcap_datalink(handle->get());
-    const char* name = pcap_datalink_val_to_name(link);
-    return TraceInfo{.link_type = link,
-                     .link_name = name != nullptr ? name : std::to_string(link),
-                     .file_bytes = static_cast<std::uint64_t>(status.st_size),
-                     .first_time_ns = nanoseconds_of(*header)};
+    if (!info) return result::Error{path + ": " + info.error().message};
+    info->file_bytes = static_cast<std::uint64_t>(status.st_size);
+    return info;
 }
 
 TraceEnd read_to_end(const std::string& path) {

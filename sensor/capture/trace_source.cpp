@@ -45,7 +45,9 @@ result::Result<Trace> inspect_trace(const std::string& path) {
     return Trace{.path = path,
                  .link = *link,
                  .file_bytes = info->file_bytes,
-                 .first_time_ns = clamped(info->first_time_ns)};
+                 .first_time_ns = clamped(info->first_time_ns),
+                 .readable = info->readable,
+                 .copy = info->copy};
 }
 
 TraceSource::TraceSource(std::vector<Trace> traces, bool together, const dpdk::FramePool& pool)
@@ -66,7 +68,8 @@ bool TraceSource::open_next() noexcept {
     for (; next_trace_ < last; ++next_trace_) {
         const Trace& trace = traces_[next_trace_];
         start = std::min(start, trace.first_time_ns);
-        auto port = dpdk::TracePort::open(trace.path, static_cast<unsigned>(next_trace_), *pool_);
+        auto port =
+            dpdk::TracePort::open(trace.readable, static_cast<unsigned>(next_trace_), *pool_);
         if (!port) {
             error_ = port.error().message;
             next_trace_ = traces_.size();
@@ -133,7 +136,7 @@ void TraceSource::look_into_shortage(Input& input) noexcept {
         input.ended = true;
         return;
     }
-    if (!input.end) input.end = trace::read_to_end(input.trace->path);
+    if (!input.end) input.end = trace::read_to_end(input.trace->readable);
     if (input.read < input.end->packets) {
         ++input.read;
         ++lost_;

@@ -30,6 +30,8 @@ struct Trace {
     LinkType link = LinkType::kEthernet;
     std::uint64_t file_bytes = 0;
     std::int64_t first_time_ns = 0;
+    std::string readable;                            ///< the path to read it from
+    std::shared_ptr<const trace::LevelCopy> copy{};  ///< what keeps that there
 };
 
 /// One line if the file cannot be read, or its link type is not spoken.

@@ -135,12 +135,14 @@ class BadInput(Case):
     def test_a_link_type_nobody_speaks(self):
         self.assert_refused(self.write("t", traces.pcap(conversation(), 147)), "link type")
 
-    def test_interfaces_that_libpcap_does_not_read_together_say_what_to_do(self):
-        packets = conversation()
-        for interfaces, remedy in ((((1, 65535), (1, 262144)), "editcap -F pcap"),
-                                   (((1, 65535), (101, 65535)), "frame.interface_id==0")):
-            content = traces.pcapng(packets, interfaces=interfaces)
-            self.assert_refused(self.write("t", content), remedy)
+    def test_interfaces_that_differ_in_snap_length(self):
+        for interfaces in (((1, 65535), (1, 262144)), ((1, 2**24), (1, 65535)), ((1, 0), (1, 99))):
+            content = traces.pcapng(conversation(), interfaces=interfaces)
+            self.assertEqual(self.protocols(content), ["ssh"], interfaces)
+
+    def test_interfaces_that_differ_in_link_type_say_what_to_do(self):
+        content = traces.pcapng(conversation(), interfaces=((1, 65535), (101, 65535)))
+        self.assert_refused(self.write("t", content), "frame.interface_id==0")
 
     def test_one_bad_trace_among_good_ones_is_told_before_anything_is_replayed(self):
         good = self.write("good", traces.pcap(conversation()))

@@ -1,3 +1,5 @@
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include "lib/trace/trace_file.h"
@@ -23,6 +25,11 @@ traffic::Bytes capture(const traffic::Format& format, std::size_t packets) {
     for (std::size_t i = 0; i < packets; ++i)
         trace.add({.time = kStart + i * 1s, .frame = traffic::Bytes(60, 0xab)});
     return trace.file(format);
+}
+
+std::string content_of(const std::string& path) {
+    std::ifstream file{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{file}, {}};
 }
 
 class TraceFile : public testing::Test {
@@ -103,6 +110,39 @@ TEST_F(TraceFile, NeedsOneWholePacket) {
                                           : length == kPcapHeader ? "the capture holds no packets"
                                                                   : "no whole packet";
         EXPECT_NE(problem.find(expected), std::string::npos) << problem;
+    }
+}
+
+/// Sections in both byte orders, with interfaces whose snap lengths are 64 and 96.
+constexpr auto kTwoSections =
+    "0a0d0d0a 0000001c 1a2b3c4d 0001 0000 ffffffffffffffff 0000001c"
+    "00000001 00000014 0001 0000 00000040 00000014"
+    "00000006 00000024 00000000 00000000 00000000 00000004 00000004 deadbeef 00000024"
+    "0a0d0d0a 1c000000 4d3c2b1a 0100 0000 ffffffffffffffff 1c000000"
+    "01000000 14000000 0100 0000 60000000 14000000"_hex;
+
+TEST_F(TraceFile, IsCopiedWithOneSnapLengthForAllInterfaces) {
+    const auto path = directory_.write("t", kTwoSections);
+    const auto copy = LevelCopy::make(path);
+    ASSERT_TRUE(copy.has_value()) << copy.error().message;
+
+    auto expected = kTwoSections;
+    constexpr std::size_t kFirst = 28 + 12;
+    constexpr std::size_t kSecond = 28 + 20 + 36 + 28 + 12;
+    expected[kFirst + 1] = 0x04;  // 262144, big-endian
+    expected[kFirst + 3] = 0;
+    expected[kSecond] = 0;
+    expected[kSecond + 2] = 0x04;  // little-endian
+    EXPECT_EQ(content_of(copy->path()), std::string(expected.begin(), expected.end()));
+    EXPECT_EQ(content_of(path), std::string(kTwoSections.begin(), kTwoSections.end()));
+}
+
+TEST_F(TraceFile, IsCopiedAsItIsFromWhereItIsDamaged) {
+    for (std::size_t length = 0; length < kTwoSections.size(); ++length) {
+        const auto path = directory_.write("t", bytes::View{kTwoSections}.first(length));
+        const auto copy = LevelCopy::make(path);
+        ASSERT_TRUE(copy.has_value()) << copy.error().message;
+        EXPECT_GE(content_of(copy->path()).size(), length);
     }
 }
 
