@@ -60,12 +60,14 @@ int run_body(void* body) {
 result::Result<Eal> Eal::start(const EalOptions& options) {
     const bool hugepages = options.allow_hugepages && enough_hugepages(options.memory_mb);
     std::vector<std::string> words{"offport",
-                                   "--no-pci",
                                    "--no-telemetry",
                                    "--log-level=*:critical",
                                    "--lcores=" + lcore_map(options),
                                    "-m",
                                    std::to_string(options.memory_mb)};
+    if (options.cards.empty()) words.emplace_back("--no-pci");
+    for (const std::string& card : options.cards)
+        words.push_back("--allow=" + card);
     if (hugepages) {
         words.insert(words.end(), {"--in-memory", "--iova-mode=va"});
     } else {

@@ -10,10 +10,11 @@
 namespace dpdk {
 
 struct EalOptions {
-    unsigned workers = 1;          ///< lcores besides the main one
-    unsigned memory_mb = 256;      ///< for frames and rings
-    bool allow_hugepages = true;   ///< take 2 MiB pages if enough are free
-    std::vector<unsigned> pinned;  ///< CPU of each worker; empty lets the kernel place them
+    unsigned workers = 1;              ///< lcores besides the main one
+    unsigned memory_mb = 256;          ///< for frames and rings
+    bool allow_hugepages = true;       ///< take 2 MiB pages if enough are free
+    std::vector<unsigned> pinned;      ///< CPU of each worker; empty lets the kernel place them
+    std::vector<std::string> cards{};  ///< PCI addresses to take; no others are looked at
 };
 
 class Eal {

@@ -17,6 +17,9 @@ struct PortCounters {
     std::uint64_t no_buffer = 0;  ///< lost because the pool had not even one buffer
 };
 
+/// What the driver of DPDK's port `number` counted since it started.
+[[nodiscard]] PortCounters counters_of_port(std::uint16_t number) noexcept;
+
 /// Polls one queue of one port. A value: copying it copies the numbers.
 class RxQueue {
   public:

@@ -98,8 +98,7 @@ std::optional<Problem> documents_problem(const std::string& text, const std::str
         const Place place{.file = name, .line = begin.line + 1, .column = begin.column + 1};
         if (begin.pos == last) return Problem{place, false, "nothing that YAML knows begins here"};
         if (last >= 0 && watch.has_content()) {
-            return Problem{place, false,
-                           "a second document begins here; put everything into one"};
+            return Problem{place, false, "a second document begins here; put everything into one"};
         }
         last = begin.pos;
     }

@@ -28,6 +28,7 @@ struct Command {
 };
 
 extern const Command kReplay;
+extern const Command kRun;
 extern const Command kCheck;
 extern const Command kExplain;
 extern const Command kVersion;

@@ -72,6 +72,8 @@ std::optional<Configuration> load_configuration(const std::optional<std::string>
                                                 Timestamp today, yaml::Problems& problems) {
     if (directory && !is_directory(*directory, problems)) return std::nullopt;
     Configuration configuration;
+    configuration.capture = read_capture_config(
+        document(directory, "capture.yaml", configuration.files, problems), problems);
     configuration.sensor = read_sensor_config(
         document(directory, "sensor.yaml", configuration.files, problems), problems);
     configuration.protocol_names = identify::catalog_names();

@@ -7,6 +7,7 @@
 
 #include "lib/yaml/yaml.h"
 #include "sensor/attribute/identity_config.h"
+#include "sensor/control/capture_config.h"
 #include "sensor/control/sensor_config.h"
 #include "sensor/judge/policy.h"
 #include "sensor/model/timestamp.h"
@@ -14,6 +15,7 @@
 namespace sensor::control {
 
 struct Configuration {
+    CaptureConfig capture;
     SensorConfig sensor;
     attribute::IdentityConfig identity;
     judge::Policy policy;
@@ -21,10 +23,10 @@ struct Configuration {
     std::vector<std::string> files;           ///< what was read, "built-in policy.yaml" included
 };
 
-/// Reads sensor.yaml, identity.yaml and policy.yaml of `directory`. policy.yaml must be there; a
-/// file that is not is replaced by the shipped one. Without a directory all three are the shipped
-/// ones. Nothing if there are errors; `problems` has all of them. `today` decides which exceptions
-/// to warn of.
+/// Reads capture.yaml, sensor.yaml, identity.yaml and policy.yaml of `directory`. policy.yaml must
+/// be there; a file that is not is replaced by the shipped one. Without a directory all are the
+/// shipped ones. Nothing if there are errors; `problems` has all of them. `today` decides which
+/// exceptions to warn of.
 [[nodiscard]] std::optional<Configuration> load_configuration(
     const std::optional<std::string>& directory, Timestamp today, yaml::Problems& problems);
 

@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "lib/result/result.h"
-#include "sensor/control/configuration.h"
-#include "sensor/model/finding.h"
+#include "sensor/control/engine.h"
 #include "sensor/report/summary.h"
 
 namespace sensor::control {
@@ -28,14 +27,8 @@ struct ReplayProgress {
     std::uint64_t total_bytes = 0;  ///< of the trace files: an upper bound of what `bytes` will be
 };
 
-/// Who hears what a replay finds: on the calling thread, in an order that depends on the traces
-/// alone.
-class ReplayListener {
+class ReplayListener : public EngineListener {
   public:
-    virtual ~ReplayListener() = default;
-    virtual void on_finding(const Finding& finding) = 0;
-    /// `finding` is the id of the finding that the session belongs to; empty if there is none.
-    virtual void on_session_end(const Observation& session, std::string_view finding) = 0;
     /// Called now and then.
     virtual void on_progress(const ReplayProgress& progress) = 0;
 };

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <sched.h>
-
 namespace sensor::pipeline {
 namespace {
 
@@ -162,10 +160,6 @@ void Stages::expire(Timestamp now, std::uint32_t epoch) noexcept {
     leases_reader_.report();  // no lease is held across turns
     const std::int64_t settled = flow_.settled_until_ns();
     outbox_.reach(epoch, std::min(settled, nanoseconds_of(now)));
-}
-
-void Stages::idle() noexcept {
-    ::sched_yield();
 }
 
 void Stages::end_all_sessions(Timestamp now, std::uint32_t epoch) noexcept {

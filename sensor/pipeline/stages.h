@@ -49,8 +49,6 @@ class Stages {
     void decode(Burst& burst) noexcept;
     /// Housekeeping, busy or idle: a bounded number of timeouts, and how far this worker has come.
     void expire(Timestamp now, std::uint32_t epoch) noexcept;
-    /// Nothing came: lets another thread have the core.
-    void idle() noexcept;
     /// Ends all sessions at the end of a trace's clock.
     void end_all_sessions(Timestamp now, std::uint32_t epoch) noexcept;
     void finish() noexcept { outbox_.finish(); }

@@ -5,6 +5,8 @@
 
 #include <sched.h>
 
+#include "sensor/capture/live_source.h"
+#include "sensor/capture/trace_source.h"
 #include "sensor/model/flow_hash.h"
 
 namespace sensor::pipeline {
@@ -42,30 +44,37 @@ dpdk::FrameBatch SteeredSource::receive(Burst& burst) noexcept {
     return batch;
 }
 
-Steering::Steering(capture::TraceSource& source, const dpdk::FramePool& pool,
-                   const decode::Options& options, std::size_t workers, unsigned ring_frames)
+template <class Source>
+Steering<Source>::Steering(Source& source, const dpdk::FramePool& pool,
+                           const SteeringOptions& options)
     : source_{source},
       pool_{pool},
       options_{options},
-      reassembler_{options.reassembly},
-      outgoing_(workers),
+      reassembler_{options.decode.reassembly},
+      outgoing_(options.workers),
       clock_{std::make_unique<SteeringClock>()} {
-    for (std::size_t worker = 0; worker < workers; ++worker) {
-        rings_.push_back(std::make_unique<dpdk::FrameRing>(ring_frames));
+    for (std::size_t worker = 0; worker < options.workers; ++worker) {
+        rings_.push_back(std::make_unique<dpdk::FrameRing>(options.ring_frames));
     }
 }
 
-void Steering::run() noexcept {
+template <class Source>
+void Steering<Source>::run() noexcept {
     std::uint32_t epoch = source_.epoch();
     while (!source_.exhausted()) {
         auto batch = source_.receive(burst_);
-        if (burst_.size == 0) continue;
+        if (burst_.size == 0) {
+            clock_->time_ns.store(nanoseconds_of(source_.now()), std::memory_order_release);
+            options_.idle.rest();
+            continue;
+        }
+        options_.idle.wake();
         if (source_.epoch() != epoch) {
             epoch = source_.epoch();
             begin_epoch(epoch);
         }
-        decode::run(burst_, options_, reassembler_);
-        count_decoded(burst_, counters_);
+        decode::run(burst_, options_.decode, reassembler_);
+        count_decoded(burst_, decoded_);
         hand_over(std::move(batch));
         flush();
         clock_->time_ns.store(nanoseconds_of(source_.now()), std::memory_order_release);
@@ -75,11 +84,14 @@ void Steering::run() noexcept {
 
 /// The reassembler forgets a datagram at the next burst, and a carrier has another worker than the
 /// packet in it: either travels in a frame of its own. Waiting for one is waiting for workers,
-/// whose rings were filled before.
-void Steering::copy_payload(std::size_t index, dpdk::FrameBatch& into) noexcept {
+/// whose rings were filled before. False if there is none to be had.
+template <class Source>
+bool Steering<Source>::copy_payload(std::size_t index, dpdk::FrameBatch& into) noexcept {
     std::span<std::uint8_t> room = into.append_from(pool_);
-    for (; room.empty(); room = into.append_from(pool_))
+    for (; room.empty(); room = into.append_from(pool_)) {
+        if (options_.when_full == WhenFull::kDrop) return false;
         ::sched_yield();
+    }
     const auto take_along = [&room](bytes::View& borrowed) {
         borrowed = borrowed.first(std::min(borrowed.size(), room.size()));
         std::copy(borrowed.begin(), borrowed.end(), room.begin());
@@ -89,9 +101,11 @@ void Steering::copy_payload(std::size_t index, dpdk::FrameBatch& into) noexcept 
     take_along(burst_.packets[index].geneve_options);
     take_along(burst_.packets[index].payload);
     burst_.views[index].frame = burst_.packets[index].payload;
+    return true;
 }
 
-void Steering::hand_over(dpdk::FrameBatch batch) noexcept {
+template <class Source>
+void Steering<Source>::hand_over(dpdk::FrameBatch batch) noexcept {
     dpdk::FrameBatch given_back;
     std::size_t frame = 0;
     for (std::size_t i = 0; i < burst_.size; ++i) {
@@ -107,8 +121,12 @@ void Steering::hand_over(dpdk::FrameBatch batch) noexcept {
         dpdk::FrameBatch& outgoing = outgoing_[worker];
         if (outgoing.full()) flush();
         if (packet.is_carrier || packet.was_fragmented) {
-            copy_payload(i, outgoing);
+            const bool is_copied = copy_payload(i, outgoing);
             if (!packet.is_carrier) given_back.adopt(batch, frame++);
+            if (!is_copied) {
+                counters_.add(SteeringCounter::kNoBuffer);
+                continue;
+            }
         } else {
             outgoing.adopt(batch, frame++);
         }
@@ -117,16 +135,24 @@ void Steering::hand_over(dpdk::FrameBatch batch) noexcept {
     batch.drop_front(frame);
 }
 
-void Steering::flush() noexcept {
+template <class Source>
+void Steering<Source>::flush() noexcept {
     for (std::size_t worker = 0; worker < rings_.size(); ++worker) {
         while (outgoing_[worker].size() != 0) {
-            if (rings_[worker]->push(outgoing_[worker]) == 0) ::sched_yield();
+            if (rings_[worker]->push(outgoing_[worker]) != 0) continue;
+            if (options_.when_full == WhenFull::kDrop) {
+                counters_.add(SteeringCounter::kRingFull, outgoing_[worker].size());
+                const dpdk::FrameBatch dropped{std::move(outgoing_[worker])};
+            } else {
+                ::sched_yield();
+            }
         }
     }
 }
 
 /// Workers end the sessions of the old epoch before a packet of the new one is handed over.
-void Steering::begin_epoch(std::uint32_t epoch) noexcept {
+template <class Source>
+void Steering<Source>::begin_epoch(std::uint32_t epoch) noexcept {
     clock_->arrived.store(0, std::memory_order_release);
     clock_->epoch_end_ns.store(nanoseconds_of(source_.epoch_end()), std::memory_order_relaxed);
     clock_->time_ns.store(0, std::memory_order_release);
@@ -134,5 +160,8 @@ void Steering::begin_epoch(std::uint32_t epoch) noexcept {
     while (clock_->arrived.load(std::memory_order_acquire) != rings_.size())
         ::sched_yield();
 }
+
+template class Steering<capture::TraceSource>;
+template class Steering<capture::LiveSource>;
 
 }  // namespace sensor::pipeline

@@ -13,9 +13,11 @@
 
 #include "lib/dpdk/frames.h"
 #include "lib/metrics/counter_block.h"
-#include "sensor/capture/trace_source.h"
 #include "sensor/decode/decoder.h"
+#include "sensor/model/burst.h"
 #include "sensor/pipeline/decode_counters.h"
+#include "sensor/pipeline/idle.h"
+#include "sensor/pipeline/outbox.h"
 
 namespace sensor::pipeline {
 
@@ -63,36 +65,54 @@ class SteeredSource {
     bool exhausted_ = false;
 };
 
-/// The steering core's loop over a source of frames.
+enum class SteeringCounter : std::uint8_t {
+    kRingFull,  ///< packets dropped because their worker was too slow; live capture only
+    kNoBuffer,  ///< ditto, because the pool had no frame for a packet that needs one of its own
+    kCount,
+};
+
+struct SteeringOptions {
+    decode::Options decode{};
+    std::size_t workers = 2;
+    unsigned ring_frames = 511;
+    WhenFull when_full = WhenFull::kWait;
+    Idle idle = Idle::yielding();
+};
+
+/// The steering core's loop over a source of frames: a TraceSource or a LiveSource.
+template <class Source>
 class Steering {
   public:
     /// `pool` gives the frames in which reassembled datagrams and carriers travel.
-    Steering(capture::TraceSource& source, const dpdk::FramePool& pool,
-             const decode::Options& options, std::size_t workers, unsigned ring_frames);
+    Steering(Source& source, const dpdk::FramePool& pool, const SteeringOptions& options);
 
     [[nodiscard]] SteeredSource source_for(std::size_t worker) noexcept {
         return {*rings_[worker], *clock_};
     }
     /// Until the source is exhausted.
     void run() noexcept;
-    [[nodiscard]] const DecodeCounters& counters() const noexcept { return counters_; }
+    [[nodiscard]] const DecodeCounters& decoded() const noexcept { return decoded_; }
     [[nodiscard]] const decode::Reassembler& reassembly() const noexcept { return reassembler_; }
+    [[nodiscard]] const metrics::CounterBlock<SteeringCounter>& counters() const noexcept {
+        return counters_;
+    }
 
   private:
-    void copy_payload(std::size_t index, dpdk::FrameBatch& into) noexcept;
+    [[nodiscard]] bool copy_payload(std::size_t index, dpdk::FrameBatch& into) noexcept;
     void hand_over(dpdk::FrameBatch batch) noexcept;
     void flush() noexcept;
     void begin_epoch(std::uint32_t epoch) noexcept;
 
-    capture::TraceSource& source_;
+    Source& source_;
     const dpdk::FramePool& pool_;
-    decode::Options options_;
+    SteeringOptions options_;
     decode::Reassembler reassembler_;
     std::vector<std::unique_ptr<dpdk::FrameRing>> rings_;
     std::vector<dpdk::FrameBatch> outgoing_;
     std::unique_ptr<SteeringClock> clock_;
     Burst burst_;
-    DecodeCounters counters_;
+    DecodeCounters decoded_;
+    metrics::CounterBlock<SteeringCounter> counters_;
 };
 
 }  // namespace sensor::pipeline

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "sensor/model/burst.h"
+#include "sensor/pipeline/idle.h"
 #include "sensor/pipeline/stages.h"
 
 namespace sensor::pipeline {
@@ -29,13 +30,17 @@ concept FrameSource = requires(S source, Burst& burst) {
 template <FrameSource Source>
 class Worker {
   public:
-    Worker(Source source, Stages& stages) noexcept
-        : source_{std::forward<Source>(source)}, stages_{stages} {}
+    Worker(Source source, Stages& stages, Idle idle = Idle::yielding()) noexcept
+        : source_{std::forward<Source>(source)}, stages_{stages}, idle_{idle} {}
 
     /// Until the source is exhausted and every session is told of.
     void run() noexcept {
         while (!source_.exhausted()) {
-            if (poll_once() == 0) stages_.idle();
+            if (poll_once() == 0) {
+                idle_.rest();
+            } else {
+                idle_.wake();
+            }
         }
         stages_.end_all_sessions(source_.now(), epoch_);
         stages_.finish();
@@ -62,6 +67,7 @@ class Worker {
 
     Source source_;
     Stages& stages_;
+    Idle idle_;
     Burst burst_;
     std::uint32_t epoch_ = 0;
 };

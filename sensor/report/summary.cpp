@@ -124,11 +124,12 @@ std::string render(const Summary& summary, const Style& style) {
     const auto add = [&](std::string_view label, const std::string& value) {
         if (!value.empty()) text += labelled(label, value, style);
     };
-    bool is_first = true;
-    for (const std::string& trace : summary.traces) {
-        add(is_first ? "trace" : "", printable(trace));
-        is_first = false;
-    }
+    const auto add_all = [&](std::string_view label, const std::vector<std::string>& names) {
+        for (std::size_t i = 0; i < names.size(); ++i)
+            add(i == 0 ? label : "", printable(names[i]));
+    };
+    add_all("trace", summary.traces);
+    add_all("port", summary.ports);
     add("time", time_text(summary));
     add("traffic", counted(summary.packets, "packet") + ", " + bytes_text(summary.bytes));
     add("", lost_packets_text("rejected", summary.rejected));
@@ -155,6 +156,7 @@ std::string render(const Summary& summary, const Style& style) {
 void write_json(json::Writer& out, const Summary& summary) {
     out.begin_object();
     write_texts(out, "traces", summary.traces);
+    write_texts(out, "ports", summary.ports);
     out.member("packets", summary.packets);
     out.member("bytes", summary.bytes);
     out.member("first", eve_time_text(summary.first));

@@ -24,7 +24,8 @@ struct StageCounts {
 };
 
 struct Summary {
-    std::vector<std::string> traces;  ///< as the user named them
+    std::vector<std::string> traces;   ///< as the user named them; of a replay
+    std::vector<std::string> ports{};  ///< ditto; of the daemon
     std::uint64_t packets = 0;
     std::uint64_t bytes = 0;  ///< as captured
     Timestamp first{};        ///< packet time

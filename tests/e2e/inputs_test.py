@@ -34,6 +34,11 @@ class Formats(Case):
                                           big_endian=big_endian)
                     self.assertEqual(self.protocols(content), ["ssh"])
 
+    def test_interfaces_that_differ_in_snap_length(self):
+        for interfaces in (((1, 65535), (1, 262144)), ((1, 2**24), (1, 65535)), ((1, 0), (1, 99))):
+            content = traces.pcapng(conversation(), interfaces=interfaces)
+            self.assertEqual(self.protocols(content), ["ssh"], interfaces)
+
     def test_pcapng(self):
         self.assertEqual(self.protocols(traces.pcapng(conversation())), ["ssh"])
 
@@ -134,11 +139,6 @@ class BadInput(Case):
 
     def test_a_link_type_nobody_speaks(self):
         self.assert_refused(self.write("t", traces.pcap(conversation(), 147)), "link type")
-
-    def test_interfaces_that_differ_in_snap_length(self):
-        for interfaces in (((1, 65535), (1, 262144)), ((1, 2**24), (1, 65535)), ((1, 0), (1, 99))):
-            content = traces.pcapng(conversation(), interfaces=interfaces)
-            self.assertEqual(self.protocols(content), ["ssh"], interfaces)
 
     def test_interfaces_that_differ_in_link_type_say_what_to_do(self):
         content = traces.pcapng(conversation(), interfaces=((1, 65535), (101, 65535)))

@@ -31,6 +31,12 @@ std::vector<std::vector<std::uint8_t>> frames_of(bytes::View input) {
 
 }  // namespace
 
+/// Compiling takes seconds, which no input is to pay for.
+extern "C" int LLVMFuzzerInitialize(int* /*count*/, char*** /*words*/) {
+    static_cast<void>(signatures());
+    return 0;
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static identify::Identifier identifier{signatures()};
     static flow::Tracker tracker{{}, {.sessions = 64, .first_bytes = 16}, std::chrono::minutes{10}};

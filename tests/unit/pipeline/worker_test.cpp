@@ -58,6 +58,12 @@ struct Told {
     friend bool operator==(const Told&, const Told&) = default;
 };
 
+/// Compiled once: it takes seconds.
+const identify::Signatures& signatures() {
+    static const auto compiled = identify::Signatures::compile({});
+    return *compiled;
+}
+
 class WorkerTest : public test::EalTest {
   protected:
     void SetUp() override {
@@ -90,7 +96,7 @@ class WorkerTest : public test::EalTest {
         Outbox outbox{255, WhenFull::kWait};
         Stages stages{
             {.persistence = 10s, .tell_every_session = every_session},
-            {.signatures = *signatures_, .tags = tags_, .leases = *leases_, .approval = approval_},
+            {.signatures = signatures_, .tags = tags_, .leases = *leases_, .approval = approval_},
             quiescence_.enter(0),
             outbox};
         Worker<MemorySource> worker{MemorySource{packets, burst_size}, stages};
@@ -110,9 +116,9 @@ class WorkerTest : public test::EalTest {
     }
 
     judge::Policy policy_;
-    result::Result<identify::Signatures> signatures_ = identify::Signatures::compile({});
+    const identify::Signatures& signatures_ = signatures();
     attribute::TagMap tags_{{}};
-    judge::PlainApproval approval_{policy_, signatures_->names(), {}};
+    judge::PlainApproval approval_{policy_, signatures_.names(), {}};
     dpdk::Quiescence quiescence_{1};
     std::optional<attribute::LeaseTable> leases_;
     std::size_t facts_ = 0;
@@ -125,7 +131,7 @@ TEST_F(WorkerTest, TellsOfIdentificationPersistenceAndEndWithTheCountsOfThatMome
     EXPECT_EQ(told[0].kind, RecordKind::kUnapproved);
     EXPECT_EQ(told[1].kind, RecordKind::kPersisting);
     EXPECT_EQ(told[2].kind, RecordKind::kEnd);
-    EXPECT_EQ(signatures_->name_of(told[0].protocol), "tls");
+    EXPECT_EQ(signatures_.name_of(told[0].protocol), "tls");
     EXPECT_LT(told[0].packets_to_server, told[1].packets_to_server);
     EXPECT_LT(told[1].packets_to_server, told[2].packets_to_server);
     EXPECT_EQ(facts_, 2U) << "of the client and of the server";

@@ -85,7 +85,7 @@ TEST(Summary, AsJsonHasEveryMember) {
 
     EXPECT_EQ(
         out.view(),
-        R"j({"traces":["office.pcapng","field.pcapng"],"packets":12345,"bytes":4249000,)j"
+        R"j({"traces":["office.pcapng","field.pcapng"],"ports":[],"packets":12345,"bytes":4249000,)j"
         R"j("first":"2026-09-21T07:00:00.000000+0000","last":"2026-09-21T07:40:02.000000+0000",)j"
         R"j("seconds":2402.0,"decoded":0,"carriers":0,"rejected":{"ip-fragment":4,"malformed":0,"not-ip":8},)j"
         R"j("tracked":0,"untracked":{"table-full":1},"sessions":1200,"protocols":{"dns":300,"tls":801,)j"

@@ -1,4 +1,4 @@
-#include "sensor/control/replay_tally.h"
+#include "sensor/control/tally.h"
 
 #include <algorithm>
 #include <array>
@@ -99,38 +99,39 @@ void note_packets(std::uint64_t count, const std::string& one, const std::string
     counts.notes.push_back(report::counted(count, "packet") + " " + (count == 1 ? one : several));
 }
 
-}  // namespace
+template <class Source>
+void count_steering(const pipeline::Steering<Source>& steering, report::Summary& counts) {
+    using enum pipeline::SteeringCounter;
+    count_decoded(steering.decoded(), counts);
+    count_fragments(steering.reassembly(), counts);
+    add_if_any(counts.losses, "packets that their worker was too slow for",
+               steering.counters()[kRingFull]);
+    add_if_any(counts.losses, "packets without a buffer of their own",
+               steering.counters()[kNoBuffer]);
+}
 
-report::Summary tally(const capture::TraceSource& source, const pipeline::Steering* steering,
-                      const std::vector<const pipeline::Stages*>& stages,
-                      const std::vector<std::unique_ptr<pipeline::Outbox>>& outboxes,
-                      const std::vector<std::string>& names) {
-    report::Summary counts;
-    for (const capture::Trace& trace : source.traces())
-        counts.traces.push_back(trace.path);
-    for (const capture::CutTrace& cut : source.cut_short())
-        counts.notes.push_back(note_of_cut(cut));
-    const capture::TraceProgress& progress = source.progress();
-    counts.packets = progress.packets.load();
-    counts.bytes = progress.bytes.load();
-    counts.first = source.first();
-    counts.last = source.last();
-    std::uint64_t captured_short = 0;
-    const auto add_decoded = [&](const pipeline::DecodeCounters& decoded) {
-        count_decoded(decoded, counts);
-        captured_short += decoded.capture[pipeline::CaptureCounter::kCapturedShort];
-    };
-    if (steering != nullptr) {
-        add_decoded(steering->counters());
-        count_fragments(steering->reassembly(), counts);
-    }
+/// Packets of which the mirror kept less than was on the wire.
+std::uint64_t captured_short(const pipeline::DecodeCounters& decoded) {
+    return decoded.capture[pipeline::CaptureCounter::kCapturedShort];
+}
+
+void note_captured_short(std::uint64_t count, report::Summary& counts) {
+    note_packets(count, "was captured short (snap length); protocols may be missed",
+                 "were captured short (snap length); protocols may be missed", counts);
+}
+
+/// What the workers and the cold side counted.
+void count_engine(const Engine& engine, report::Summary& counts) {
+    std::vector<const pipeline::Stages*> stages;
+    for (const auto& one : engine.all_stages())
+        stages.push_back(one.get());
     std::uint64_t evicted = 0;
     std::uint64_t table_full = 0;
     std::uint64_t no_buffer = 0;
     std::uint64_t holes = 0;
     std::uint64_t refused_tags = 0;
     for (const pipeline::Stages* one : stages) {
-        add_decoded(one->decoded());
+        count_decoded(one->decoded(), counts);
         count_fragments(one->reassembly(), counts);
         const auto& flow = one->flow().counters();
         counts.carriers += flow[flow::FlowCounter::kCarriers];
@@ -145,24 +146,55 @@ report::Summary tally(const capture::TraceSource& source, const pipeline::Steeri
         refused_tags += one->flow().refused_tags();
     }
     std::uint64_t dropped = 0;
-    for (const auto& outbox : outboxes) {
+    for (const auto& outbox : engine.outboxes()) {
         dropped += outbox->counters()[pipeline::OutboxCounter::kDroppedRecords];
     }
     add_if_any(counts.untracked, "flow-table-full", table_full);
-    counts.protocols = by_protocol(stages, names);
+    counts.protocols = by_protocol(stages, engine.protocol_names());
     counts.ended = by_end(stages);
     add_if_any(counts.losses, "sessions evicted", evicted);
     add_if_any(counts.losses, "directions without a first-bytes buffer", no_buffer);
     add_if_any(counts.losses, "segments beyond too many holes", holes);
     add_if_any(counts.losses, "sets of tags without room", refused_tags);
     add_if_any(counts.losses, "records dropped", dropped);
-    add_if_any(counts.losses, "frames without a buffer", source.lost_for_want_of_buffers());
     counts.stages.push_back(stage_counts<identify::IdentifyCounter>(
         "identify", stages,
         [](const pipeline::Stages& one) -> auto& { return one.identify().counters(); }));
     counts.stages.push_back(stage_counts<attribute::AttributeCounter>(
         "attribute", stages,
         [](const pipeline::Stages& one) -> auto& { return one.attribute().counters(); }));
+    counts.events_accepted = engine.identity().accepted;
+    counts.events_rejected = engine.identity().rejected;
+    for (const auto& [id, hits] : engine.exception_hits())
+        counts.exceptions.push_back({id, hits});
+}
+
+template <class Source>
+std::uint64_t captured_short(const pipeline::Steering<Source>* steering, const Engine& engine) {
+    std::uint64_t count = steering == nullptr ? 0 : captured_short(steering->decoded());
+    for (const auto& one : engine.all_stages())
+        count += captured_short(one->decoded());
+    return count;
+}
+
+}  // namespace
+
+report::Summary tally_replay(const capture::TraceSource& source,
+                             const pipeline::Steering<capture::TraceSource>* steering,
+                             const Engine& engine) {
+    report::Summary counts;
+    for (const capture::Trace& trace : source.traces())
+        counts.traces.push_back(trace.path);
+    for (const capture::CutTrace& cut : source.cut_short())
+        counts.notes.push_back(note_of_cut(cut));
+    const capture::TraceProgress& progress = source.progress();
+    counts.packets = progress.packets.load();
+    counts.bytes = progress.bytes.load();
+    counts.first = source.first();
+    counts.last = source.last();
+    if (steering != nullptr) count_steering(*steering, counts);
+    count_engine(engine, counts);
+    add_if_any(counts.losses, "frames without a buffer", source.lost_for_want_of_buffers());
     note_packets(progress.backsteps.load(),
                  "is older than the one before; it counts as simultaneous",
                  "are older than the one before; they count as simultaneous", counts);
@@ -170,11 +202,39 @@ report::Summary tally(const capture::TraceSource& source, const pipeline::Steeri
                  "is from before 1970 or after 2159; it counts as of the nearest of these",
                  "are from before 1970 or after 2159; they count as of the nearest of these",
                  counts);
-    note_packets(captured_short, "was captured short (snap length); protocols may be missed",
-                 "were captured short (snap length); protocols may be missed", counts);
+    note_captured_short(captured_short(steering, engine), counts);
     note_packets(progress.too_long.load(),
                  "is longer than 65,407 bytes and was looked at up to there",
                  "are longer than 65,407 bytes and were looked at up to there", counts);
+    std::ranges::copy(engine.identity().notes, std::back_inserter(counts.notes));
+    return counts;
+}
+
+report::Summary tally_live(const capture::LiveSource& source, Ports& ports,
+                           const pipeline::Steering<capture::LiveSource>* steering,
+                           const Engine& engine) {
+    report::Summary counts;
+    counts.first = source.first();
+    counts.last = source.now();
+    std::uint64_t too_long = 0;
+    const auto status = ports.status();
+    for (std::size_t port = 0; port < status.size(); ++port) {
+        const auto& received = source.counters(port);
+        counts.ports.push_back(status[port].name);
+        counts.packets += received[capture::LiveCounter::kPackets];
+        counts.bytes += received[capture::LiveCounter::kBytes];
+        too_long += received[capture::LiveCounter::kTooLong];
+        const std::string on = " on '" + status[port].name + "'";
+        add_if_any(counts.losses, "frames missed" + on, status[port].missed);
+        add_if_any(counts.losses, "frames with errors" + on, status[port].errors);
+        add_if_any(counts.losses, "frames without a buffer" + on, status[port].no_buffer);
+    }
+    if (steering != nullptr) count_steering(*steering, counts);
+    count_engine(engine, counts);
+    note_captured_short(captured_short(steering, engine), counts);
+    note_packets(too_long, "is longer than 16,384 bytes and was looked at up to there",
+                 "are longer than 16,384 bytes and were looked at up to there", counts);
+    std::ranges::copy(engine.identity().notes, std::back_inserter(counts.notes));
     return counts;
 }
 

@@ -1,0 +1,87 @@
+#include "sensor/commands/run_report.h"
+
+#include <csignal>
+#include <iostream>
+#include <utility>
+
+namespace sensor::commands {
+namespace {
+
+volatile std::sig_atomic_t reopen_asked = 0;
+volatile std::sig_atomic_t stop_asked = 0;
+
+void note_signal(int signal) {
+    if (signal == SIGHUP) {
+        reopen_asked = 1;
+    } else {
+        stop_asked = 1;
+    }
+}
+
+void take_over(int signal) {
+    struct sigaction action {};
+    action.sa_handler = note_signal;
+    action.sa_flags = SA_RESTART;
+    ::sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+result::Result<std::unique_ptr<RunReport>> RunReport::open(const Options& options) {
+    auto sink = report::FileSink::open(
+        {.path = options.eve_path, .when_full = report::WhenFull::kDrop, .notice = {}});
+    if (!sink) return sink.error();
+    for (const int signal : {SIGHUP, SIGTERM, SIGINT})
+        take_over(signal);
+    return std::unique_ptr<RunReport>{new RunReport{options, std::move(*sink)}};
+}
+
+RunReport::RunReport(const Options& options, std::unique_ptr<report::FileSink> eve)
+    : options_{options}, eve_options_{.host = options.sensor_name}, eve_{std::move(eve)} {}
+
+void RunReport::write_record() {
+    eve_->write(std::string{writer_.view()});
+    writer_.clear();
+}
+
+void RunReport::on_finding(const Finding& finding) {
+    findings_.insert_or_assign(finding.id, finding.severity);
+    report::write_alert(writer_, finding, eve_options_);
+    write_record();
+}
+
+void RunReport::on_session_end(const Observation& session, std::string_view finding) {
+    report::write_flow(writer_, session, eve_options_, finding);
+    write_record();
+}
+
+void RunReport::on_start(bool hugepages) {
+    on_notice("watching " + options_.watched + (hugepages ? "" : ", without hugepages") +
+              "; findings go to " +
+              (options_.eve_path == "-" ? "standard output" : options_.eve_path));
+}
+
+void RunReport::on_notice(std::string_view line) {
+    std::cerr << "offport: " << line << std::endl;
+}
+
+bool RunReport::on_turn() {
+    if (reopen_asked != 0) {
+        reopen_asked = 0;
+        eve_->reopen();
+    }
+    return stop_asked == 0;
+}
+
+bool RunReport::finish(report::Summary summary) {
+    for (const auto& [id, severity] : findings_)
+        ++summary.findings[static_cast<std::size_t>(severity)];
+    const auto closed = eve_->close();
+    if (!closed) std::cerr << "offport: " << closed.error().message << '\n';
+    summary.records_written = eve_->counts().written;
+    summary.records_lost = eve_->counts().lost();
+    std::cerr << report::render(summary, {}) << std::flush;
+    return closed.has_value();
+}
+
+}  // namespace sensor::commands

@@ -1,0 +1,51 @@
+// What the daemon tells: EVE records while it runs, lines for the operator on standard error, and a
+// summary when it ends.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "lib/json/json.h"
+#include "sensor/control/run.h"
+#include "sensor/report/eve.h"
+#include "sensor/report/file_sink.h"
+
+namespace sensor::commands {
+
+class RunReport final : public control::RunListener {
+  public:
+    struct Options {
+        std::string eve_path;  ///< "-" is standard output
+        bool flows = false;    ///< a record for each session
+        std::string sensor_name;
+        std::string watched;  ///< the ports, for the line that says it has begun
+    };
+    /// Opens the EVE destination. Takes over SIGHUP, which asks for it to be opened anew, and
+    /// SIGTERM and SIGINT, which end the run.
+    [[nodiscard]] static result::Result<std::unique_ptr<RunReport>> open(const Options& options);
+
+    void on_finding(const Finding& finding) override;
+    void on_session_end(const Observation& session, std::string_view finding) override;
+    void on_start(bool hugepages) override;
+    void on_notice(std::string_view line) override;
+    [[nodiscard]] bool on_turn() override;
+
+    /// Prints the summary. False if records were lost.
+    [[nodiscard]] bool finish(report::Summary summary);
+
+  private:
+    RunReport(const Options& options, std::unique_ptr<report::FileSink> eve);
+    void write_record();
+
+    Options options_;
+    report::EveOptions eve_options_;
+    std::unique_ptr<report::FileSink> eve_;
+    json::Writer writer_;                       // for records
+    std::map<std::string, Severity> findings_;  // the newest revision's, by id
+};
+
+}  // namespace sensor::commands

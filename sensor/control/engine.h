@@ -1,0 +1,116 @@
+// Everything behind the frames: each worker's stages, the directory and the judge. A replay and the
+// daemon differ in where frames come from, and in what happens when the cold side is too slow.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "lib/result/result.h"
+#include "sensor/attribute/directory.h"
+#include "sensor/attribute/lease_table.h"
+#include "sensor/control/collector.h"
+#include "sensor/control/configuration.h"
+#include "sensor/control/identity_files.h"
+#include "sensor/judge/judge.h"
+#include "sensor/model/finding.h"
+#include "sensor/pipeline/stages.h"
+
+namespace sensor::control {
+
+/// Who hears what is found: on the thread that pumps, in an order that depends on the packets
+/// alone.
+class EngineListener {
+  public:
+    virtual ~EngineListener() = default;
+    virtual void on_finding(const Finding& finding) = 0;
+    /// `finding` is the id of the finding that the session belongs to; empty if there is none.
+    virtual void on_session_end(const Observation& session, std::string_view finding) = 0;
+};
+
+struct EngineOptions {
+    unsigned workers = 1;
+    bool every_session = false;  ///< tell the listener of each session's end
+    pipeline::WhenFull when_full = pipeline::WhenFull::kWait;
+};
+
+class Engine {
+  public:
+    /// Needs a started Eal. Everything borrowed must outlive it. One line if the lease table finds
+    /// no memory, or an identity file is no good.
+    [[nodiscard]] static result::Result<std::unique_ptr<Engine>> create(
+        const Configuration& configuration, const EngineOptions& options,
+        const std::vector<std::string>& identity_files, identify::Signatures signatures,
+        EngineListener& listener);
+
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+    ~Engine() = default;
+
+    /// Worker `number`'s, from 0; run by one thread.
+    [[nodiscard]] pipeline::Stages& stages(unsigned number) noexcept { return *stages_[number]; }
+
+    // The cold side's thread:
+    /// Hears what the workers told. True if there was anything.
+    bool pump();
+    /// Every worker has finished and everything was heard.
+    [[nodiscard]] bool finished() const noexcept { return collector_->finished(); }
+    /// Tells the last revisions. When finished.
+    void finish();
+    /// Lets workers that still run come to their end when nobody listens any more. Allocates
+    /// nothing.
+    void drain() noexcept;
+
+    [[nodiscard]] const std::vector<std::unique_ptr<pipeline::Stages>>& all_stages()
+        const noexcept {
+        return stages_;
+    }
+    [[nodiscard]] const std::vector<std::unique_ptr<pipeline::Outbox>>& outboxes() const noexcept {
+        return outboxes_;
+    }
+    [[nodiscard]] const std::vector<std::string>& protocol_names() const noexcept {
+        return signatures_.names();
+    }
+    [[nodiscard]] const IdentityCounts& identity() const noexcept { return identity_; }
+    /// Sessions that each exception of the policy has silenced, by its id.
+    [[nodiscard]] std::map<std::string, std::uint64_t> exception_hits() const;
+    [[nodiscard]] const judge::Judge& judge() const noexcept { return *judge_; }
+
+  private:
+    Engine(const Configuration& configuration, const EngineOptions& options,
+           identify::Signatures signatures, EngineListener& listener);
+    [[nodiscard]] result::Status load_identities(const std::vector<std::string>& files);
+    void build_stages();
+    void hear(Told told);
+    void judge(RecordKind kind, Observation& session);
+    void note(const judge::Considered& considered, Observation& session);
+    void tell(const std::vector<Finding>& findings);
+    void begin_epoch(std::uint32_t epoch);
+
+    const Configuration& configuration_;
+    EngineOptions options_;
+    EngineListener& listener_;
+    identify::Signatures signatures_;
+    attribute::TagMap tags_;
+    judge::PlainApproval approval_;
+    dpdk::Quiescence quiescence_;
+    std::optional<attribute::LeaseTable> leases_;
+    std::optional<attribute::Directory> directory_;
+    std::optional<judge::Judge> judge_;
+    IdentityCounts identity_;
+    std::uint32_t epoch_ = 0;
+    std::unordered_map<std::uint64_t, std::string> findings_;  // by flow id, of live sessions
+    std::map<std::string, std::uint64_t> exception_hits_;      // of the epochs before this one
+    std::vector<std::unique_ptr<pipeline::Outbox>> outboxes_;
+    std::vector<std::unique_ptr<pipeline::Stages>> stages_;
+    std::optional<Collector> collector_;
+    std::vector<SessionRecord> drained_sessions_;  // room for drain()
+    std::vector<FactsRecord> drained_facts_;
+};
+
+}  // namespace sensor::control

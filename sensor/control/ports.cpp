@@ -1,0 +1,188 @@
+#include "sensor/control/ports.h"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace sensor::control {
+namespace {
+
+/// Why this process may not open packet sockets; empty if it may.
+std::string packet_socket_objection() {
+    const int descriptor = ::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+    if (descriptor >= 0) {
+        ::close(descriptor);
+        return {};
+    }
+    if (errno == EPERM) {
+        return "capturing needs the right CAP_NET_RAW: run as root, or `setcap cap_net_raw+ep` the "
+               "program";
+    }
+    return std::string{"the kernel gives no packet socket: "} + std::strerror(errno);
+}
+
+std::string objection_to(const CaptureConfig::Port& port) {
+    if (!port.interface.empty()) {
+        if (::if_nametoindex(port.interface.c_str()) == 0) {
+            return "there is no such network interface; `ip link` lists them";
+        }
+        return packet_socket_objection();
+    }
+    return dpdk::is_pci_address(port.device) ? dpdk::pci_objection(port.device) : std::string{};
+}
+
+std::string at(const yaml::Place& place) {
+    return place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) +
+           ": ";
+}
+
+/// Whether the kernel's interface has a link and is switched on.
+bool is_running(const std::string& interface) {
+    const int descriptor = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return true;  // nobody can tell
+    ifreq request{};
+    interface.copy(request.ifr_name, IFNAMSIZ - 1);
+    const bool is_told = ::ioctl(descriptor, SIOCGIFFLAGS, &request) == 0;
+    ::close(descriptor);
+    constexpr int kWanted = IFF_UP | IFF_RUNNING;
+    return is_told && (request.ifr_flags & kWanted) == kWanted;
+}
+
+}  // namespace
+
+std::string_view name_of(PortState state) noexcept {
+    switch (state) {
+        case PortState::kUp: return "up";
+        case PortState::kDown: return "down";
+        case PortState::kGone: return "gone";
+    }
+    return {};
+}
+
+std::string ports_objection(const CaptureConfig& config) {
+    if (config.ports.empty()) {
+        return at(config.place) +
+               "error: no ports to capture from; name one: `ports: [{interface: eth1}]`";
+    }
+    for (const CaptureConfig::Port& port : config.ports) {
+        const std::string objection = objection_to(port);
+        if (!objection.empty()) {
+            return at(port.place) + "error: port '" + port.name() + "': " + objection;
+        }
+    }
+    return {};
+}
+
+std::vector<std::string> cards_of(const CaptureConfig& config) {
+    std::vector<std::string> cards;
+    for (const CaptureConfig::Port& port : config.ports)
+        if (dpdk::is_pci_address(port.device)) cards.push_back(port.device);
+    return cards;
+}
+
+result::Result<Ports> Ports::open(const CaptureConfig& config, const dpdk::FramePool& pool) {
+    Ports ports{pool};
+    for (const CaptureConfig::Port& one : config.ports) {
+        ports.ports_.push_back({.config = one});
+        Port& port = ports.ports_.back();
+        if (const auto opened = ports.open_one(port); !opened) {
+            return result::Error{"port '" + one.name() + "': " + opened.error().message};
+        }
+        port.state = ports.look_at(port);
+    }
+    return ports;
+}
+
+result::Status Ports::open_one(Port& port) {
+    const std::string& interface = port.config.interface;
+    port.index = interface.empty() ? 0 : ::if_nametoindex(interface.c_str());
+    auto live = dpdk::LivePort::open(interface.empty()
+                                         ? port.config.device
+                                         : dpdk::kernel_interface_device(interface, devices_++),
+                                     *pool_);
+    if (!live) return live.error();
+    port.live.emplace(std::move(*live));
+    if (!interface.empty()) port.drops.emplace(interface);
+    return result::Done{};
+}
+
+PortState Ports::look_at(const Port& port) const {
+    const std::string& interface = port.config.interface;
+    if (interface.empty()) return port.live->is_link_up() ? PortState::kUp : PortState::kDown;
+    if (::if_nametoindex(interface.c_str()) != port.index) return PortState::kGone;
+    return is_running(interface) ? PortState::kUp : PortState::kDown;
+}
+
+PortStatus Ports::count(Port& port) {
+    PortStatus status = port.before;
+    if (!port.live) return status;
+    const dpdk::PortCounters counters = port.live->counters();
+    status.missed += counters.missed + (port.drops ? port.drops->total() : 0);
+    status.errors += counters.errors;
+    status.no_buffer += counters.no_buffer;
+    return status;
+}
+
+void Ports::close_one(Port& port) {
+    port.before = count(port);
+    port.drops.reset();
+    port.live.reset();
+}
+
+std::string Ports::state_text(const Port& port) {
+    return "port '" + port.config.name() + "' is " + std::string{name_of(port.state)};
+}
+
+std::vector<std::string> Ports::not_up() const {
+    std::vector<std::string> lines;
+    for (const Port& port : ports_)
+        if (port.state != PortState::kUp) lines.push_back(state_text(port));
+    return lines;
+}
+
+std::vector<dpdk::RxQueue> Ports::queues() const {
+    std::vector<dpdk::RxQueue> queues;
+    for (const Port& port : ports_)
+        queues.push_back(port.live->queue());
+    return queues;
+}
+
+std::vector<std::string> Ports::watch(capture::LiveSource& source) {
+    std::vector<std::string> changes;
+    for (std::size_t number = 0; number < ports_.size(); ++number) {
+        Port& port = ports_[number];
+        // An interface of that name may be another by now.
+        if (port.live && look_at(port) == PortState::kGone) {
+            source.detach(number);
+            close_one(port);
+        }
+        const std::string& interface = port.config.interface;
+        if (!port.live && ::if_nametoindex(interface.c_str()) != 0 && open_one(port)) {
+            source.attach(number, port.live->queue());
+        }
+        const PortState state = port.live ? look_at(port) : PortState::kGone;
+        if (state == port.state) continue;
+        port.state = state;
+        changes.push_back(state_text(port));
+    }
+    return changes;
+}
+
+std::vector<PortStatus> Ports::status() {
+    std::vector<PortStatus> all;
+    for (Port& port : ports_) {
+        PortStatus status = count(port);
+        status.name = port.config.name();
+        status.state = port.state;
+        all.push_back(std::move(status));
+    }
+    return all;
+}
+
+}  // namespace sensor::control

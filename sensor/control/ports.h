@@ -1,0 +1,75 @@
+// The daemon's mirror ports: opened at start, watched, and opened anew when an interface comes
+// back. Cold path; one thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/dpdk/kernel_drops.h"
+#include "lib/dpdk/live_port.h"
+#include "lib/result/result.h"
+#include "sensor/capture/live_source.h"
+#include "sensor/control/capture_config.h"
+
+namespace sensor::control {
+
+enum class PortState : std::uint8_t {
+    kUp,
+    kDown,  ///< no link
+    kGone,  ///< the interface is no more
+};
+[[nodiscard]] std::string_view name_of(PortState state) noexcept;
+
+struct PortStatus {
+    std::string name;  ///< as the operator calls it
+    PortState state = PortState::kUp;
+    std::uint64_t missed = 0;     ///< frames lost before anybody polled them
+    std::uint64_t errors = 0;     ///< frames that the driver could not take
+    std::uint64_t no_buffer = 0;  ///< frames lost because all buffers were in use
+};
+
+/// What is wrong with the configured ports before DPDK is started, in one line; empty if nothing.
+[[nodiscard]] std::string ports_objection(const CaptureConfig& config);
+/// PCI addresses among the ports, for the Eal.
+[[nodiscard]] std::vector<std::string> cards_of(const CaptureConfig& config);
+
+class Ports {
+  public:
+    /// Opens them all; the error names the port.
+    [[nodiscard]] static result::Result<Ports> open(const CaptureConfig& config,
+                                                    const dpdk::FramePool& pool);
+
+    /// A line for each port that is not up.
+    [[nodiscard]] std::vector<std::string> not_up() const;
+    /// The queues, port by port, for a LiveSource.
+    [[nodiscard]] std::vector<dpdk::RxQueue> queues() const;
+    /// Looks after each port: takes one that is gone out of `source`, and one that is back into it.
+    /// Returns a line for each change of state.
+    [[nodiscard]] std::vector<std::string> watch(capture::LiveSource& source);
+    [[nodiscard]] std::vector<PortStatus> status();
+
+  private:
+    struct Port {
+        CaptureConfig::Port config;
+        std::optional<dpdk::LivePort> live{};
+        std::optional<dpdk::KernelDrops> drops{};
+        unsigned index = 0;  // the kernel's, of the interface that is open
+        PortState state = PortState::kUp;
+        PortStatus before{};  // counted while an earlier interface of that name was open
+    };
+    explicit Ports(const dpdk::FramePool& pool) noexcept : pool_{&pool} {}
+    [[nodiscard]] result::Status open_one(Port& port);
+    [[nodiscard]] PortState look_at(const Port& port) const;
+    void close_one(Port& port);
+    [[nodiscard]] static PortStatus count(Port& port);
+    [[nodiscard]] static std::string state_text(const Port& port);
+
+    const dpdk::FramePool* pool_;
+    std::vector<Port> ports_;
+    unsigned devices_ = 0;  // virtual devices ever plugged in
+};
+
+}  // namespace sensor::control

@@ -1,0 +1,183 @@
+#include "sensor/control/run.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "lib/dpdk/eal.h"
+#include "sensor/capture/live_source.h"
+#include "sensor/control/tally.h"
+#include "sensor/pipeline/steering.h"
+#include "sensor/pipeline/worker.h"
+
+namespace sensor::control {
+namespace {
+
+constexpr unsigned kRingFrames = 1023;  // between the steering core and each worker
+constexpr auto kIdleWait = std::chrono::milliseconds{2};
+constexpr auto kWatchInterval = std::chrono::milliseconds{500};
+
+using LiveSteering = pipeline::Steering<capture::LiveSource>;
+
+unsigned cores_of(const CaptureConfig& config) {
+    return config.workers == 1 ? 1 : config.workers + 1;
+}
+
+dpdk::EalOptions eal_options(const CaptureConfig& config, const RunOptions& options) {
+    constexpr unsigned kBytesPerMegabyte = 1U << 20U;
+    constexpr unsigned kFrameOverhead = 1024;  // mbuf, headroom, private area, alignment
+    constexpr unsigned kRest = 64;             // MB for DPDK's own and the lease table
+    const unsigned frame_bytes = dpdk::kKernelFrameBytes + kFrameOverhead;
+    return {.workers = cores_of(config),
+            .memory_mb = config.buffers / 1024 * frame_bytes / (kBytesPerMegabyte / 1024) + kRest,
+            .allow_hugepages = options.allow_hugepages && config.hugepages,
+            .pinned = config.cpus,
+            .cards = cards_of(config)};
+}
+
+/// Everything that lives as long as one run, in the order it is built.
+class Run {
+  public:
+    Run(const Configuration& configuration, RunListener& listener, dpdk::Eal eal,
+        dpdk::FramePool pool)
+        : configuration_{configuration},
+          listener_{listener},
+          eal_{std::move(eal)},
+          pool_{std::move(pool)} {}
+
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+    ~Run() { pool_.leave_to_eal(); }
+
+    [[nodiscard]] result::Result<report::Summary> run(const RunOptions& options,
+                                                      identify::Signatures signatures);
+
+  private:
+    void launch();
+    void pump_until_stopped();
+    void watch_ports();
+
+    const Configuration& configuration_;
+    RunListener& listener_;
+    dpdk::Eal eal_;
+    dpdk::FramePool pool_;
+    std::optional<Ports> ports_;
+    std::optional<capture::LiveSource> source_;
+    std::unique_ptr<Engine> engine_;
+    std::unique_ptr<LiveSteering> steering_;
+    std::vector<std::function<void()>> bodies_;  // what runs on each lcore
+    std::chrono::steady_clock::time_point watched_;
+};
+
+/// One worker receives by itself; more are fed by a steering core, whatever the device could do:
+/// only the inner addresses bring announced sessions and fragments to the worker that waits for
+/// them.
+void Run::launch() {
+    const CaptureConfig& config = configuration_.capture;
+    const auto idle = config.longest_sleep.count() == 0
+                          ? pipeline::Idle::spinning()
+                          : pipeline::Idle::sleeping(config.longest_sleep);
+    if (config.workers == 1) {
+        bodies_.emplace_back([this, idle] {
+            pipeline::Worker<capture::LiveSource&> worker{*source_, engine_->stages(0), idle};
+            worker.run();
+        });
+    } else {
+        steering_ = std::make_unique<LiveSteering>(
+            *source_, pool_,
+            pipeline::SteeringOptions{.decode = configuration_.sensor.decode,
+                                      .workers = config.workers,
+                                      .ring_frames = kRingFrames,
+                                      .when_full = pipeline::WhenFull::kDrop,
+                                      .idle = idle});
+        for (unsigned number = 0; number < config.workers; ++number) {
+            bodies_.emplace_back([this, number, idle] {
+                pipeline::Worker<pipeline::SteeredSource> worker{steering_->source_for(number),
+                                                                 engine_->stages(number), idle};
+                worker.run();
+            });
+        }
+        bodies_.emplace_back([this] { steering_->run(); });
+    }
+    for (unsigned lcore = 0; lcore < bodies_.size(); ++lcore)
+        eal_.launch(lcore, bodies_[lcore]);
+}
+
+void Run::watch_ports() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - watched_ < kWatchInterval) return;
+    watched_ = now;
+    for (const std::string& change : ports_->watch(*source_))
+        listener_.on_notice(change);
+}
+
+void Run::pump_until_stopped() {
+    bool is_stopped = false;
+    while (!engine_->finished()) {
+        const bool anything = engine_->pump();
+        if (!is_stopped && !listener_.on_turn()) {
+            is_stopped = true;
+            source_->stop();
+        }
+        if (!is_stopped) watch_ports();
+        if (!anything) std::this_thread::sleep_for(kIdleWait);
+    }
+    engine_->finish();
+}
+
+result::Result<report::Summary> Run::run(const RunOptions& options,
+                                         identify::Signatures signatures) {
+    auto engine = Engine::create(configuration_,
+                                 {.workers = configuration_.capture.workers,
+                                  .every_session = options.every_session,
+                                  .when_full = pipeline::WhenFull::kDrop},
+                                 options.identity_files, std::move(signatures), listener_);
+    if (!engine) return engine.error();
+    engine_ = std::move(*engine);
+    auto ports = Ports::open(configuration_.capture, pool_);
+    if (!ports) return ports.error();
+    ports_.emplace(std::move(*ports));
+    source_.emplace(ports_->queues());
+    launch();
+    listener_.on_start(eal_.uses_hugepages());
+    for (const std::string& line : ports_->not_up())
+        listener_.on_notice(line);
+    try {
+        pump_until_stopped();
+    } catch (const std::bad_alloc&) {
+        // The workers use what this frame and its callers would free.
+        source_->stop();
+        engine_->drain();
+        eal_.wait();
+        throw;
+    }
+    eal_.wait();
+    report::Summary summary = tally_live(*source_, *ports_, steering_.get(), *engine_);
+    summary.hugepages = eal_.uses_hugepages();
+    return summary;
+}
+
+}  // namespace
+
+result::Result<report::Summary> run(const Configuration& configuration, const RunOptions& options,
+                                    RunListener& listener) {
+    if (auto objection = ports_objection(configuration.capture); !objection.empty()) {
+        return result::Error{std::move(objection)};
+    }
+    auto signatures = identify::Signatures::compile(
+        configuration.sensor.protocols, hyperscan::Cache{configuration.sensor.signature_cache});
+    if (!signatures) return signatures.error();
+    auto eal = dpdk::Eal::start(eal_options(configuration.capture, options));
+    if (!eal) return eal.error();
+    auto pool = dpdk::FramePool::create("live", {.frames = configuration.capture.buffers,
+                                                 .data_bytes = dpdk::kKernelFrameBytes,
+                                                 .private_bytes = pipeline::kSteeredBytes});
+    if (!pool) return pool.error();
+    Run live{configuration, listener, std::move(*eal), std::move(*pool)};
+    return live.run(options, std::move(*signatures));
+}
+
+}  // namespace sensor::control

@@ -1,0 +1,36 @@
+// The daemon: live ports go through DPDK and every stage until it is told to stop.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/result/result.h"
+#include "sensor/control/configuration.h"
+#include "sensor/control/engine.h"
+#include "sensor/control/ports.h"
+#include "sensor/report/summary.h"
+
+namespace sensor::control {
+
+struct RunOptions {
+    std::vector<std::string> identity_files;
+    bool every_session = false;  ///< tell the listener of each session's end
+    bool allow_hugepages = true;
+};
+
+class RunListener : public EngineListener {
+  public:
+    /// Packets are looked at from now on. `hugepages` says where they lie.
+    virtual void on_start(bool hugepages) = 0;
+    /// One line for the operator: a port went down, or came back.
+    virtual void on_notice(std::string_view line) = 0;
+    /// Called many times a second. False ends the run: what has arrived is still looked at.
+    [[nodiscard]] virtual bool on_turn() = 0;
+};
+
+/// Runs until the listener ends it. One line on failure, before the first packet is looked at.
+[[nodiscard]] result::Result<report::Summary> run(const Configuration& configuration,
+                                                  const RunOptions& options, RunListener& listener);
+
+}  // namespace sensor::control

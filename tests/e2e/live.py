@@ -1,0 +1,162 @@
+"""Live traffic: two hosts, each in a network namespace of its own, a veth pair between them, and the
+daemon on one end of it."""
+import itertools
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from sensor import BINARY, Case, records
+
+PHONE, SERVER = "10.1.2.3", "10.1.2.9"
+PATIENCE = 60  # seconds until something that must come has come
+numbers = itertools.count()
+
+POLICY = """
+AllowedProtocolPortMappings:
+  http: {tcp: 80}
+  tls: {tcp: 443}
+  ssh: {tcp: 22}
+"""
+
+
+def ip(*words):
+    subprocess.run(["ip", *words], check=True, capture_output=True, text=True)
+
+
+def why_not():
+    """Why this machine cannot have network namespaces; empty if it can."""
+    if os.geteuid() != 0:
+        return "making network namespaces needs root"
+    if shutil.which("ip") is None:
+        return "there is no `ip`: apt-get install iproute2"
+    name = f"offport-{os.getpid()}-probe"
+    made = subprocess.run(["ip", "netns", "add", name], capture_output=True, text=True)
+    if made.returncode == 0:
+        subprocess.run(["ip", "netns", "delete", name], capture_output=True)
+    return made.stderr.strip()
+
+
+class Process:
+    """A program in a namespace; its output goes to files."""
+
+    def __init__(self, namespace, directory, words, environment=None):
+        self.out = directory / f"{next(numbers)}.out"
+        self.error = self.out.with_suffix(".err")
+        with open(self.out, "wb") as out, open(self.error, "wb") as error:
+            self.process = subprocess.Popen(["ip", "netns", "exec", namespace, *map(str, words)],
+                                            stdin=subprocess.DEVNULL, stdout=out, stderr=error,
+                                            env=environment)
+
+    def send(self, number):
+        self.process.send_signal(number)
+
+    def end(self, number=signal.SIGTERM):
+        """Ends it; its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+    def cpu_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2]
+        ticks = sum(map(int, fields.split()[11:13]))
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+
+class LiveCase(Case):
+    """`self.phone` and `self.server` are namespaces; the daemon watches the server's `wire`."""
+
+    def setUp(self):
+        super().setUp()
+        reason = why_not()
+        if reason:
+            raise unittest.SkipTest(reason)
+        prefix = f"offport-{os.getpid()}-{next(numbers)}"
+        self.phone, self.server = prefix + "-phone", prefix + "-server"
+        for namespace in (self.phone, self.server):
+            ip("netns", "add", namespace)
+            self.addCleanup(ip, "netns", "delete", namespace)
+            ip("-n", namespace, "link", "set", "lo", "up")
+        self.plug_in()
+        self.write("etc/policy.yaml", POLICY)
+        self.write("etc/capture.yaml", "ports: [{interface: wire}]\n")
+
+    def plug_in(self):
+        ip("link", "add", "wire", "netns", self.phone, "type", "veth", "peer", "name", "wire",
+           "netns", self.server)
+        for namespace, address in ((self.phone, PHONE), (self.server, SERVER)):
+            ip("-n", namespace, "address", "add", f"{address}/24", "dev", "wire")
+            ip("-n", namespace, "link", "set", "wire", "up")
+
+    def start(self, namespace, *words, environment=None):
+        process = Process(namespace, self.directory, words, environment)
+        self.addCleanup(process.end, signal.SIGKILL)
+        return process
+
+    def daemon(self, *options):
+        """Starts `offport run` and waits until it watches."""
+        daemon = self.start(self.server, BINARY, "run", "-c", self.directory / "etc", *options,
+                            environment=dict(os.environ, OFFPORT_NO_HUGE="1"))
+        self.wait_for_text(daemon.error, "watching wire")
+        return daemon
+
+    def wait_until(self, condition, what):
+        deadline = time.monotonic() + PATIENCE
+        while not (result := condition()):
+            if time.monotonic() > deadline:
+                self.fail(f"{what} did not come within {PATIENCE} s")
+            time.sleep(0.05)
+        return result
+
+    def wait_for_text(self, path, pattern):
+        self.wait_until(lambda: re.search(pattern, path.read_text()), f"'{pattern}' in {path.name}")
+
+    def wait_for_records(self, daemon, count, event_type):
+        def enough():
+            whole = daemon.out.read_text().rpartition("\n")[0]
+            found = records(whole, event_type)
+            return found if len(found) >= count else None
+        return self.wait_until(enough, f"{count} {event_type} records")
+
+    def serve_http(self, port):
+        server = self.start(self.server, "python3", "-u", "-m", "http.server", port, "--bind",
+                            SERVER, "--directory", self.directory)
+        self.wait_for_text(server.out, "Serving HTTP")
+        return server
+
+    def serve_tls(self, port):
+        certificate, key = self.directory / "c.pem", self.directory / "k.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=example.org", "-keyout",
+                        key, "-out", certificate], check=True, capture_output=True)
+        server = self.start(self.server, "openssl", "s_server", "-accept", f"{SERVER}:{port}",
+                            "-cert", certificate, "-key", key, "-www")
+        self.wait_for_text(server.out, "ACCEPT")
+        return server
+
+    def on_phone(self, *words):
+        return subprocess.run(["ip", "netns", "exec", self.phone, *map(str, words)],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=PATIENCE)
+
+    def get(self, port, address=SERVER):
+        script = f"import urllib.request as u; u.urlopen('http://{address}:{port}/', timeout=20)"
+        done = self.on_phone("python3", "-c", script)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def send_from_phone(self, frames):
+        """Whole Ethernet frames, as a mirror would send them."""
+        script = ("import socket, sys; s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)\n"
+                  "s.bind(('wire', 0))\n"
+                  "for frame in sys.argv[1:]: s.send(bytes.fromhex(frame))")
+        done = self.on_phone("python3", "-c", script, *(frame.hex() for frame in frames))
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def greet_tls(self, port, name):
+        done = self.on_phone("openssl", "s_client", "-connect", f"{SERVER}:{port}", "-servername",
+                             name)
+        self.assertIn("CONNECTED", done.stdout, done.stderr)
