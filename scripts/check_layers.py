@@ -12,7 +12,7 @@ MAY_INCLUDE |= {"model": set(), "pipeline": STAGES, "control": STAGES | {"pipeli
 # third-party header -> the one folder that includes it
 HOME = {"rte_": "lib/dpdk", "hs.h": "lib/hyperscan", "yaml-cpp/": "lib/yaml",
         "rapidjson/": "lib/json", "pcap/": "lib/trace", "openssl/": "lib/digest",
-        "prometheus/": "lib/metrics"}
+        "prometheus/": "lib/metrics", "civetweb.h": "lib/http", "CivetServer.h": "lib/http"}
 INCLUDE = re.compile(r'^\s*#include\s+[<"]([^>"]+)[>"]', re.M)
 MOST_LINES = 400
 

@@ -1,0 +1,82 @@
+// A small HTTP/1.1 server (RFC 9110, RFC 9112), by civetweb. The only folder that includes
+// <civetweb.h>. Cold path.
+//
+// It serves what its routes compute and nothing else: no file is ever read. A request with a body
+// is refused.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/result/result.h"
+
+namespace http {
+
+/// Borrowed: valid until the handler returns.
+struct Request {
+    std::string_view path;   // as sent, percent-encoding kept
+    std::string_view query;  // what follows '?', or nothing
+};
+
+struct Response {
+    int status = 200;
+    std::string content_type = "text/plain; charset=utf-8";
+    std::string body{};
+};
+
+enum class Method : std::uint8_t {
+    kGet,  // and HEAD, which is the same without the body
+};
+
+/// Called on the server's threads, possibly on several at once.
+using Handler = std::function<Response(const Request&)>;
+
+/// Answers requests whose path is exactly `path`.
+struct Route {
+    Method method = Method::kGet;
+    std::string path;
+    Handler handler;
+};
+
+struct Options {
+    /// A thread serves one connection until it ends. Further clients wait.
+    unsigned threads = 2;
+    /// For a client to send its request whole, and as long again to take the response. One that
+    /// takes nothing at all may hold its thread two seconds longer.
+    std::chrono::milliseconds request_timeout{5'000};
+    /// How long an idle connection may hold its thread. Short, since there are few threads.
+    std::chrono::milliseconds keep_alive{500};
+    /// Told of each exception that a handler threw; the client has got a 500. Called on the
+    /// server's threads; what it throws is dropped.
+    std::function<void(std::string_view path, std::string_view what)> on_exception{};
+};
+
+class Server {
+  public:
+    /// Listens on `address`, "127.0.0.1:9469" or "[::1]:9469", and serves `routes` until destroyed.
+    /// Port 0 takes a free one. Other paths get 404, other methods 405. Makes the process ignore
+    /// SIGPIPE. The error is one line that says what to do. IPv6 needs a civetweb built with it;
+    /// Debian 12's is not.
+    [[nodiscard]] static result::Result<Server> start(std::string_view address,
+                                                      std::vector<Route> routes,
+                                                      Options options = {});
+    Server(Server&&) noexcept;
+    Server& operator=(Server&&) noexcept;
+    /// Waits for the handlers that run, and up to two seconds besides. Clients are cut off.
+    ~Server();
+
+    /// Where it listens, also if it was started with port 0.
+    [[nodiscard]] std::uint16_t port() const noexcept;
+
+  private:
+    struct State;
+    explicit Server(std::unique_ptr<State> state) noexcept;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace http
