@@ -1,28 +1,25 @@
 // Counters of one thread, named by an enumeration: one writer, any reader, no locked instruction.
 #pragma once
 
-#include <array>
-#include <atomic>
-#include <cstdint>
+#include "lib/metrics/counter_array.h"
 
 namespace metrics {
 
 /// `Name` is an enum class whose last value is kCount.
 template <class Name>
-class alignas(64) CounterBlock {
+class CounterBlock {
   public:
     /// The owning thread only.
     void add(Name name, std::uint64_t count = 1) noexcept {
-        auto& cell = cells_[static_cast<std::size_t>(name)];
-        cell.store(cell.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
+        cells_.add(static_cast<std::size_t>(name), count);
     }
     /// Any thread.
     [[nodiscard]] std::uint64_t operator[](Name name) const noexcept {
-        return cells_[static_cast<std::size_t>(name)].load(std::memory_order_relaxed);
+        return cells_[static_cast<std::size_t>(name)];
     }
 
   private:
-    std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(Name::kCount)> cells_{};
+    CounterArray<static_cast<std::size_t>(Name::kCount)> cells_;
 };
 
 }  // namespace metrics

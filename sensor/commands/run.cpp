@@ -44,7 +44,9 @@ int run(const Words& words) {
                      {.identity_files = line->values("--identity"),
                       .every_session = line->has("--flows"),
                       // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing sets the environment
-                      .allow_hugepages = std::getenv("OFFPORT_NO_HUGE") == nullptr},
+                      .allow_hugepages = std::getenv("OFFPORT_NO_HUGE") == nullptr,
+                      .version = OFFPORT_VERSION,
+                      .reload = [&line] { return configuration_of(*line); }},
                      **report);
     if (!summary) return input_error(summary.error().message);
     return (*report)->finish(*summary) ? kDone : kBadInput;
@@ -63,7 +65,11 @@ const Command kRun{
         "                      left out\n"
         "  --flows             a flow record for each session, too\n\n"
         "SIGTERM and SIGINT end it: sessions are told of and the summary goes to standard error.\n"
-        "SIGHUP opens the EVE file anew. Set OFFPORT_NO_HUGE=1 to leave hugepages alone.\n",
+        "SIGHUP opens the EVE file anew and takes up a changed policy, if it is sound; sessions "
+        "and\n"
+        "findings go on. What the other files say is fixed at start. Set OFFPORT_NO_HUGE=1 to "
+        "leave\n"
+        "hugepages alone.\n",
     .run = run,
 };
 

@@ -7,12 +7,12 @@
 namespace sensor::commands {
 namespace {
 
-volatile std::sig_atomic_t reopen_asked = 0;
+volatile std::sig_atomic_t reload_asked = 0;
 volatile std::sig_atomic_t stop_asked = 0;
 
 void note_signal(int signal) {
     if (signal == SIGHUP) {
-        reopen_asked = 1;
+        reload_asked = 1;
     } else {
         stop_asked = 1;
     }
@@ -55,22 +55,25 @@ void RunReport::on_session_end(const Observation& session, std::string_view find
     write_record();
 }
 
-void RunReport::on_start(bool hugepages) {
-    on_notice("watching " + options_.watched + (hugepages ? "" : ", without hugepages") +
-              "; findings go to " +
-              (options_.eve_path == "-" ? "standard output" : options_.eve_path));
+void RunReport::on_start(bool hugepages, const std::string& metrics) {
+    std::string line = "watching " + options_.watched;
+    if (!hugepages) line += ", without hugepages";
+    line += "; findings go to ";
+    line += options_.eve_path == "-" ? "standard output" : options_.eve_path;
+    if (!metrics.empty()) line += "; metrics at http://" + metrics + "/metrics";
+    on_notice(line);
 }
 
 void RunReport::on_notice(std::string_view line) {
     std::cerr << "offport: " << line << std::endl;
 }
 
-bool RunReport::on_turn() {
-    if (reopen_asked != 0) {
-        reopen_asked = 0;
-        eve_->reopen();
-    }
-    return stop_asked == 0;
+control::Turn RunReport::on_turn() {
+    if (stop_asked != 0) return control::Turn::kStop;
+    if (reload_asked == 0) return control::Turn::kGoOn;
+    reload_asked = 0;
+    eve_->reopen();
+    return control::Turn::kReload;
 }
 
 bool RunReport::finish(report::Summary summary) {

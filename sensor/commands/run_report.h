@@ -24,15 +24,16 @@ class RunReport final : public control::RunListener {
         std::string sensor_name;
         std::string watched;  ///< the ports, for the line that says it has begun
     };
-    /// Opens the EVE destination. Takes over SIGHUP, which asks for it to be opened anew, and
-    /// SIGTERM and SIGINT, which end the run.
+    /// Opens the EVE destination. Takes over SIGHUP, which asks for it to be opened anew and for
+    /// the configuration to be read again, and SIGTERM and SIGINT, which end the run.
     [[nodiscard]] static result::Result<std::unique_ptr<RunReport>> open(const Options& options);
 
     void on_finding(const Finding& finding) override;
     void on_session_end(const Observation& session, std::string_view finding) override;
-    void on_start(bool hugepages) override;
+    void on_start(bool hugepages, const std::string& metrics) override;
     void on_notice(std::string_view line) override;
-    [[nodiscard]] bool on_turn() override;
+    [[nodiscard]] control::Turn on_turn() override;
+    [[nodiscard]] report::SinkCounts record_counts() const override { return eve_->counts(); }
 
     /// Prints the summary. False if records were lost.
     [[nodiscard]] bool finish(report::Summary summary);

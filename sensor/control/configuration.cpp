@@ -10,16 +10,18 @@ namespace {
 
 /// `name` in the directory if it is there, else the shipped file of that name.
 yaml::Node document(const std::optional<std::string>& directory, const std::string& name,
-                    std::vector<std::string>& files, yaml::Problems& problems) {
+                    Configuration& configuration, yaml::Problems& problems) {
     const std::string path = directory ? *directory + "/" + name : std::string{};
     std::error_code ignored;  // what cannot be looked at cannot be read either, and that is said
     const bool is_there = directory && std::filesystem::exists(path, ignored);
-    files.push_back(is_there ? path : "built-in " + name);
-    auto node =
-        is_there ? yaml::load_file(path) : yaml::load_text(built_in_file(name), "built-in " + name);
-    if (node) return *node;
-    problems.error({.file = {}, .line = 0, .column = 0}, node.error().message);
-    return {};
+    configuration.files.push_back(is_there ? path : "built-in " + name);
+    const auto text = is_there ? yaml::read_text(path) : std::string{built_in_file(name)};
+    if (!text) {
+        problems.error({.file = {}, .line = 0, .column = 0}, path + ": " + text.error().message);
+        return {};
+    }
+    configuration.texts[name] = *text;
+    return yaml::load_text(*text, configuration.files.back(), problems);
 }
 
 judge::Vocabulary vocabulary_of(const Configuration& configuration) {
@@ -72,16 +74,16 @@ std::optional<Configuration> load_configuration(const std::optional<std::string>
                                                 Timestamp today, yaml::Problems& problems) {
     if (directory && !is_directory(*directory, problems)) return std::nullopt;
     Configuration configuration;
-    configuration.capture = read_capture_config(
-        document(directory, "capture.yaml", configuration.files, problems), problems);
-    configuration.sensor = read_sensor_config(
-        document(directory, "sensor.yaml", configuration.files, problems), problems);
+    configuration.capture =
+        read_capture_config(document(directory, "capture.yaml", configuration, problems), problems);
+    configuration.sensor =
+        read_sensor_config(document(directory, "sensor.yaml", configuration, problems), problems);
     configuration.protocol_names = identify::catalog_names();
     for (const identify::OwnProtocol& protocol : configuration.sensor.protocols) {
         configuration.protocol_names.push_back(protocol.name);
     }
     configuration.identity = attribute::read_identity(
-        document(directory, "identity.yaml", configuration.files, problems), problems);
+        document(directory, "identity.yaml", configuration, problems), problems);
     auto policy = read_policy(directory, configuration, today, problems);
     if (!policy || problems.has_errors()) return std::nullopt;
     if (!policy->allows_anything()) {
@@ -92,6 +94,15 @@ std::optional<Configuration> load_configuration(const std::optional<std::string>
     }
     configuration.policy = std::move(*policy);
     return configuration;
+}
+
+std::string restart_reason(const Configuration& current, const Configuration& next) {
+    for (const auto& [name, text] : next.texts) {
+        if (current.texts.at(name) != text) return name + " has changed";
+    }
+    return current.policy.persistence_threshold == next.policy.persistence_threshold
+               ? std::string{}
+               : "PersistenceThreshold has changed";
 }
 
 }  // namespace sensor::control

@@ -1,6 +1,7 @@
 // Everything an operator configures, read and checked together.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,7 +22,12 @@ struct Configuration {
     judge::Policy policy;
     std::vector<std::string> protocol_names;  ///< by ProtocolId: the catalog's, then the operator's
     std::vector<std::string> files;           ///< what was read, "built-in policy.yaml" included
+    std::map<std::string, std::string> texts;  ///< by name, of all files but policy.yaml
 };
+
+/// Why a daemon that runs with `current` cannot go over to `next` without a restart, in one line;
+/// empty if it can: all but the policy is fixed at start.
+[[nodiscard]] std::string restart_reason(const Configuration& current, const Configuration& next);
 
 /// Reads capture.yaml, sensor.yaml, identity.yaml and policy.yaml of `directory`. policy.yaml must
 /// be there; a file that is not is replaced by the shipped one. Without a directory all are the

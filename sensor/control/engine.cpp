@@ -20,7 +20,10 @@ Engine::Engine(const Configuration& configuration, const EngineOptions& options,
       listener_{listener},
       signatures_{std::move(signatures)},
       tags_{configuration.identity.rules},
-      approval_{configuration.policy, signatures_.names(), configuration.identity.groups},
+      policy_{&configuration.policy},
+      approval_{std::make_unique<judge::PlainApproval>(*policy_, signatures_.names(),
+                                                       configuration.identity.groups)},
+      shown_{approval_.get()},
       quiescence_{options.workers},
       judge_{std::in_place, configuration.policy, configuration.identity.groups},
       drained_sessions_(1),
@@ -58,7 +61,7 @@ void Engine::build_stages() {
                                          .persistence = configuration_.policy.persistence_threshold,
                                          .tell_every_session = options_.every_session};
     const pipeline::Stages::Shared shared{
-        .signatures = signatures_, .tags = tags_, .leases = *leases_, .approval = approval_};
+        .signatures = signatures_, .tags = tags_, .leases = *leases_, .approval = shown_};
     std::vector<pipeline::Outbox*> outboxes;
     for (unsigned worker = 0; worker < options_.workers; ++worker) {
         outboxes_.push_back(std::make_unique<pipeline::Outbox>(kOutboxRecords, options_.when_full));
@@ -70,15 +73,24 @@ void Engine::build_stages() {
 }
 
 void Engine::tell(const std::vector<Finding>& findings) {
-    for (const Finding& finding : findings)
+    for (const Finding& finding : findings) {
+        ++revisions_[static_cast<std::size_t>(finding.severity)];
         listener_.on_finding(finding);
+    }
+}
+
+Engine::ColdCounts Engine::cold_counts() const {
+    return {.judged = judge_->statistics(),
+            .open_behaviours = judge_->open_behaviours(),
+            .waiting_records = collector_->waiting(),
+            .revisions = revisions_};
 }
 
 /// The clock starts anew: what was recurring before is over.
 void Engine::begin_epoch(std::uint32_t epoch) {
     tell(judge_->finish());
     exception_hits_ = exception_hits();
-    judge_.emplace(configuration_.policy, configuration_.identity.groups);
+    judge_.emplace(*policy_, configuration_.identity.groups);
     findings_.clear();
     epoch_ = epoch;
 }
@@ -110,7 +122,19 @@ void Engine::note(const judge::Considered& considered, Observation& session) {
     tell(considered.told);
 }
 
+void Engine::use(judge::Policy policy) {
+    auto next = std::make_unique<judge::Policy>(std::move(policy));
+    const auto& groups = configuration_.identity.groups;
+    auto approval = std::make_unique<judge::PlainApproval>(*next, signatures_.names(), groups);
+    judge_->use(*next, groups);
+    policy_ = next.get();
+    own_policy_ = std::move(next);
+    shown_.store(approval.get(), std::memory_order_release);
+    retired_.push_back({quiescence_.mark(), std::exchange(approval_, std::move(approval))});
+}
+
 bool Engine::pump() {
+    std::erase_if(retired_, [this](const Retired& one) { return quiescence_.passed(one.token); });
     const bool anything = collector_->gather();
     while (auto told = collector_->next())
         hear(std::move(*told));

@@ -2,6 +2,8 @@
 // daemon differ in where frames come from, and in what happens when the cold side is too slow.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -18,6 +20,7 @@
 #include "sensor/control/configuration.h"
 #include "sensor/control/identity_files.h"
 #include "sensor/judge/judge.h"
+#include "sensor/judge/plain_approval.h"
 #include "sensor/model/finding.h"
 #include "sensor/pipeline/stages.h"
 
@@ -58,6 +61,8 @@ class Engine {
     // The cold side's thread:
     /// Hears what the workers told. True if there was anything.
     bool pump();
+    /// Another policy from now on: for sessions that are not judged yet, and for findings to come.
+    void use(judge::Policy policy);
     /// Every worker has finished and everything was heard.
     [[nodiscard]] bool finished() const noexcept { return collector_->finished(); }
     /// Tells the last revisions. When finished.
@@ -79,7 +84,14 @@ class Engine {
     [[nodiscard]] const IdentityCounts& identity() const noexcept { return identity_; }
     /// Sessions that each exception of the policy has silenced, by its id.
     [[nodiscard]] std::map<std::string, std::uint64_t> exception_hits() const;
-    [[nodiscard]] const judge::Judge& judge() const noexcept { return *judge_; }
+    /// What the cold side counted since it began.
+    struct ColdCounts {
+        judge::Statistics judged;  ///< of this epoch
+        std::uint64_t open_behaviours = 0;
+        std::uint64_t waiting_records = 0;         ///< for their turn
+        std::array<std::uint64_t, 4> revisions{};  ///< of findings that were told, by Severity
+    };
+    [[nodiscard]] ColdCounts cold_counts() const;
 
   private:
     Engine(const Configuration& configuration, const EngineOptions& options,
@@ -97,12 +109,21 @@ class Engine {
     EngineListener& listener_;
     identify::Signatures signatures_;
     attribute::TagMap tags_;
-    judge::PlainApproval approval_;
+    const judge::Policy* policy_;                       // in use
+    std::unique_ptr<judge::Policy> own_policy_;         // if it is not the configuration's
+    std::unique_ptr<judge::PlainApproval> approval_;    // in use
+    std::atomic<const judge::PlainApproval*> shown_{};  // to the workers
     dpdk::Quiescence quiescence_;
+    struct Retired {
+        dpdk::Quiescence::Token token;
+        std::unique_ptr<judge::PlainApproval> approval;
+    };
+    std::vector<Retired> retired_;  // until no worker reads them
     std::optional<attribute::LeaseTable> leases_;
     std::optional<attribute::Directory> directory_;
     std::optional<judge::Judge> judge_;
     IdentityCounts identity_;
+    std::array<std::uint64_t, 4> revisions_{};
     std::uint32_t epoch_ = 0;
     std::unordered_map<std::uint64_t, std::string> findings_;  // by flow id, of live sessions
     std::map<std::string, std::uint64_t> exception_hits_;      // of the epochs before this one

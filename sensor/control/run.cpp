@@ -8,7 +8,10 @@
 #include <utility>
 
 #include "lib/dpdk/eal.h"
+#include "lib/http/server.h"
+#include "lib/metrics/exposition.h"
 #include "sensor/capture/live_source.h"
+#include "sensor/control/run_metrics.h"
 #include "sensor/control/tally.h"
 #include "sensor/pipeline/steering.h"
 #include "sensor/pipeline/worker.h"
@@ -56,9 +59,13 @@ class Run {
                                                       identify::Signatures signatures);
 
   private:
+    void prepare_cores();
     void launch();
-    void pump_until_stopped();
+    [[nodiscard]] result::Status serve_metrics(const std::string& version);
+    void pump_until_stopped(const RunOptions& options);
+    void reload(const RunOptions& options);
     void watch_ports();
+    void update_metrics();
 
     const Configuration& configuration_;
     RunListener& listener_;
@@ -69,13 +76,15 @@ class Run {
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<LiveSteering> steering_;
     std::vector<std::function<void()>> bodies_;  // what runs on each lcore
+    std::optional<RunMetrics> metrics_;
+    std::optional<http::Server> server_;  // the last to be built: its threads read all the others
     std::chrono::steady_clock::time_point watched_;
 };
 
 /// One worker receives by itself; more are fed by a steering core, whatever the device could do:
 /// only the inner addresses bring announced sessions and fragments to the worker that waits for
 /// them.
-void Run::launch() {
+void Run::prepare_cores() {
     const CaptureConfig& config = configuration_.capture;
     const auto idle = config.longest_sleep.count() == 0
                           ? pipeline::Idle::spinning()
@@ -102,8 +111,43 @@ void Run::launch() {
         }
         bodies_.emplace_back([this] { steering_->run(); });
     }
+}
+
+void Run::launch() {
     for (unsigned lcore = 0; lcore < bodies_.size(); ++lcore)
         eal_.launch(lcore, bodies_[lcore]);
+}
+
+result::Status Run::serve_metrics(const std::string& version) {
+    metrics_.emplace(*source_, steering_.get(), *engine_, version);
+    update_metrics();
+    const std::string& address = configuration_.sensor.metrics;
+    if (address.empty()) return result::Done{};
+    const auto page = [this](const http::Request&) {
+        return http::Response{.content_type = std::string{metrics::kExpositionType},
+                              .body = metrics::exposition(metrics_->families())};
+    };
+    const auto answer = [](const std::string& objection) {
+        constexpr int kUnavailable = 503;
+        return objection.empty() ? http::Response{.body = "ok\n"}
+                                 : http::Response{.status = kUnavailable, .body = objection + "\n"};
+    };
+    const auto alive = [this, answer](const http::Request&) { return answer(metrics_->stall()); };
+    const auto ready = [this, answer](const http::Request&) {
+        return answer(metrics_->blindness());
+    };
+    auto server = http::Server::start(address, {{.path = "/metrics", .handler = page},
+                                                {.path = "/healthz", .handler = alive},
+                                                {.path = "/readyz", .handler = ready}});
+    if (!server) return result::Error{"`metrics` in sensor.yaml: " + server.error().message};
+    server_.emplace(std::move(*server));
+    return result::Done{};
+}
+
+void Run::update_metrics() {
+    metrics_->update({.ports = ports_->status(),
+                      .cold = engine_->cold_counts(),
+                      .records = listener_.record_counts()});
 }
 
 void Run::watch_ports() {
@@ -112,13 +156,30 @@ void Run::watch_ports() {
     watched_ = now;
     for (const std::string& change : ports_->watch(*source_))
         listener_.on_notice(change);
+    update_metrics();
 }
 
-void Run::pump_until_stopped() {
+/// A policy that is not sound, or that comes with what cannot change, changes nothing.
+void Run::reload(const RunOptions& options) {
+    auto next = options.reload();
+    const std::string reason =
+        next ? restart_reason(configuration_, *next) : "it is not sound, see above";
+    if (!reason.empty()) {
+        const std::string remedy = next ? "; restart to take it up" : "";
+        listener_.on_notice("configuration not reloaded, the old one stays: " + reason + remedy);
+        return;
+    }
+    engine_->use(std::move(next->policy));
+    listener_.on_notice("policy reloaded");
+}
+
+void Run::pump_until_stopped(const RunOptions& options) {
     bool is_stopped = false;
     while (!engine_->finished()) {
         const bool anything = engine_->pump();
-        if (!is_stopped && !listener_.on_turn()) {
+        const Turn turn = is_stopped ? Turn::kGoOn : listener_.on_turn();
+        if (turn == Turn::kReload) reload(options);
+        if (turn == Turn::kStop) {
             is_stopped = true;
             source_->stop();
         }
@@ -141,12 +202,14 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
     if (!ports) return ports.error();
     ports_.emplace(std::move(*ports));
     source_.emplace(ports_->queues());
+    prepare_cores();
+    if (const auto served = serve_metrics(options.version); !served) return served.error();
     launch();
-    listener_.on_start(eal_.uses_hugepages());
+    listener_.on_start(eal_.uses_hugepages(), configuration_.sensor.metrics);
     for (const std::string& line : ports_->not_up())
         listener_.on_notice(line);
     try {
-        pump_until_stopped();
+        pump_until_stopped(options);
     } catch (const std::bad_alloc&) {
         // The workers use what this frame and its callers would free.
         source_->stop();
@@ -155,6 +218,7 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
         throw;
     }
     eal_.wait();
+    server_.reset();
     report::Summary summary = tally_live(*source_, *ports_, steering_.get(), *engine_);
     summary.hugepages = eal_.uses_hugepages();
     return summary;

@@ -1,6 +1,9 @@
 // The daemon: live ports go through DPDK and every stage until it is told to stop.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +12,7 @@
 #include "sensor/control/configuration.h"
 #include "sensor/control/engine.h"
 #include "sensor/control/ports.h"
+#include "sensor/report/sink.h"
 #include "sensor/report/summary.h"
 
 namespace sensor::control {
@@ -17,16 +21,28 @@ struct RunOptions {
     std::vector<std::string> identity_files;
     bool every_session = false;  ///< tell the listener of each session's end
     bool allow_hugepages = true;
+    std::string version;  ///< of the program, for /metrics
+    /// Reads the configuration again; nothing if it is not sound, and that is said.
+    std::function<std::optional<Configuration>()> reload;
+};
+
+enum class Turn : std::uint8_t {
+    kGoOn,
+    kReload,  ///< take up the configuration as it is now
+    kStop,    ///< what has arrived is still looked at
 };
 
 class RunListener : public EngineListener {
   public:
     /// Packets are looked at from now on. `hugepages` says where they lie.
-    virtual void on_start(bool hugepages) = 0;
+    /// `metrics` is where Prometheus is answered; empty for nowhere.
+    virtual void on_start(bool hugepages, const std::string& metrics) = 0;
     /// One line for the operator: a port went down, or came back.
     virtual void on_notice(std::string_view line) = 0;
-    /// Called many times a second. False ends the run: what has arrived is still looked at.
-    [[nodiscard]] virtual bool on_turn() = 0;
+    /// Called many times a second: what is to be done next.
+    [[nodiscard]] virtual Turn on_turn() = 0;
+    /// What became of the records it wrote so far.
+    [[nodiscard]] virtual report::SinkCounts record_counts() const = 0;
 };
 
 /// Runs until the listener ends it. One line on failure, before the first packet is looked at.

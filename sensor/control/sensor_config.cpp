@@ -147,6 +147,9 @@ SensorConfig read_sensor_config(const yaml::Node& document, yaml::Problems& prob
         }
         config.signature_cache = *text == "off" ? std::string{} : *text;
     }
+    if (const auto text = as_text(map.optional("metrics"), problems)) {
+        config.metrics = *text == "off" ? std::string{} : *text;
+    }
     read_decode(map.optional("decode"), config.decode, problems);
     std::vector<std::string> taken = identify::catalog_names();
     const yaml::Node protocols = map.optional("protocols");

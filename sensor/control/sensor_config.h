@@ -19,6 +19,8 @@ struct SensorConfig {
     /// Where compiled signatures are kept; empty for nowhere.
     std::string signature_cache;
     std::vector<identify::OwnProtocol> protocols;
+    /// Where the daemon answers Prometheus, "127.0.0.1:9469"; empty for nowhere.
+    std::string metrics = "127.0.0.1:9469";
 };
 
 /// $CACHE_DIRECTORY as systemd sets it, else offport in $XDG_CACHE_HOME or in $HOME/.cache; empty

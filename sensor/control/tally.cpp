@@ -60,7 +60,7 @@ std::vector<report::NamedCount> by_protocol(const std::vector<const pipeline::St
 
 std::vector<report::NamedCount> by_end(const std::vector<const pipeline::Stages*>& stages) {
     std::vector<report::NamedCount> counts;
-    for (std::size_t reason = 0; reason < pipeline::Stages::CountByReason{}.size(); ++reason) {
+    for (std::size_t reason = 0; reason < pipeline::Stages::CountByReason::size(); ++reason) {
         std::uint64_t sum = 0;
         for (const pipeline::Stages* one : stages)
             sum += one->ended_by_reason()[reason];
@@ -108,6 +108,7 @@ void count_steering(const pipeline::Steering<Source>& steering, report::Summary&
                steering.counters()[kRingFull]);
     add_if_any(counts.losses, "packets without a buffer of their own",
                steering.counters()[kNoBuffer]);
+    add_if_any(counts.losses, "packets of tunnels besides", steering.counters()[kCarriers]);
 }
 
 /// Packets of which the mirror kept less than was on the wire.

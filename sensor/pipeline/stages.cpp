@@ -39,7 +39,7 @@ void Stages::run(Burst& burst, std::uint32_t epoch) noexcept {
         tell_ended(epoch);
         identify_.run(burst);
         attribute_.run(burst);
-        approval_.run(burst);
+        approval().run(burst);
         // Backwards, so that a session is told of at its last packet: the one that ended the round
         // for it, whatever came before in the same burst.
         for (std::size_t i = burst.round_end; i-- > burst.round_begin;) {
@@ -74,8 +74,8 @@ void Stages::tell_facts(const Burst& burst, std::size_t packet, std::uint32_t ep
             session.course == Course::kUpgraded || session.course == Course::kEnded;
         const bool is_wanted =
             options_.tell_every_session || session.has(kFactsSent) ||
-            !approval_.approves(is_inner ? session.protocol : protocol, session.key.transport,
-                                session.server().port, session.app_group);
+            !approval().approves(is_inner ? session.protocol : protocol, session.key.transport,
+                                 session.server().port, session.app_group);
         if (!is_wanted) continue;
         facts_.facts.clear();
         if (is_unknown) {
@@ -142,9 +142,9 @@ void Stages::tell_ended(std::uint32_t epoch) noexcept {
     for (const flow::Ended& ended : flow_.ended()) {
         Session session = ended.session;
         // Whoever was never asked about, because one side never spoke, is asked about now.
-        if (!session.has(kJudged)) approval_.ask(session);
-        ++by_protocol_[static_cast<std::size_t>(session.protocol)];
-        ++by_reason_[static_cast<std::size_t>(ended.reason)];
+        if (!session.has(kJudged)) approval().ask(session);
+        by_protocol_.add(static_cast<std::size_t>(session.protocol));
+        by_reason_.add(static_cast<std::size_t>(ended.reason));
         const bool is_awaited = session.has(kUnapproved) || session.has(kFactsSent);
         if (!is_awaited && !options_.tell_every_session) continue;
         record_.reason = ended.reason;
@@ -157,7 +157,7 @@ void Stages::tell_ended(std::uint32_t epoch) noexcept {
 void Stages::expire(Timestamp now, std::uint32_t epoch) noexcept {
     flow_.expire(now, kTimeoutsPerTurn);
     tell_ended(epoch);
-    leases_reader_.report();  // no lease is held across turns
+    leases_reader_.report();  // neither lease nor approval is held across turns
     const std::int64_t settled = flow_.settled_until_ns();
     outbox_.reach(epoch, std::min(settled, nanoseconds_of(now)));
 }

@@ -5,10 +5,11 @@
 // session; and what their first bytes said.
 #pragma once
 
-#include <array>
+#include <atomic>
 #include <cstdint>
 
 #include "lib/dpdk/quiescence.h"
+#include "lib/metrics/counter_array.h"
 #include "sensor/attribute/attributor.h"
 #include "sensor/decode/decoder.h"
 #include "sensor/flow/tracker.h"
@@ -31,12 +32,13 @@ struct StageOptions {
 
 class Stages {
   public:
-    /// What every worker shares and none changes, save the leases, which are read without locks.
+    /// What every worker shares and none changes. Leases and approval are replaced by the cold side
+    /// while workers read them; what was replaced stays until each has reported.
     struct Shared {
         const identify::Signatures& signatures;
         const attribute::TagMap& tags;
         const attribute::LeaseTable& leases;
-        const judge::PlainApproval& approval;
+        const std::atomic<const judge::PlainApproval*>& approval;  ///< may change between turns
     };
     /// Everything borrowed must outlive it. `leases_reader` is this worker's registration with the
     /// lease table's Quiescence.
@@ -59,15 +61,17 @@ class Stages {
     [[nodiscard]] const flow::Tracker& flow() const noexcept { return flow_; }
     [[nodiscard]] const identify::Identifier& identify() const noexcept { return identify_; }
     [[nodiscard]] const attribute::Attributor& attribute() const noexcept { return attribute_; }
-    // Read when the worker is done.
-    using CountByProtocol = std::array<std::uint64_t, kMaxProtocols + 1>;
+    using CountByProtocol = metrics::CounterArray<kMaxProtocols + 1>;
     /// Sessions over, by verdict.
     [[nodiscard]] const CountByProtocol& ended_by_protocol() const noexcept { return by_protocol_; }
-    using CountByReason = std::array<std::uint64_t, 6>;
+    using CountByReason = metrics::CounterArray<6>;
     /// Sessions over, by EndReason.
     [[nodiscard]] const CountByReason& ended_by_reason() const noexcept { return by_reason_; }
 
   private:
+    [[nodiscard]] const judge::PlainApproval& approval() const noexcept {
+        return *approval_.load(std::memory_order_acquire);
+    }
     void tell_facts(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
     void tell_session(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
     void tell_inner(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
@@ -82,11 +86,11 @@ class Stages {
     identify::Identifier identify_;
     attribute::Attributor attribute_;
     dpdk::Quiescence::Reader leases_reader_;
-    const judge::PlainApproval& approval_;
+    const std::atomic<const judge::PlainApproval*>& approval_;
     Outbox& outbox_;
     DecodeCounters decoded_;
-    CountByProtocol by_protocol_{};
-    CountByReason by_reason_{};
+    CountByProtocol by_protocol_;
+    CountByReason by_reason_;
     SessionRecord record_;  // kept here, not on the stack: they are large
     FactsRecord facts_;
 };

@@ -124,7 +124,8 @@ void Steering<Source>::hand_over(dpdk::FrameBatch batch) noexcept {
             const bool is_copied = copy_payload(i, outgoing);
             if (!packet.is_carrier) given_back.adopt(batch, frame++);
             if (!is_copied) {
-                counters_.add(SteeringCounter::kNoBuffer);
+                counters_.add(packet.is_carrier ? SteeringCounter::kCarriers
+                                                : SteeringCounter::kNoBuffer);
                 continue;
             }
         } else {
@@ -141,12 +142,20 @@ void Steering<Source>::flush() noexcept {
         while (outgoing_[worker].size() != 0) {
             if (rings_[worker]->push(outgoing_[worker]) != 0) continue;
             if (options_.when_full == WhenFull::kDrop) {
-                counters_.add(SteeringCounter::kRingFull, outgoing_[worker].size());
-                const dpdk::FrameBatch dropped{std::move(outgoing_[worker])};
+                drop(std::move(outgoing_[worker]));
             } else {
                 ::sched_yield();
             }
         }
+    }
+}
+
+template <class Source>
+void Steering<Source>::drop(dpdk::FrameBatch batch) noexcept {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        const auto& steered = *static_cast<const Steered*>(batch.private_area(i));
+        counters_.add(steered.packet.is_carrier ? SteeringCounter::kCarriers
+                                                : SteeringCounter::kRingFull);
     }
 }
 

@@ -65,9 +65,11 @@ class SteeredSource {
     bool exhausted_ = false;
 };
 
+/// Live capture only: a replay waits.
 enum class SteeringCounter : std::uint8_t {
-    kRingFull,  ///< packets dropped because their worker was too slow; live capture only
-    kNoBuffer,  ///< ditto, because the pool had no frame for a packet that needs one of its own
+    kRingFull,  ///< decoded packets dropped because their worker was too slow
+    kNoBuffer,  ///< ditto, because the pool had no frame for one that needs a frame of its own
+    kCarriers,  ///< packets that carry others, dropped for either reason
     kCount,
 };
 
@@ -101,6 +103,7 @@ class Steering {
     [[nodiscard]] bool copy_payload(std::size_t index, dpdk::FrameBatch& into) noexcept;
     void hand_over(dpdk::FrameBatch batch) noexcept;
     void flush() noexcept;
+    void drop(dpdk::FrameBatch batch) noexcept;
     void begin_epoch(std::uint32_t epoch) noexcept;
 
     Source& source_;

@@ -143,6 +143,18 @@ class LiveCase(Case):
                               stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               timeout=PATIENCE)
 
+    def scrape(self, path="/metrics"):
+        """Status and body of what the daemon answers Prometheus."""
+        script = ("import urllib.request as u, urllib.error, sys\n"
+                  f"try: r = u.urlopen('http://127.0.0.1:9469{path}', timeout=20)\n"
+                  "except urllib.error.HTTPError as e: r = e\n"
+                  "print(r.status); sys.stdout.write(r.read().decode())")
+        done = subprocess.run(["ip", "netns", "exec", self.server, "python3", "-c", script],
+                              capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        status, _, body = done.stdout.partition("\n")
+        return int(status), body
+
     def get(self, port, address=SERVER):
         script = f"import urllib.request as u; u.urlopen('http://{address}:{port}/', timeout=20)"
         done = self.on_phone("python3", "-c", script)

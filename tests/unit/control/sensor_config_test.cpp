@@ -37,6 +37,7 @@ TEST(SensorConfig, TheShippedFileSaysWhatTheDefaultsAre) {
     EXPECT_EQ(shipped.config.timeouts.tcp_closed, defaults.timeouts.tcp_closed);
     EXPECT_EQ(shipped.config.timeouts.udp_one_way, defaults.timeouts.udp_one_way);
     EXPECT_EQ(shipped.config.timeouts.udp_both_ways, defaults.timeouts.udp_both_ways);
+    EXPECT_EQ(shipped.config.metrics, defaults.metrics);
     EXPECT_EQ(shipped.config.decode.vlan_in_scope, defaults.decode.vlan_in_scope);
     EXPECT_EQ(shipped.config.decode.carriers, defaults.decode.carriers);
     EXPECT_EQ(shipped.config.decode.reassembly.datagrams, defaults.decode.reassembly.datagrams);

@@ -96,7 +96,7 @@ class WorkerTest : public test::EalTest {
         Outbox outbox{255, WhenFull::kWait};
         Stages stages{
             {.persistence = 10s, .tell_every_session = every_session},
-            {.signatures = signatures_, .tags = tags_, .leases = *leases_, .approval = approval_},
+            {.signatures = signatures_, .tags = tags_, .leases = *leases_, .approval = shown_},
             quiescence_.enter(0),
             outbox};
         Worker<MemorySource> worker{MemorySource{packets, burst_size}, stages};
@@ -119,6 +119,7 @@ class WorkerTest : public test::EalTest {
     const identify::Signatures& signatures_ = signatures();
     attribute::TagMap tags_{{}};
     judge::PlainApproval approval_{policy_, signatures_.names(), {}};
+    std::atomic<const judge::PlainApproval*> shown_{&approval_};
     dpdk::Quiescence quiescence_{1};
     std::optional<attribute::LeaseTable> leases_;
     std::size_t facts_ = 0;

@@ -1,0 +1,68 @@
+// What the daemon tells Prometheus: every term of the accounting equations, per port and worker.
+//
+//   received           = decoded + rejected by reason
+//   decoded + carriers = tracked + untracked by reason + dropped by the steering core
+//   sessions           = active + ended by reason
+//
+// Scrapes come on threads of their own and read counters while they grow, so that an equation may
+// be off by what was in flight.
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "lib/metrics/family.h"
+#include "sensor/capture/live_source.h"
+#include "sensor/control/engine.h"
+#include "sensor/control/ports.h"
+#include "sensor/pipeline/steering.h"
+#include "sensor/report/sink.h"
+
+namespace sensor::control {
+
+/// What only the cold side's thread can read, copied for the scrapes.
+struct RunSnapshot {
+    std::vector<PortStatus> ports;
+    Engine::ColdCounts cold;
+    report::SinkCounts records;
+};
+
+class RunMetrics {
+  public:
+    /// Everything borrowed must outlive it. `steering` is null if the only worker receives by
+    /// itself.
+    RunMetrics(const capture::LiveSource& source,
+               const pipeline::Steering<capture::LiveSource>* steering, const Engine& engine,
+               std::string version);
+
+    // The cold side's thread:
+    void update(RunSnapshot snapshot);
+
+    // Any thread:
+    [[nodiscard]] std::vector<metrics::Family> families() const;
+    /// Why the sensor does not see all it should, in one line; empty if it does.
+    [[nodiscard]] std::string blindness() const;
+    /// Which of its threads makes no progress any more, in one line; empty if all do.
+    [[nodiscard]] std::string stall() const;
+
+  private:
+    [[nodiscard]] RunSnapshot snapshot() const;
+    void add_ports(std::vector<metrics::Family>& all, const RunSnapshot& now) const;
+    void add_decode(std::vector<metrics::Family>& all) const;
+    void add_flow(std::vector<metrics::Family>& all) const;
+    void add_stages(std::vector<metrics::Family>& all) const;
+    static void add_cold(std::vector<metrics::Family>& all, const RunSnapshot& now);
+
+    const capture::LiveSource& source_;
+    const pipeline::Steering<capture::LiveSource>* steering_;
+    const Engine& engine_;
+    std::string version_;
+    double started_;  // seconds since the Unix epoch
+    mutable std::mutex mutex_;
+    RunSnapshot snapshot_;                           // guarded by mutex_
+    std::chrono::steady_clock::time_point updated_;  // ditto
+};
+
+}  // namespace sensor::control
