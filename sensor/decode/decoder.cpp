@@ -29,23 +29,27 @@ DecodeStatus status_of_unknown(Space space) noexcept {
     }
 }
 
-constexpr auto kTunnelPorts = [] {
-    constexpr auto kCount = std::ranges::count(
-        kLayers, Space::kUdpPort, [](const Layer& layer) { return layer.selector.space; });
+/// The ports of those UDP tunnels that `is_wanted`.
+template <class Predicate>
+consteval auto ports_of(Predicate is_wanted) {
+    constexpr auto kCount = std::ranges::count_if(kLayers, Predicate{});
     std::array<std::uint16_t, kCount> ports{};
     std::size_t next = 0;
     for (const Layer& layer : kLayers) {
-        if (layer.selector.space == Space::kUdpPort) ports[next++] = layer.selector.number;
+        if (is_wanted(layer)) ports[next++] = layer.selector.number;
     }
     return ports;
-}();
+}
+constexpr auto kTunnelPorts =
+    ports_of([](const Layer& layer) { return layer.selector.space == Space::kUdpPort; });
+constexpr auto kServerPorts = ports_of([](const Layer& layer) { return layer.has_server; });
 
-/// Whether a datagram may be a tunnel's, by its destination port. Teredo's server alone is known by
-/// its source port as well: its clients are behind NATs, on ports of all kinds (RFC 4380 §2.7).
+/// Whether a datagram may be a tunnel's, by its destination port, or else by its server's.
 bool may_be_tunnel(Walk& walk) noexcept {
     if (std::ranges::count(kTunnelPorts, walk.next.number) != 0) return true;
-    if (walk.packet.source.port != PortNumber{teredo::kServerPort}) return false;
-    walk.next = teredo::kLayer.selector;
+    const auto source = static_cast<std::uint16_t>(walk.packet.source.port);
+    if (std::ranges::count(kServerPorts, source) == 0) return false;
+    walk.next = udp_port(source);
     return true;
 }
 

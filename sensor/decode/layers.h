@@ -11,6 +11,7 @@
 #include "sensor/decode/layers/ip_in_ip.h"
 #include "sensor/decode/layers/ipv4.h"
 #include "sensor/decode/layers/ipv6.h"
+#include "sensor/decode/layers/l2tp.h"
 #include "sensor/decode/layers/linux_cooked.h"
 #include "sensor/decode/layers/macsec.h"
 #include "sensor/decode/layers/mpls.h"
@@ -56,6 +57,8 @@ inline constexpr std::array kLayers{
     erspan::kLayer3,
     gtp_u::kLayer,
     teredo::kLayer,
+    l2tp::kLayer,
+    l2tp3::kOverIp,
     provider_bridge::kLayer,
     security_group::kLayer,
     macsec::kLayer,

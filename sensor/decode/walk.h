@@ -123,6 +123,9 @@ struct Layer {
     /// not what its port promises answers kUnknownVersion, or kTruncated if it does not fit the
     /// datagram, and leaves the packet plain UDP.
     DecodeStatus (*decode)(Walk& walk) noexcept;
+    /// Of a UDP tunnel: one end is a server, which sends from this port to any port of its
+    /// client's.
+    bool has_server = false;
 };
 
 }  // namespace sensor::decode

@@ -32,6 +32,8 @@ std::string_view name_of(TunnelKind kind) noexcept {
         case TunnelKind::kErspan: return "erspan";
         case TunnelKind::kGtp: return "gtp";
         case TunnelKind::kTeredo: return "teredo";
+        case TunnelKind::kL2tp: return "l2tp";
+        case TunnelKind::kL2tpOverIp: return "l2tp-over-ip";
     }
     return "none";
 }
@@ -40,7 +42,9 @@ std::string_view key_name_of(TunnelKind kind) noexcept {
     switch (kind) {
         case TunnelKind::kGre: return "key";
         case TunnelKind::kPptp: return "call";
-        case TunnelKind::kErspan: return "session";
+        case TunnelKind::kErspan:
+        case TunnelKind::kL2tp:
+        case TunnelKind::kL2tpOverIp: return "session";
         case TunnelKind::kGtp: return "teid";
         default: return {};
     }

@@ -57,6 +57,8 @@ enum class TunnelKind : std::uint8_t {
     kErspan,
     kGtp,
     kTeredo,
+    kL2tp,
+    kL2tpOverIp,
 };
 /// As records spell it: "vxlan".
 [[nodiscard]] std::string_view name_of(TunnelKind kind) noexcept;
@@ -71,7 +73,8 @@ enum class TunnelKind : std::uint8_t {
 [[nodiscard]] constexpr std::string_view carrier_of(TunnelKind kind) noexcept {
     switch (kind) {
         case TunnelKind::kNone: return {};
-        case TunnelKind::kIpInIp: return "IP";
+        case TunnelKind::kIpInIp:
+        case TunnelKind::kL2tpOverIp: return "IP";
         case TunnelKind::kGre:
         case TunnelKind::kPptp:
         case TunnelKind::kErspan: return "GRE";
