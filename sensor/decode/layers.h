@@ -8,6 +8,7 @@
 #include "sensor/decode/layers/geneve.h"
 #include "sensor/decode/layers/gre.h"
 #include "sensor/decode/layers/gtp_u.h"
+#include "sensor/decode/layers/ieee80211.h"
 #include "sensor/decode/layers/ip_in_ip.h"
 #include "sensor/decode/layers/ipv4.h"
 #include "sensor/decode/layers/ipv6.h"
@@ -18,6 +19,7 @@
 #include "sensor/decode/layers/nsh.h"
 #include "sensor/decode/layers/pppoe.h"
 #include "sensor/decode/layers/provider_bridge.h"
+#include "sensor/decode/layers/radiotap.h"
 #include "sensor/decode/layers/raw_ip.h"
 #include "sensor/decode/layers/security_group.h"
 #include "sensor/decode/layers/tcp.h"
@@ -59,6 +61,9 @@ inline constexpr std::array kLayers{
     teredo::kLayer,
     l2tp::kLayer,
     l2tp3::kOverIp,
+    ieee80211::kLayer,
+    ieee80211::kAligned,
+    radiotap::kLayer,
     provider_bridge::kLayer,
     security_group::kLayer,
     macsec::kLayer,

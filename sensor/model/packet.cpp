@@ -15,6 +15,8 @@ std::string_view name_of(DecodeStatus status) noexcept {
         case DecodeStatus::kFragmentHeld: return "ip-fragment-held";
         case DecodeStatus::kEncrypted: return "encrypted";
         case DecodeStatus::kTooDeep: return "too-many-headers";
+        case DecodeStatus::kWirelessFragment: return "wireless-fragment";
+        case DecodeStatus::kWirelessAggregate: return "wireless-aggregate";
         case DecodeStatus::kCount: break;
     }
     return "invalid";
