@@ -70,7 +70,9 @@ DecodeStatus enter_tunnel(Walk& walk) noexcept {
     step(walk, status, std::make_index_sequence<kLayers.size()>{});
     const bool was_cut = plain.rest().size() < walk.length;
     if (status == DecodeStatus::kTruncated && was_cut) return status;
-    if (status != DecodeStatus::kOk) {
+    const bool is_tunnel = status == DecodeStatus::kOk || status == DecodeStatus::kFragment ||
+                           status == DecodeStatus::kEncrypted;
+    if (!is_tunnel) {
         walk.in = plain;
         walk.next = kPayload;
         return DecodeStatus::kOk;
@@ -79,7 +81,10 @@ DecodeStatus enter_tunnel(Walk& walk) noexcept {
         walk.carrier->is_carrier = true;
         set_hash(*walk.carrier);
     }
-    return walk.enter_tunnel();
+    if (status == DecodeStatus::kEncrypted) return status;
+    const DecodeStatus entered = walk.enter_tunnel();
+    const bool is_part = entered == DecodeStatus::kOk && status == DecodeStatus::kFragment;
+    return is_part ? walk.stop_at(walk.fragment) : entered;
 }
 
 DecodeStatus walk_headers(Walk& walk) noexcept {
@@ -128,7 +133,7 @@ void put_together(Walk& walk, PacketView& view, Reassembler& reassembler) noexce
         packet.payload_length = 0;
         walk.in = bytes::ByteCursor{whole.payload};
         walk.length = whole.length;
-        walk.next = ip_protocol(walk.fragment.protocol);
+        walk.next = walk.fragment.next;
         finish(walk);
     }
 }

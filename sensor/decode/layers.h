@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "sensor/decode/layers/capwap.h"
 #include "sensor/decode/layers/erspan.h"
 #include "sensor/decode/layers/ethernet.h"
 #include "sensor/decode/layers/geneve.h"
@@ -61,6 +62,8 @@ inline constexpr std::array kLayers{
     teredo::kLayer,
     l2tp::kLayer,
     l2tp3::kOverIp,
+    capwap::kLayer,
+    ieee80211::kInCapwap,
     ieee80211::kLayer,
     ieee80211::kAligned,
     radiotap::kLayer,

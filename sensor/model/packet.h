@@ -70,6 +70,7 @@ enum class TunnelKind : std::uint8_t {
     kTeredo,
     kL2tp,
     kL2tpOverIp,
+    kCapwap,
 };
 /// As records spell it: "vxlan".
 [[nodiscard]] std::string_view name_of(TunnelKind kind) noexcept;
