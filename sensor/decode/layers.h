@@ -25,6 +25,7 @@
 #include "sensor/decode/layers/security_group.h"
 #include "sensor/decode/layers/tcp.h"
 #include "sensor/decode/layers/teredo.h"
+#include "sensor/decode/layers/tzsp.h"
 #include "sensor/decode/layers/udp.h"
 #include "sensor/decode/layers/vlan.h"
 #include "sensor/decode/layers/vxlan.h"
@@ -67,6 +68,7 @@ inline constexpr std::array kLayers{
     ieee80211::kLayer,
     ieee80211::kAligned,
     radiotap::kLayer,
+    tzsp::kLayer,
     provider_bridge::kLayer,
     security_group::kLayer,
     macsec::kLayer,

@@ -37,6 +37,7 @@ std::string_view name_of(TunnelKind kind) noexcept {
         case TunnelKind::kL2tp: return "l2tp";
         case TunnelKind::kL2tpOverIp: return "l2tp-over-ip";
         case TunnelKind::kCapwap: return "capwap";
+        case TunnelKind::kTzsp: return "tzsp";
     }
     return "none";
 }

@@ -71,6 +71,7 @@ enum class TunnelKind : std::uint8_t {
     kL2tp,
     kL2tpOverIp,
     kCapwap,
+    kTzsp,
 };
 /// As records spell it: "vxlan".
 [[nodiscard]] std::string_view name_of(TunnelKind kind) noexcept;
