@@ -13,12 +13,28 @@ namespace {
 /// Headers in one packet; more than the deepest legal nesting, so that a loop ends.
 constexpr std::size_t kMaxHeaders = 24;
 
-/// The row that reads `walk.next`, inlined: the table is known at compile time.
+constexpr std::uint32_t key_of(Selector selector) noexcept {
+    return (static_cast<std::uint32_t>(selector.space) << 16U) | selector.number;
+}
+
+/// Whether the row reads what has the key `next`, which it then does.
+template <std::size_t Row>
+[[gnu::always_inline]] inline bool step_by(Walk& walk, DecodeStatus& status,
+                                           std::uint32_t next) noexcept {
+    constexpr std::uint32_t kKey = key_of(kLayers[Row].selector);
+    constexpr auto kDecode = kLayers[Row].decode;
+    if (next != kKey) return false;
+    status = kDecode(walk);
+    return true;
+}
+
+/// The row that reads `walk.next`, inlined: the table is known at compile time, and what it is
+/// compared with is in the instructions.
 template <std::size_t... Row>
 [[gnu::always_inline]] inline bool step(Walk& walk, DecodeStatus& status,
                                         std::index_sequence<Row...>) noexcept {
-    const Selector next = walk.next;
-    return ((kLayers[Row].selector == next && (status = kLayers[Row].decode(walk), true)) || ...);
+    const std::uint32_t next = key_of(walk.next);
+    return (step_by<Row>(walk, status, next) || ...);
 }
 
 DecodeStatus status_of_unknown(Space space) noexcept {
