@@ -22,7 +22,9 @@ std::optional<LinkType> link_type_of(int number) {
         case 228:  // IPV4
         case 229:  // IPV6
             return LinkType::kRawIp;
+        case 105: return LinkType::kIeee80211;
         case 113: return LinkType::kLinuxCooked;
+        case 127: return LinkType::kRadiotap;
         case 276: return LinkType::kLinuxCooked2;
         default: return std::nullopt;
     }
@@ -40,7 +42,8 @@ result::Result<Trace> inspect_trace(const std::string& path) {
     const auto link = link_type_of(info->link_type);
     if (!link) {
         return result::Error{path + ": link type " + info->link_name +
-                             " is not supported; Ethernet, raw IP, Linux cooked and loopback are"};
+                             " is not supported; Ethernet, raw IP, Linux cooked, loopback, 802.11 "
+                             "and radiotap are"};
     }
     return Trace{.path = path,
                  .link = *link,

@@ -39,7 +39,8 @@ const Command kReplay{
     .usage =
         "usage: offport replay TRACE... [-c DIR] [--identity FILE...] [--eve FILE|-] [--flows]\n"
         "                      [--workers N] [--together] [--json] [--fail-on SEVERITY]\n\n"
-        "  TRACE               pcap or pcapng; Ethernet, raw IP, Linux cooked or loopback frames\n"
+        "  TRACE               pcap or pcapng; Ethernet, raw IP, Linux cooked, loopback or 802.11 "
+        "frames\n"
         "  -c DIR              policy.yaml, identity.yaml and sensor.yaml; the shipped ones if "
         "left out\n"
         "  --identity FILE     identity events, one JSON object a line; may be given again\n"

@@ -13,12 +13,28 @@ namespace {
 /// Headers in one packet; more than the deepest legal nesting, so that a loop ends.
 constexpr std::size_t kMaxHeaders = 24;
 
-/// The row that reads `walk.next`, inlined: the table is known at compile time.
+constexpr std::uint32_t key_of(Selector selector) noexcept {
+    return (static_cast<std::uint32_t>(selector.space) << 16U) | selector.number;
+}
+
+/// Whether the row reads what has the key `next`, which it then does.
+template <std::size_t Row>
+[[gnu::always_inline]] inline bool step_by(Walk& walk, DecodeStatus& status,
+                                           std::uint32_t next) noexcept {
+    constexpr std::uint32_t kKey = key_of(kLayers[Row].selector);
+    constexpr auto kDecode = kLayers[Row].decode;
+    if (next != kKey) return false;
+    status = kDecode(walk);
+    return true;
+}
+
+/// The row that reads `walk.next`, inlined: the table is known at compile time, and what it is
+/// compared with is in the instructions.
 template <std::size_t... Row>
 [[gnu::always_inline]] inline bool step(Walk& walk, DecodeStatus& status,
                                         std::index_sequence<Row...>) noexcept {
-    const Selector next = walk.next;
-    return ((kLayers[Row].selector == next && (status = kLayers[Row].decode(walk), true)) || ...);
+    const std::uint32_t next = key_of(walk.next);
+    return (step_by<Row>(walk, status, next) || ...);
 }
 
 DecodeStatus status_of_unknown(Space space) noexcept {
@@ -29,23 +45,27 @@ DecodeStatus status_of_unknown(Space space) noexcept {
     }
 }
 
-constexpr auto kTunnelPorts = [] {
-    constexpr auto kCount = std::ranges::count(
-        kLayers, Space::kUdpPort, [](const Layer& layer) { return layer.selector.space; });
+/// The ports of those UDP tunnels that `is_wanted`.
+template <class Predicate>
+consteval auto ports_of(Predicate is_wanted) {
+    constexpr auto kCount = std::ranges::count_if(kLayers, Predicate{});
     std::array<std::uint16_t, kCount> ports{};
     std::size_t next = 0;
     for (const Layer& layer : kLayers) {
-        if (layer.selector.space == Space::kUdpPort) ports[next++] = layer.selector.number;
+        if (is_wanted(layer)) ports[next++] = layer.selector.number;
     }
     return ports;
-}();
+}
+constexpr auto kTunnelPorts =
+    ports_of([](const Layer& layer) { return layer.selector.space == Space::kUdpPort; });
+constexpr auto kServerPorts = ports_of([](const Layer& layer) { return layer.has_server; });
 
-/// Whether a datagram may be a tunnel's, by its destination port. Teredo's server alone is known by
-/// its source port as well: its clients are behind NATs, on ports of all kinds (RFC 4380 §2.7).
+/// Whether a datagram may be a tunnel's, by its destination port, or else by its server's.
 bool may_be_tunnel(Walk& walk) noexcept {
     if (std::ranges::count(kTunnelPorts, walk.next.number) != 0) return true;
-    if (walk.packet.source.port != PortNumber{teredo::kServerPort}) return false;
-    walk.next = teredo::kLayer.selector;
+    const auto source = static_cast<std::uint16_t>(walk.packet.source.port);
+    if (std::ranges::count(kServerPorts, source) == 0) return false;
+    walk.next = udp_port(source);
     return true;
 }
 
@@ -66,7 +86,9 @@ DecodeStatus enter_tunnel(Walk& walk) noexcept {
     step(walk, status, std::make_index_sequence<kLayers.size()>{});
     const bool was_cut = plain.rest().size() < walk.length;
     if (status == DecodeStatus::kTruncated && was_cut) return status;
-    if (status != DecodeStatus::kOk) {
+    const bool is_tunnel = status == DecodeStatus::kOk || status == DecodeStatus::kFragment ||
+                           status == DecodeStatus::kEncrypted;
+    if (!is_tunnel) {
         walk.in = plain;
         walk.next = kPayload;
         return DecodeStatus::kOk;
@@ -75,7 +97,10 @@ DecodeStatus enter_tunnel(Walk& walk) noexcept {
         walk.carrier->is_carrier = true;
         set_hash(*walk.carrier);
     }
-    return walk.enter_tunnel();
+    if (status == DecodeStatus::kEncrypted) return status;
+    const DecodeStatus entered = walk.enter_tunnel();
+    const bool is_part = entered == DecodeStatus::kOk && status == DecodeStatus::kFragment;
+    return is_part ? walk.stop_at(walk.fragment) : entered;
 }
 
 DecodeStatus walk_headers(Walk& walk) noexcept {
@@ -124,7 +149,7 @@ void put_together(Walk& walk, PacketView& view, Reassembler& reassembler) noexce
         packet.payload_length = 0;
         walk.in = bytes::ByteCursor{whole.payload};
         walk.length = whole.length;
-        walk.next = ip_protocol(walk.fragment.protocol);
+        walk.next = walk.fragment.next;
         finish(walk);
     }
 }

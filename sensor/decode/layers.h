@@ -3,24 +3,29 @@
 
 #include <array>
 
+#include "sensor/decode/layers/capwap.h"
 #include "sensor/decode/layers/erspan.h"
 #include "sensor/decode/layers/ethernet.h"
 #include "sensor/decode/layers/geneve.h"
 #include "sensor/decode/layers/gre.h"
 #include "sensor/decode/layers/gtp_u.h"
+#include "sensor/decode/layers/ieee80211.h"
 #include "sensor/decode/layers/ip_in_ip.h"
 #include "sensor/decode/layers/ipv4.h"
 #include "sensor/decode/layers/ipv6.h"
+#include "sensor/decode/layers/l2tp.h"
 #include "sensor/decode/layers/linux_cooked.h"
 #include "sensor/decode/layers/macsec.h"
 #include "sensor/decode/layers/mpls.h"
 #include "sensor/decode/layers/nsh.h"
 #include "sensor/decode/layers/pppoe.h"
 #include "sensor/decode/layers/provider_bridge.h"
+#include "sensor/decode/layers/radiotap.h"
 #include "sensor/decode/layers/raw_ip.h"
 #include "sensor/decode/layers/security_group.h"
 #include "sensor/decode/layers/tcp.h"
 #include "sensor/decode/layers/teredo.h"
+#include "sensor/decode/layers/tzsp.h"
 #include "sensor/decode/layers/udp.h"
 #include "sensor/decode/layers/vlan.h"
 #include "sensor/decode/layers/vxlan.h"
@@ -56,6 +61,14 @@ inline constexpr std::array kLayers{
     erspan::kLayer3,
     gtp_u::kLayer,
     teredo::kLayer,
+    l2tp::kLayer,
+    l2tp3::kOverIp,
+    capwap::kLayer,
+    ieee80211::kInCapwap,
+    ieee80211::kLayer,
+    ieee80211::kAligned,
+    radiotap::kLayer,
+    tzsp::kLayer,
     provider_bridge::kLayer,
     security_group::kLayer,
     macsec::kLayer,

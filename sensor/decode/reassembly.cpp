@@ -141,7 +141,7 @@ Reassembled Reassembler::add(const DecodedPacket& packet, const Fragment& part,
                   .source = packet.source.address,
                   .destination = packet.destination.address,
                   .datagram = part.datagram,
-                  .protocol = part.protocol};
+                  .next = part.next};
     Datagram* const datagram = find_or_begin(key, nanoseconds_of(view.seen));
     if (datagram == nullptr) {
         counters_.add(ReassemblyCounter::kNoRoom);

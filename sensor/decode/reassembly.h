@@ -1,4 +1,5 @@
-// Fragments -> datagrams, IPv4 (RFC 815) and IPv6 (RFC 8200 §4.5). Bounded, and by packet time.
+// Fragments -> datagrams, IPv4 (RFC 815), IPv6 (RFC 8200 §4.5) and CAPWAP (RFC 5415 §3.4). Bounded,
+// and by packet time.
 //
 // Our own and not rte_ip_frag: that one knows datagrams by two addresses and an identification,
 // which repeat from tunnel to tunnel; takes few fragments (eight, as built by distributions, and a
@@ -73,7 +74,7 @@ class Reassembler {
         Address source;
         Address destination;
         std::uint32_t datagram = 0;
-        std::uint8_t protocol = 0;
+        Selector next;
         friend bool operator==(const Key&, const Key&) = default;
     };
     enum class State : std::uint8_t { kFree, kIncomplete, kRefused, kWhole };

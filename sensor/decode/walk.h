@@ -41,12 +41,12 @@ inline constexpr Selector kPayload{Space::kPayload, 0};
     return {Space::kUdpPort, number};
 }
 
-/// What an IP header, or IPv6's fragment header, says of a part of a datagram.
+/// What an IP header, IPv6's fragment header or CAPWAP's says of a part of a datagram.
 struct Fragment {
     std::uint32_t datagram = 0;  ///< identification
     std::uint32_t offset = 0;    ///< bytes
     bool more = false;           ///< not the last
-    std::uint8_t protocol = 0;   ///< of what the datagram carries
+    Selector next;               ///< what the datagram carries
 };
 
 /// A packet being walked. Each layer reads its header from `in`, notes what it found in `packet`
@@ -121,8 +121,12 @@ struct Layer {
     Selector selector;
     /// kOk with `next` set, or why the packet goes no further. A UDP tunnel whose own header is
     /// not what its port promises answers kUnknownVersion, or kTruncated if it does not fit the
-    /// datagram, and leaves the packet plain UDP.
+    /// datagram, and leaves the packet plain UDP. One that is, and whose content is a part of
+    /// something or a secret, answers kFragment with `fragment` set, or kEncrypted.
     DecodeStatus (*decode)(Walk& walk) noexcept;
+    /// Of a UDP tunnel: one end is a server, which sends from this port to any port of its
+    /// client's.
+    bool has_server = false;
 };
 
 }  // namespace sensor::decode

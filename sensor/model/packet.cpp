@@ -15,6 +15,8 @@ std::string_view name_of(DecodeStatus status) noexcept {
         case DecodeStatus::kFragmentHeld: return "ip-fragment-held";
         case DecodeStatus::kEncrypted: return "encrypted";
         case DecodeStatus::kTooDeep: return "too-many-headers";
+        case DecodeStatus::kWirelessFragment: return "wireless-fragment";
+        case DecodeStatus::kWirelessAggregate: return "wireless-aggregate";
         case DecodeStatus::kCount: break;
     }
     return "invalid";
@@ -32,6 +34,10 @@ std::string_view name_of(TunnelKind kind) noexcept {
         case TunnelKind::kErspan: return "erspan";
         case TunnelKind::kGtp: return "gtp";
         case TunnelKind::kTeredo: return "teredo";
+        case TunnelKind::kL2tp: return "l2tp";
+        case TunnelKind::kL2tpOverIp: return "l2tp-over-ip";
+        case TunnelKind::kCapwap: return "capwap";
+        case TunnelKind::kTzsp: return "tzsp";
     }
     return "none";
 }
@@ -40,7 +46,9 @@ std::string_view key_name_of(TunnelKind kind) noexcept {
     switch (kind) {
         case TunnelKind::kGre: return "key";
         case TunnelKind::kPptp: return "call";
-        case TunnelKind::kErspan: return "session";
+        case TunnelKind::kErspan:
+        case TunnelKind::kL2tp:
+        case TunnelKind::kL2tpOverIp: return "session";
         case TunnelKind::kGtp: return "teid";
         default: return {};
     }

@@ -17,7 +17,16 @@ enum class MirrorPort : std::uint16_t {};
 enum class Vni : std::uint32_t {};  // 24 bits
 
 /// The first header of a frame. The values are this sensor's; capture/ maps link types to them.
-enum class LinkType : std::uint8_t { kEthernet, kRawIp, kLinuxCooked, kLinuxCooked2, kNullLoop };
+enum class LinkType : std::uint8_t {
+    kEthernet,
+    kRawIp,
+    kLinuxCooked,
+    kLinuxCooked2,
+    kNullLoop,
+    kIeee80211,
+    kRadiotap,
+    kCount,
+};
 
 /// One mirrored frame, borrowed from the burst that received it and never outliving it.
 struct PacketView {
@@ -32,16 +41,18 @@ struct PacketView {
 /// Why a frame went no further than decode; each value has its own counter.
 enum class DecodeStatus : std::uint8_t {
     kOk,
-    kTruncated,         ///< a header runs past the captured bytes
-    kUnknownLink,       ///< a link type or cooked header this decoder does not speak
-    kUnknownEtherType,  ///< neither IPv4, IPv6, a VLAN tag nor a known tunnel
-    kUnknownTransport,  ///< an IP protocol that is neither TCP nor UDP
-    kUnknownVersion,    ///< a version of a known header that this decoder does not speak
-    kMalformed,         ///< lengths or fields that contradict each other
-    kFragment,          ///< an IP fragment that no datagram could be made of
-    kFragmentHeld,      ///< an IP fragment, kept until its datagram is whole
-    kEncrypted,         ///< ESP or another opaque payload
-    kTooDeep,           ///< more headers or tunnels than kMaxTunnels
+    kTruncated,          ///< a header runs past the captured bytes
+    kUnknownLink,        ///< a link type or cooked header this decoder does not speak
+    kUnknownEtherType,   ///< neither IPv4, IPv6, a VLAN tag nor a known tunnel
+    kUnknownTransport,   ///< an IP protocol that is neither TCP nor UDP
+    kUnknownVersion,     ///< a version of a known header that this decoder does not speak
+    kMalformed,          ///< lengths or fields that contradict each other
+    kFragment,           ///< an IP or CAPWAP fragment that no datagram could be made of
+    kFragmentHeld,       ///< ditto, kept until its datagram is whole
+    kEncrypted,          ///< ESP or another opaque payload
+    kTooDeep,            ///< more headers or tunnels than kMaxTunnels
+    kWirelessFragment,   ///< a part of an 802.11 frame
+    kWirelessAggregate,  ///< an 802.11 frame with several packets in it
     kCount,
 };
 [[nodiscard]] std::string_view name_of(DecodeStatus status) noexcept;
@@ -57,6 +68,10 @@ enum class TunnelKind : std::uint8_t {
     kErspan,
     kGtp,
     kTeredo,
+    kL2tp,
+    kL2tpOverIp,
+    kCapwap,
+    kTzsp,
 };
 /// As records spell it: "vxlan".
 [[nodiscard]] std::string_view name_of(TunnelKind kind) noexcept;
@@ -71,7 +86,8 @@ enum class TunnelKind : std::uint8_t {
 [[nodiscard]] constexpr std::string_view carrier_of(TunnelKind kind) noexcept {
     switch (kind) {
         case TunnelKind::kNone: return {};
-        case TunnelKind::kIpInIp: return "IP";
+        case TunnelKind::kIpInIp:
+        case TunnelKind::kL2tpOverIp: return "IP";
         case TunnelKind::kGre:
         case TunnelKind::kPptp:
         case TunnelKind::kErspan: return "GRE";

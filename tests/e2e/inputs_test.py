@@ -42,18 +42,36 @@ class Formats(Case):
     def test_pcapng(self):
         self.assertEqual(self.protocols(traces.pcapng(conversation())), ["ssh"])
 
-    def test_raw_ip_and_loopback_and_linux_cooked(self):
+    def test_other_links_than_ethernet(self):
         wraps = {
             traces.RAW: lambda packet: packet,
             traces.NULL: lambda packet: struct.pack("<I", 2) + packet,
             traces.LINUX_SLL: lambda packet: struct.pack(">HHH8sH", 0, 1, 6, b"", 0x0800) + packet,
             traces.LINUX_SLL2:
                 lambda packet: struct.pack(">HHIHBB8s", 0x0800, 0, 1, 1, 0, 6, b"") + packet,
+            traces.IEEE802_11: traces.wireless,
+            traces.RADIOTAP: lambda packet: bytes.fromhex("00000900 02000000 10")
+                + traces.wireless(packet) + b"fcs.",
         }
         for link_type, wrap in wraps.items():
             with self.subTest(link_type=link_type):
                 content = traces.pcap(conversation(wrap=wrap), link_type)
                 self.assertEqual(self.protocols(content), ["ssh"])
+
+    def test_fragments_in_a_tunnel_of_access_points(self):
+        whole = conversation(wrap=lambda packet: packet)
+        packets = [(time, frame) for number, (time, packet) in enumerate(whole)
+                   for frame in traces.capwap(packet, number)]
+        path = self.write("t", traces.pcap(packets))
+        first = run("replay", path, "--eve", "-", "--flows", "--workers", "1").stdout
+        inner, carrier = records(first, "flow")
+        self.assertEqual((inner["app_proto"], inner["offport"]["tags"]["tunnel"]), ("ssh", "capwap"))
+        self.assertEqual((carrier["dest_port"], carrier["flow"]["pkts_toserver"]),
+                         (5247, len(packets)))
+        self.assertEqual(run("replay", path, "--eve", "-", "--flows", "--workers", "3").stdout, first)
+        summary = json.loads(run("replay", path, "--json").stdout)["summary"]
+        self.assertEqual(summary["decoded"] + summary["carriers"],
+                         summary["tracked"] + sum(summary["untracked"].values()))
 
     def test_times_are_the_traces_own(self):
         path = self.write("t", traces.pcap(conversation(start=86400.25)))

@@ -4,6 +4,7 @@ import ipaddress
 import struct
 
 ETHERNET, RAW, LINUX_SLL, LINUX_SLL2, NULL = 1, 101, 113, 276, 0
+IEEE802_11, RADIOTAP = 105, 127
 
 
 def pcap(packets, link_type=ETHERNET, nanoseconds=False, big_endian=False, snapshot=65535):
@@ -60,6 +61,23 @@ def offloaded_download(client, client_port, segments, size=60000, start=1000.0):
 
 def ethernet(packet, ether_type=0x0800):
     return bytes.fromhex("020000000001 020000000002") + struct.pack(">H", ether_type) + packet
+
+
+def wireless(packet, ether_type=0x0800):
+    """A QoS data frame of IEEE 802.11 from a client to its access point."""
+    return (bytes.fromhex("8801 0000 020000000001 020000000002 020000000003 1000 0000")
+            + bytes.fromhex("aaaa03 000000") + struct.pack(">H", ether_type) + packet)
+
+
+def capwap(packet, identification, size=40):
+    """The frames of a CAPWAP tunnel that carry `packet` in fragments of `size` bytes (RFC 5415)."""
+    whole = wireless(packet)
+    for offset in range(0, len(whole), size):
+        flags = 0x100380 | (0x40 if offset + size >= len(whole) else 0)
+        header = struct.pack(">IHH", flags, identification, offset)
+        datagram = header + whole[offset:offset + size]
+        head = struct.pack(">HHHH", 30000, 5247, 8 + len(datagram), 0)
+        yield ethernet(ipv4("192.0.2.1", "192.0.2.2", 17, head + datagram))
 
 
 SYN, ACK, PSH_ACK, FIN_ACK, RST = 0x02, 0x10, 0x18, 0x11, 0x04

@@ -5,7 +5,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
-    constexpr unsigned kLinkTypes = 5;
+    constexpr auto kLinkTypes = static_cast<unsigned>(sensor::LinkType::kCount);
     const auto link = static_cast<sensor::LinkType>(data[0] % kLinkTypes);
     // A copy of its own size, so that the sanitizer sees one byte too far.
     const std::vector<std::uint8_t> frame(data + 1, data + size);

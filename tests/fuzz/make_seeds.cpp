@@ -1,5 +1,6 @@
 // Writes the seeds of the fuzz targets from the messages that tests are written with.
 // Usage: make-fuzz-seeds DIRECTORY
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -23,6 +24,44 @@ traffic::Bytes after(std::initializer_list<std::uint8_t> start, bytes::View rest
     return bytes;
 }
 
+/// The frame of `number` bare and in the wireless frames and tunnels that the demo has none of.
+bool write_decode_seeds(const fs::path& folder, std::size_t number, const traffic::Bytes& frame) {
+    constexpr std::size_t kEthernet = 14;  // bytes
+    struct Tunnel {
+        std::uint16_t port;
+        traffic::Bytes header;
+        std::size_t skipped;  // bytes of the frame
+    };
+    static const std::array kTunnels{
+        Tunnel{5247, {0, 0x10, 0x02, 0, 0, 0, 0, 0}, 0},
+        Tunnel{37008, {1, 0, 0, 1, 1}, 0},
+        Tunnel{1701, {0, 3, 0, 0, 0, 0, 0, 1}, 0},
+        Tunnel{1701, {0, 2, 0, 1, 0, 1, 0xff, 3, 0, 0x21}, kEthernet},
+    };
+    if (!write(folder, number, after({0}, frame))) return false;
+    if (number % 8 != 0 || frame.size() < kEthernet) return true;
+    std::size_t next = kSeeds + number;
+    const bytes::View packet = bytes::View{frame}.subspan(kEthernet);
+    const auto wireless =
+        after({0x88, 1, 0, 0, 2, 0, 0, 0, 0, 1,    2,    0, 0, 0, 0, 2,         2,
+               0,    0, 0, 0, 3, 0, 0, 0, 0, 0xaa, 0xaa, 3, 0, 0, 0, frame[12], frame[13]},
+              packet);
+    bool all = write(folder, next++, after({5}, wireless)) &&
+               write(folder, next++, after({6, 0, 0, 9, 0, 2, 0, 0, 0, 0x10}, wireless));
+    for (const Tunnel& tunnel : kTunnels) {
+        traffic::Bytes datagram = tunnel.header;
+        const bytes::View carried = bytes::View{frame}.subspan(tunnel.skipped);
+        datagram.insert(datagram.end(), carried.begin(), carried.end());
+        const sensor::Endpoint client{sensor::ipv4_address(0xc0000201U), sensor::PortNumber{40000}};
+        const sensor::Endpoint server{sensor::ipv4_address(0xc0000202U),
+                                      sensor::PortNumber{tunnel.port}};
+        const auto outer =
+            traffic::frame(traffic::untagged(), traffic::udp_packet(client, server, datagram));
+        all = all && write(folder, next++, after({0}, outer));
+    }
+    return all;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -36,7 +75,7 @@ int main(int argc, char** argv) {
     bool all = true;
     for (std::size_t i = 0; i < packets.size() && i < kSeeds; ++i) {
         const traffic::Bytes& frame = packets[i].frame;
-        all = all && write(folder / "decode", i, after({0}, frame));
+        all = all && write_decode_seeds(folder / "decode", i, frame);
         const auto length = static_cast<std::uint16_t>(frame.size());
         all = all && write(folder / "session", i,
                            after({static_cast<std::uint8_t>(length >> 8U),

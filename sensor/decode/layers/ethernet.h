@@ -1,7 +1,7 @@
 // Ethernet II and IEEE 802.3 with LLC/SNAP (IEEE 802.3-2022 §3.2, RFC 1042).
 #pragma once
 
-#include "sensor/decode/walk.h"
+#include "sensor/decode/layers/llc.h"
 
 namespace sensor::decode::ethernet {
 
@@ -16,13 +16,7 @@ inline constexpr std::uint16_t kSmallestEtherType = 0x0600;    // below it stand
         walk.next = ether_type(type);
         return DecodeStatus::kOk;
     }
-    constexpr std::uint64_t kSnap = 0xaaaa03000000;  // DSAP, SSAP, control, OUI 00-00-00
-    const auto header = walk.in.read<std::uint64_t, 6>();
-    const auto inner = walk.in.read<std::uint16_t>();
-    if (!walk.in.ok()) return DecodeStatus::kTruncated;
-    if (header != kSnap) return DecodeStatus::kUnknownEtherType;  // spanning tree and its like
-    walk.next = ether_type(inner);
-    return DecodeStatus::kOk;
+    return llc::read(walk);
 }
 
 [[nodiscard]] constexpr DecodeStatus decode(Walk& walk) noexcept {

@@ -52,12 +52,8 @@ inline void enter_scope(Walk& walk, std::uint16_t protocol, bool has_key,
     if ((flags & kSequence) == 0 || length == 0) return DecodeStatus::kUnknownTransport;
 
     walk.note_tunnel(TunnelKind::kPptp, Vni{}, call);
-    constexpr std::uint16_t kAddressAndControl = 0xff03;  // may be left out: RFC 1661 §6.6
-    if (walk.in.peek() == kAddressAndControl >> 8U &&
-        walk.in.read<std::uint16_t>() != kAddressAndControl && walk.in.ok()) {
-        return DecodeStatus::kUnknownEtherType;
-    }
-    return ppp::read_protocol(walk);
+    const DecodeStatus status = ppp::skip_address_and_control(walk);
+    return status == DecodeStatus::kOk ? ppp::read_protocol(walk) : status;
 }
 
 /// The header itself, behind IP or UDP.

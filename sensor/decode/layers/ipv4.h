@@ -43,7 +43,7 @@ inline constexpr std::uint32_t kShortestHeader = 20;  // bytes
         return walk.stop_at({.datagram = datagram,
                              .offset = (fragment & kOffset) * 8U,
                              .more = (fragment & kMore) != 0,
-                             .protocol = protocol});
+                             .next = ip_protocol(protocol)});
     }
     walk.next = ip_protocol(protocol);
     return DecodeStatus::kOk;

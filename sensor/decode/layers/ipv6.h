@@ -79,7 +79,7 @@ inline constexpr std::uint32_t kShortestExtension = 8;  // bytes
         return walk.stop_at({.datagram = datagram,
                              .offset = offset_and_more & 0xfff8U,
                              .more = (offset_and_more & 1U) != 0,
-                             .protocol = next});
+                             .next = ip_protocol(next)});
     }
     walk.next = ip_protocol(next);
     return DecodeStatus::kOk;

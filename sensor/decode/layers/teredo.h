@@ -5,10 +5,9 @@
 
 namespace sensor::decode::teredo {
 
-inline constexpr std::uint16_t kServerPort = 3544;
-
 /// Authentication, then origin, each if it is there; then IPv6. A bubble (§2.8) carries nothing and
-/// stays plain UDP. IPv6 addresses are the same to everybody: no scope.
+/// stays plain UDP. IPv6 addresses are the same to everybody: no scope. Clients are behind NATs, on
+/// ports of all kinds (§2.7).
 [[nodiscard]] constexpr DecodeStatus decode(Walk& walk) noexcept {
     constexpr std::uint16_t kAuthentication = 0x0001;
     constexpr std::uint16_t kOrigin = 0x0000;
@@ -42,6 +41,6 @@ inline constexpr std::uint16_t kServerPort = 3544;
     return DecodeStatus::kOk;
 }
 
-inline constexpr Layer kLayer{"teredo", udp_port(kServerPort), decode};
+inline constexpr Layer kLayer{"teredo", udp_port(3544), decode, true};
 
 }  // namespace sensor::decode::teredo
