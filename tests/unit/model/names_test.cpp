@@ -21,7 +21,7 @@ void expect_distinct_names(Enum last) {
 }
 
 TEST(Names, AreDistinct) {
-    expect_distinct_names(DecodeStatus::kTooDeep);
+    expect_distinct_names(DecodeStatus::kWirelessAggregate);
     expect_distinct_names(FindingKind::kPortMasquerade);
     expect_distinct_names(Severity::kHigh);
     expect_distinct_names(AttributionMethod::kNone);
