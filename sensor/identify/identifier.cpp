@@ -94,12 +94,16 @@ void Identifier::listen(Session& session, Speech& speech, Recognised& recognised
     const bool is_first = session.attempts_of(direction) == 1;
     const bool is_answered = !speech.heard.empty();
     if (is_answered) hear_of_upgrade(session, speech, direction);
+    const auto known = recognised.count;
     speech.unfinished = hear(session, speech.said, speech.from_low, is_answered, recognised);
+    const bool is_news = recognised.count != known;
     if (is_first && recognised.count == 0) {
         recognised.add(speech.said, ProtocolId::kUnknown, direction);
     }
     // What the other side said may be clear only now: "220 ready" after EHLO is SMTP.
-    if (is_answered) hear(session, speech.heard, !speech.from_low, is_answered, recognised);
+    if (is_answered && (is_news || is_first)) {
+        hear(session, speech.heard, !speech.from_low, is_answered, recognised);
+    }
     if (session.is_followed()) follow(session, speech, recognised);
 }
 
