@@ -5,6 +5,9 @@
 #include <iostream>
 #include <new>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "lib/yaml/yaml.h"
 #include "sensor/commands/command.h"
 
@@ -40,6 +43,13 @@ int run(const Command& command, const sensor::commands::Words& words) {
     }
 }
 
+/// What is opened later must not become standard output.
+void fill_standard_descriptors() {
+    for (int descriptor = 0; descriptor <= STDERR_FILENO; ++descriptor) {
+        if (::fcntl(descriptor, F_GETFD) < 0) ::open("/dev/null", O_RDWR);
+    }
+}
+
 int unknown_command(const std::string& name) {
     std::vector<std::string_view> names;
     for (const Command* command : kCommands)
@@ -54,6 +64,7 @@ int unknown_command(const std::string& name) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    fill_standard_descriptors();
     const sensor::commands::Words words(argv + std::min(argc, 1), argv + argc);
     if (words.empty()) {
         print_help(std::cerr);

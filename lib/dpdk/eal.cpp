@@ -14,20 +14,17 @@
 namespace dpdk {
 namespace {
 
-std::string allowed_cpus() {
-    cpu_set_t set;
-    CPU_ZERO(&set);
+/// "0,1"
+std::string listed(const std::vector<unsigned>& cpus) {
     std::string list;
-    if (::sched_getaffinity(0, sizeof set, &set) != 0) return "0";
-    for (unsigned cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-        if (CPU_ISSET(cpu, &set)) list += (list.empty() ? "" : ",") + std::to_string(cpu);
-    }
-    return list;
+    for (const unsigned cpu : cpus)
+        list += (list.empty() ? "" : ",") + std::to_string(cpu);
+    return list.empty() ? "0" : list;
 }
 
 /// "0@(0,1),1@(0,1)": more lcores than CPUs are allowed, and none is bound to an absent CPU.
 std::string lcore_map(const EalOptions& options) {
-    const std::string any = "(" + allowed_cpus() + ")";
+    const std::string any = "(" + listed(allowed_cpus()) + ")";
     std::string map = "0@" + any;
     for (unsigned worker = 0; worker < options.workers; ++worker) {
         const bool is_pinned = worker < options.pinned.size();
@@ -104,6 +101,16 @@ void Eal::launch(unsigned index, std::function<void()>& body) {
 
 void Eal::wait() {
     rte_eal_mp_wait_lcore();
+}
+
+std::vector<unsigned> allowed_cpus() {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    std::vector<unsigned> cpus;
+    if (::sched_getaffinity(0, sizeof set, &set) != 0) return cpus;
+    for (unsigned cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+        if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
+    return cpus;
 }
 
 std::string version() {

@@ -19,7 +19,8 @@ struct EalOptions {
 
 class Eal {
   public:
-    /// One line on failure. Only the first call of a process can succeed.
+    /// One line on failure. `pinned` must be among allowed_cpus(). Only the first call of a process
+    /// can succeed.
     [[nodiscard]] static result::Result<Eal> start(const EalOptions& options);
 
     Eal(Eal&& other) noexcept;
@@ -39,6 +40,9 @@ class Eal {
     bool running_;
     bool hugepages_;
 };
+
+/// CPUs that this process may run on, ascending.
+[[nodiscard]] std::vector<unsigned> allowed_cpus();
 
 /// "DPDK 22.11.11", as linked.
 [[nodiscard]] std::string version();

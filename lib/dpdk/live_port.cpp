@@ -121,6 +121,7 @@ LivePort::~LivePort() {
 
 void LivePort::close() noexcept {
     if (!is_open_) return;
+    rte_eth_promiscuous_disable(port_);  // a kernel interface would stay so
     rte_eth_dev_stop(port_);
     rte_eth_dev_close(port_);
     if (!virtual_device_.empty()) rte_eal_hotplug_remove("vdev", virtual_device_.c_str());

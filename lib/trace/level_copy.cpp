@@ -20,7 +20,8 @@ constexpr std::uint32_t kSectionHeader = 0x0a0d0d0a;  // the same in either byte
 constexpr std::uint32_t kInterface = 1;
 constexpr std::uint32_t kByteOrderMagic = 0x1a2b3c4d;
 constexpr std::uint32_t kLeastBlock = 12;  // bytes: type, length and length again
-constexpr off_t kSnapLengthAt = 12;        // in an interface's block
+constexpr std::uint32_t kLeastInterface = 20;
+constexpr off_t kSnapLengthAt = 12;  // in an interface's block
 constexpr std::uint32_t kLargest = 262144;
 
 bool read_all(int file, void* into, std::size_t size, off_t at) {
@@ -39,7 +40,7 @@ bool raise_snap_lengths(int file) {
         const std::uint32_t length = told(block[1]);
         if (length < kLeastBlock || length % 4 != 0) return true;
         const std::uint32_t largest = told(kLargest);
-        if (told(block[0]) == kInterface &&
+        if (told(block[0]) == kInterface && length >= kLeastInterface &&
             ::pwrite(file, &largest, sizeof largest, at + kSnapLengthAt) != sizeof largest) {
             return false;
         }

@@ -9,15 +9,14 @@ constexpr unsigned kMostLastBursts = 4096;  // taken from ports that go on after
 
 }  // namespace
 
-LiveSource::LiveSource(const std::vector<dpdk::RxQueue>& ports)
-    : shared_{std::make_unique<Shared>()} {
-    for (const dpdk::RxQueue& queue : ports)
-        inputs_.push_back(std::make_unique<Input>(queue));
+LiveSource::LiveSource(const std::vector<LiveInput>& inputs) : shared_{std::make_unique<Shared>()} {
+    for (const LiveInput& input : inputs)
+        inputs_.push_back(std::make_unique<Input>(input));
 }
 
 dpdk::FrameBatch LiveSource::poll(Input& input) noexcept {
     const State state = input.state.load(std::memory_order_acquire);
-    if (state == State::kPolled) return input.queue.poll();
+    if (state == State::kPolled) return input.from.queue.poll();
     if (state == State::kDetaching) {
         input.state.store(State::kDetached, std::memory_order_release);
     }
@@ -32,7 +31,7 @@ void LiveSource::fill(Burst& burst, const dpdk::FrameBatch& batch, std::size_t p
         PacketView& view = burst.views[i];
         view = {.frame = batch.bytes_of(i),
                 .captured = batch.length_of(i),
-                .link = LinkType::kEthernet,
+                .link = inputs_[port]->from.link,
                 .source = static_cast<MirrorPort>(port),
                 .seen = now_,
                 .number = ++number_};
@@ -79,10 +78,9 @@ void LiveSource::detach(std::size_t number) noexcept {
     }
 }
 
-void LiveSource::attach(std::size_t number, const dpdk::RxQueue& queue) noexcept {
-    Input& input = *inputs_[number];
-    input.queue = queue;
-    input.state.store(State::kPolled, std::memory_order_release);
+void LiveSource::attach(std::size_t number, const LiveInput& input) noexcept {
+    inputs_[number]->from = input;
+    inputs_[number]->state.store(State::kPolled, std::memory_order_release);
 }
 
 }  // namespace sensor::capture

@@ -22,10 +22,16 @@ enum class LiveCounter : std::uint8_t {
     kCount,
 };
 
+/// Where frames of one mirror port come from, and what they begin with.
+struct LiveInput {
+    dpdk::RxQueue queue;
+    LinkType link = LinkType::kEthernet;
+};
+
 class LiveSource {
   public:
-    /// Port `i` of `ports` is mirror port `i`.
-    explicit LiveSource(const std::vector<dpdk::RxQueue>& ports);
+    /// Input `i` of `inputs` is mirror port `i`.
+    explicit LiveSource(const std::vector<LiveInput>& inputs);
 
     // The polling core:
     /// Fills the `views` column from the next port that has frames. An empty burst means that none
@@ -44,7 +50,7 @@ class LiveSource {
     /// Returns when port `number` is polled no more; at once if it was not.
     void detach(std::size_t number) noexcept;
     /// Polls port `number` from now on. It must be detached.
-    void attach(std::size_t number, const dpdk::RxQueue& queue) noexcept;
+    void attach(std::size_t number, const LiveInput& input) noexcept;
     [[nodiscard]] const metrics::CounterBlock<LiveCounter>& counters(
         std::size_t number) const noexcept {
         return inputs_[number]->counters;
@@ -53,11 +59,11 @@ class LiveSource {
   private:
     enum class State : std::uint8_t { kPolled, kDetaching, kDetached };
     struct Input {
-        dpdk::RxQueue queue;
+        LiveInput from;
         std::atomic<State> state{State::kPolled};
         metrics::CounterBlock<LiveCounter> counters;
 
-        explicit Input(const dpdk::RxQueue& from) : queue{from} {}
+        explicit Input(const LiveInput& input) : from{input} {}
     };
     struct Shared {
         std::atomic<bool> stopping{false};

@@ -29,7 +29,7 @@ int run(const Words& words) {
     }
     const auto configuration = configuration_of(*line);
     if (!configuration) return kBadInput;
-    if (const auto objection = control::ports_objection(configuration->capture);
+    if (const auto objection = control::capture_objection(configuration->capture);
         !objection.empty()) {
         std::cerr << objection << '\n';
         return kBadInput;

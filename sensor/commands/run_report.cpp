@@ -15,6 +15,7 @@ void note_signal(int signal) {
         reload_asked = 1;
     } else {
         stop_asked = 1;
+        ::signal(signal, SIG_DFL);  // who asks twice does not want to wait for a slow reader
     }
 }
 
@@ -33,6 +34,7 @@ result::Result<std::unique_ptr<RunReport>> RunReport::open(const Options& option
     if (!sink) return sink.error();
     for (const int signal : {SIGHUP, SIGTERM, SIGINT})
         take_over(signal);
+    ::signal(SIGPIPE, SIG_IGN);  // a reader that goes away costs records, which are counted
     return std::unique_ptr<RunReport>{new RunReport{options, std::move(*sink)}};
 }
 
@@ -45,7 +47,7 @@ void RunReport::write_record() {
 }
 
 void RunReport::on_finding(const Finding& finding) {
-    findings_.insert_or_assign(finding.id, finding.severity);
+    if (finding.revision == 1) ++findings_[static_cast<std::size_t>(finding.severity)];
     report::write_alert(writer_, finding, eve_options_);
     write_record();
 }
@@ -77,8 +79,7 @@ control::Turn RunReport::on_turn() {
 }
 
 bool RunReport::finish(report::Summary summary) {
-    for (const auto& [id, severity] : findings_)
-        ++summary.findings[static_cast<std::size_t>(severity)];
+    summary.findings = findings_;
     const auto closed = eve_->close();
     if (!closed) std::cerr << "offport: " << closed.error().message << '\n';
     summary.records_written = eve_->counts().written;

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -45,8 +44,8 @@ class RunReport final : public control::RunListener {
     Options options_;
     report::EveOptions eve_options_;
     std::unique_ptr<report::FileSink> eve_;
-    json::Writer writer_;                       // for records
-    std::map<std::string, Severity> findings_;  // the newest revision's, by id
+    json::Writer writer_;                      // for records
+    std::array<std::uint64_t, 4> findings_{};  // by the severity of their first revision
 };
 
 }  // namespace sensor::commands

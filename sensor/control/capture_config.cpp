@@ -65,6 +65,7 @@ CaptureConfig read_capture_config(const yaml::Node& document, yaml::Problems& pr
         config.workers = static_cast<unsigned>(*workers);
     }
     const yaml::Node cpus = map.optional("cpus");
+    config.cpus_place = cpus.place();
     for (const yaml::Node& element : cpus.elements()) {
         if (const auto cpu = as_integer(element, 0, kMostCpu, problems)) {
             config.cpus.push_back(static_cast<unsigned>(*cpu));

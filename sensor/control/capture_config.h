@@ -24,7 +24,8 @@ struct CaptureConfig {
     std::vector<Port> ports;
     unsigned workers = 1;
     std::vector<unsigned> cpus;  ///< of the workers and, if there are several, the steering core
-    unsigned buffers = 8192;     ///< frames in flight at once, all cores together
+    yaml::Place cpus_place;
+    unsigned buffers = 8192;  ///< frames in flight at once, all cores together
     std::chrono::microseconds longest_sleep{1000};  ///< zero: cores never sleep
     bool hugepages = true;
     yaml::Place place;

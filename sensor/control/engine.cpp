@@ -126,6 +126,7 @@ void Engine::use(judge::Policy policy) {
     auto next = std::make_unique<judge::Policy>(std::move(policy));
     const auto& groups = configuration_.identity.groups;
     auto approval = std::make_unique<judge::PlainApproval>(*next, signatures_.names(), groups);
+    retired_.reserve(retired_.size() + 1);  // from here on nothing may fail
     judge_->use(*next, groups);
     policy_ = next.get();
     own_policy_ = std::move(next);

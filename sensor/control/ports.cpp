@@ -1,14 +1,18 @@
 #include "sensor/control/ports.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "lib/dpdk/eal.h"
 
 namespace sensor::control {
 namespace {
@@ -21,10 +25,47 @@ std::string packet_socket_objection() {
         return {};
     }
     if (errno == EPERM) {
-        return "capturing needs the right CAP_NET_RAW: run as root, or `setcap cap_net_raw+ep` the "
-               "program";
+        return "capturing needs the rights CAP_NET_RAW, CAP_NET_ADMIN and CAP_IPC_LOCK: run as "
+               "root, "
+               "or `setcap cap_net_raw,cap_net_admin,cap_ipc_lock+ep` the program";
     }
     return std::string{"the kernel gives no packet socket: "} + std::strerror(errno);
+}
+
+std::string at(const yaml::Place& place) {
+    return place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) +
+           ": ";
+}
+
+/// The kernel's number of an interface; 0 if there is none, `otherwise` if nobody can tell.
+unsigned index_of_interface(const std::string& interface, unsigned otherwise) {
+    const unsigned index = ::if_nametoindex(interface.c_str());
+    return index == 0 && errno != ENODEV && errno != ENXIO ? otherwise : index;
+}
+
+constexpr const char* kNoLink =
+    "its frames begin neither with Ethernet nor with IP nor with 802.11; capture elsewhere";
+
+/// What frames of the kernel's interface begin with; nothing if offport cannot read them.
+std::optional<LinkType> link_of(const std::string& interface) {
+    const int descriptor = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return LinkType::kEthernet;  // by far the most common
+    ifreq request{};
+    interface.copy(request.ifr_name, IFNAMSIZ - 1);
+    const bool is_told = ::ioctl(descriptor, SIOCGIFHWADDR, &request) == 0;
+    ::close(descriptor);
+    switch (is_told ? request.ifr_hwaddr.sa_family : ARPHRD_ETHER) {
+        case ARPHRD_ETHER:
+        case ARPHRD_LOOPBACK: return LinkType::kEthernet;
+        case ARPHRD_NONE:
+        case ARPHRD_PPP:
+        case ARPHRD_RAWIP:
+        case ARPHRD_TUNNEL:
+        case ARPHRD_TUNNEL6: return LinkType::kRawIp;
+        case ARPHRD_IEEE80211: return LinkType::kIeee80211;
+        case ARPHRD_IEEE80211_RADIOTAP: return LinkType::kRadiotap;
+        default: return std::nullopt;
+    }
 }
 
 std::string objection_to(const CaptureConfig::Port& port) {
@@ -32,14 +73,13 @@ std::string objection_to(const CaptureConfig::Port& port) {
         if (::if_nametoindex(port.interface.c_str()) == 0) {
             return "there is no such network interface; `ip link` lists them";
         }
-        return packet_socket_objection();
+        return link_of(port.interface) ? packet_socket_objection() : kNoLink;
+    }
+    if (port.device.starts_with("net_af_packet")) {
+        return "write `interface: NAME` for an interface of the kernel, so that its losses are "
+               "known";
     }
     return dpdk::is_pci_address(port.device) ? dpdk::pci_objection(port.device) : std::string{};
-}
-
-std::string at(const yaml::Place& place) {
-    return place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) +
-           ": ";
 }
 
 /// Whether the kernel's interface has a link and is switched on.
@@ -65,7 +105,7 @@ std::string_view name_of(PortState state) noexcept {
     return {};
 }
 
-std::string ports_objection(const CaptureConfig& config) {
+std::string capture_objection(const CaptureConfig& config) {
     if (config.ports.empty()) {
         return at(config.place) +
                "error: no ports to capture from; name one: `ports: [{interface: eth1}]`";
@@ -75,6 +115,12 @@ std::string ports_objection(const CaptureConfig& config) {
         if (!objection.empty()) {
             return at(port.place) + "error: port '" + port.name() + "': " + objection;
         }
+    }
+    const auto allowed = dpdk::allowed_cpus();
+    for (const unsigned cpu : config.cpus) {
+        if (std::ranges::find(allowed, cpu) != allowed.end()) continue;
+        return at(config.cpus_place) + "error: CPU " + std::to_string(cpu) +
+               " is not one that this process may use; `taskset -cp $$` lists them";
     }
     return {};
 }
@@ -102,6 +148,11 @@ result::Result<Ports> Ports::open(const CaptureConfig& config, const dpdk::Frame
 result::Status Ports::open_one(Port& port) {
     const std::string& interface = port.config.interface;
     port.index = interface.empty() ? 0 : ::if_nametoindex(interface.c_str());
+    if (!interface.empty()) {
+        const auto link = link_of(interface);
+        if (!link) return result::Error{kNoLink};
+        port.link = *link;
+    }
     auto live = dpdk::LivePort::open(interface.empty()
                                          ? port.config.device
                                          : dpdk::kernel_interface_device(interface, devices_++),
@@ -115,7 +166,7 @@ result::Status Ports::open_one(Port& port) {
 PortState Ports::look_at(const Port& port) const {
     const std::string& interface = port.config.interface;
     if (interface.empty()) return port.live->is_link_up() ? PortState::kUp : PortState::kDown;
-    if (::if_nametoindex(interface.c_str()) != port.index) return PortState::kGone;
+    if (index_of_interface(interface, port.index) != port.index) return PortState::kGone;
     return is_running(interface) ? PortState::kUp : PortState::kDown;
 }
 
@@ -146,11 +197,11 @@ std::vector<std::string> Ports::not_up() const {
     return lines;
 }
 
-std::vector<dpdk::RxQueue> Ports::queues() const {
-    std::vector<dpdk::RxQueue> queues;
+std::vector<capture::LiveInput> Ports::inputs() const {
+    std::vector<capture::LiveInput> inputs;
     for (const Port& port : ports_)
-        queues.push_back(port.live->queue());
-    return queues;
+        inputs.push_back({.queue = port.live->queue(), .link = port.link});
+    return inputs;
 }
 
 std::vector<std::string> Ports::watch(capture::LiveSource& source) {
@@ -164,7 +215,7 @@ std::vector<std::string> Ports::watch(capture::LiveSource& source) {
         }
         const std::string& interface = port.config.interface;
         if (!port.live && ::if_nametoindex(interface.c_str()) != 0 && open_one(port)) {
-            source.attach(number, port.live->queue());
+            source.attach(number, {.queue = port.live->queue(), .link = port.link});
         }
         const PortState state = port.live ? look_at(port) : PortState::kGone;
         if (state == port.state) continue;

@@ -31,8 +31,8 @@ struct PortStatus {
     std::uint64_t no_buffer = 0;  ///< frames lost because all buffers were in use
 };
 
-/// What is wrong with the configured ports before DPDK is started, in one line; empty if nothing.
-[[nodiscard]] std::string ports_objection(const CaptureConfig& config);
+/// What speaks against ports and CPUs before DPDK is started, in one line; empty if nothing does.
+[[nodiscard]] std::string capture_objection(const CaptureConfig& config);
 /// PCI addresses among the ports, for the Eal.
 [[nodiscard]] std::vector<std::string> cards_of(const CaptureConfig& config);
 
@@ -44,8 +44,8 @@ class Ports {
 
     /// A line for each port that is not up.
     [[nodiscard]] std::vector<std::string> not_up() const;
-    /// The queues, port by port, for a LiveSource.
-    [[nodiscard]] std::vector<dpdk::RxQueue> queues() const;
+    /// Port by port, for a LiveSource.
+    [[nodiscard]] std::vector<capture::LiveInput> inputs() const;
     /// Looks after each port: takes one that is gone out of `source`, and one that is back into it.
     /// Returns a line for each change of state.
     [[nodiscard]] std::vector<std::string> watch(capture::LiveSource& source);
@@ -56,6 +56,7 @@ class Ports {
         CaptureConfig::Port config;
         std::optional<dpdk::LivePort> live{};
         std::optional<dpdk::KernelDrops> drops{};
+        LinkType link = LinkType::kEthernet;
         unsigned index = 0;  // the kernel's, of the interface that is open
         PortState state = PortState::kUp;
         PortStatus before{};  // counted while an earlier interface of that name was open

@@ -19,7 +19,7 @@
 namespace sensor::control {
 namespace {
 
-constexpr unsigned kRingFrames = 1023;  // between the steering core and each worker
+constexpr unsigned kRingFrames = 4095;  // between the steering core and each worker
 constexpr auto kIdleWait = std::chrono::milliseconds{2};
 constexpr auto kWatchInterval = std::chrono::milliseconds{500};
 
@@ -62,6 +62,7 @@ class Run {
     void prepare_cores();
     void launch();
     [[nodiscard]] result::Status serve_metrics(const std::string& version);
+    [[nodiscard]] std::string metrics_address() const;
     void pump_until_stopped(const RunOptions& options);
     void reload(const RunOptions& options);
     void watch_ports();
@@ -144,6 +145,13 @@ result::Status Run::serve_metrics(const std::string& version) {
     return result::Done{};
 }
 
+/// With the port that the system chose, if it was to choose one; empty if nothing is served.
+std::string Run::metrics_address() const {
+    const std::string& address = configuration_.sensor.metrics;
+    if (!server_) return {};
+    return address.substr(0, address.rfind(':') + 1) + std::to_string(server_->port());
+}
+
 void Run::update_metrics() {
     metrics_->update({.ports = ports_->status(),
                       .cold = engine_->cold_counts(),
@@ -169,7 +177,12 @@ void Run::reload(const RunOptions& options) {
         listener_.on_notice("configuration not reloaded, the old one stays: " + reason + remedy);
         return;
     }
-    engine_->use(std::move(next->policy));
+    try {
+        engine_->use(std::move(next->policy));
+    } catch (const std::bad_alloc&) {
+        listener_.on_notice("configuration not reloaded, the old one stays: out of memory");
+        return;
+    }
     listener_.on_notice("policy reloaded");
 }
 
@@ -201,16 +214,16 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
     auto ports = Ports::open(configuration_.capture, pool_);
     if (!ports) return ports.error();
     ports_.emplace(std::move(*ports));
-    source_.emplace(ports_->queues());
+    source_.emplace(ports_->inputs());
     prepare_cores();
     if (const auto served = serve_metrics(options.version); !served) return served.error();
     launch();
-    listener_.on_start(eal_.uses_hugepages(), configuration_.sensor.metrics);
-    for (const std::string& line : ports_->not_up())
-        listener_.on_notice(line);
     try {
+        listener_.on_start(eal_.uses_hugepages(), metrics_address());
+        for (const std::string& line : ports_->not_up())
+            listener_.on_notice(line);
         pump_until_stopped(options);
-    } catch (const std::bad_alloc&) {
+    } catch (...) {
         // The workers use what this frame and its callers would free.
         source_->stop();
         engine_->drain();
@@ -228,7 +241,7 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
 
 result::Result<report::Summary> run(const Configuration& configuration, const RunOptions& options,
                                     RunListener& listener) {
-    if (auto objection = ports_objection(configuration.capture); !objection.empty()) {
+    if (auto objection = capture_objection(configuration.capture); !objection.empty()) {
         return result::Error{std::move(objection)};
     }
     auto signatures = identify::Signatures::compile(

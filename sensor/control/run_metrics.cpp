@@ -140,8 +140,11 @@ void RunMetrics::add_decode(std::vector<Family>& all) const {
     Family fragments = counter("fragments_total", "What became of IP fragments.");
     Family dropped = counter("steering_dropped_packets_total",
                              "Decoded packets that the steering core could not hand over.");
+    Family cut = counter("captured_short_packets_total",
+                         "Packets of which less was captured than their IP header says.");
     const auto add_core = [&](const std::string& core, const pipeline::DecodeCounters& counters,
                               const decode::Reassembler& reassembler) {
+        add(cut, {{"core", core}}, counters.capture[pipeline::CaptureCounter::kCapturedShort]);
         for (std::size_t i = 0; i < static_cast<std::size_t>(DecodeStatus::kCount); ++i) {
             const auto status = static_cast<DecodeStatus>(i);
             if (status == DecodeStatus::kOk) {
@@ -175,7 +178,7 @@ void RunMetrics::add_decode(std::vector<Family>& all) const {
         add(carriers, {}, steering_->counters()[pipeline::SteeringCounter::kCarriers]);
         all.push_back(std::move(carriers));
     }
-    for (Family* family : {&decoded, &rejected, &fragments, &dropped})
+    for (Family* family : {&decoded, &rejected, &fragments, &cut, &dropped})
         all.push_back(std::move(*family));
 }
 

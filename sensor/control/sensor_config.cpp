@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "lib/http/endpoint.h"
+
 namespace sensor::control {
 namespace {
 
@@ -147,7 +149,12 @@ SensorConfig read_sensor_config(const yaml::Node& document, yaml::Problems& prob
         }
         config.signature_cache = *text == "off" ? std::string{} : *text;
     }
-    if (const auto text = as_text(map.optional("metrics"), problems)) {
+    const yaml::Node metrics = map.optional("metrics");
+    if (const auto text = as_text(metrics, problems)) {
+        const auto endpoint = http::parse_endpoint(*text);
+        if (*text != "off" && !endpoint) {
+            problems.error(metrics.place(), endpoint.error().message + ", or off");
+        }
         config.metrics = *text == "off" ? std::string{} : *text;
     }
     read_decode(map.optional("decode"), config.decode, problems);

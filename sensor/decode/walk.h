@@ -103,6 +103,16 @@ struct Walk {
             symmetric_hash(packet.source.address, packet.destination.address, 0));
     }
 
+    /// A number for the one of those ends that has `port`: what its many peers have in common. If
+    /// both or neither have it, that of the two ends.
+    [[nodiscard]] std::uint32_t id_of_server(std::uint16_t port) const noexcept {
+        const bool is_source = packet.source.port == PortNumber{port};
+        const bool is_destination = packet.destination.port == PortNumber{port};
+        if (is_source == is_destination) return id_of_ends();
+        const auto& server = is_source ? packet.source.address : packet.destination.address;
+        return static_cast<std::uint32_t>(symmetric_hash(server, server, 0));
+    }
+
     constexpr void note_group_policy(std::uint16_t group) noexcept {
         packet.tags.has_group_policy = 1;
         packet.tags.group_policy = group;

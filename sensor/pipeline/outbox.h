@@ -42,6 +42,8 @@ class Outbox {
         }
         time_ns_.store(time_ns, std::memory_order_release);
     }
+    /// Waits for room from now on: nothing more is received that could be missed meanwhile.
+    void wait_from_now_on() noexcept { when_full_ = WhenFull::kWait; }
     void finish() noexcept { finished_.store(true, std::memory_order_release); }
 
     // The cold side's.

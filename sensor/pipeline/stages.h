@@ -53,6 +53,8 @@ class Stages {
     void expire(Timestamp now, std::uint32_t epoch) noexcept;
     /// Ends all sessions at the end of a trace's clock.
     void end_all_sessions(Timestamp now, std::uint32_t epoch) noexcept;
+    /// Nothing more will be received: what is still to be told is told whole.
+    void close() noexcept { outbox_.wait_from_now_on(); }
     void finish() noexcept { outbox_.finish(); }
 
     // Read by anybody.

@@ -42,6 +42,7 @@ class Worker {
                 idle_.wake();
             }
         }
+        stages_.close();
         stages_.end_all_sessions(source_.now(), epoch_);
         stages_.finish();
     }

@@ -50,7 +50,7 @@ class Process:
         with open(self.out, "wb") as out, open(self.error, "wb") as error:
             self.process = subprocess.Popen(["ip", "netns", "exec", namespace, *map(str, words)],
                                             stdin=subprocess.DEVNULL, stdout=out, stderr=error,
-                                            env=environment)
+                                            env=environment, cwd=directory)
 
     def send(self, number):
         self.process.send_signal(number)

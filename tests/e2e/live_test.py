@@ -14,6 +14,19 @@ from live import PHONE, POLICY, SERVER, LiveCase, ip
 from sensor import BINARY, Case, run
 
 
+# Opens the layer-3 tunnel that it is told, and then receives the packets in the file `go`.
+TUNNEL = """
+import fcntl, os, pathlib, struct, sys, time
+tunnel = os.open("/dev/net/tun", os.O_RDWR)
+fcntl.ioctl(tunnel, 0x400454CA, struct.pack("16sH22x", sys.argv[1].encode(), 0x1001))
+print("open")
+while not pathlib.Path("go").exists(): time.sleep(0.05)
+time.sleep(0.2)
+for line in pathlib.Path("go").read_text().split(): os.write(tunnel, bytes.fromhex(line))
+time.sleep(60)
+"""
+
+
 class Findings(LiveCase):
     def test_protocols_on_odd_ports_are_found_while_it_runs(self):
         daemon = self.daemon()
@@ -58,6 +71,37 @@ class Findings(LiveCase):
         (flow,) = [f for f in self.wait_for_records(daemon, 1, "flow") if f["proto"] == "TCP"]
         self.assertEqual((alert["vlan"], flow["vlan"]), ([42], [42]))
         self.assertEqual(flow["app_proto"], "http")
+
+
+    def test_every_session_is_told_at_the_end(self):
+        self.write("etc/capture.yaml", "ports: [{interface: wire}]\n")
+        daemon = self.daemon("--flows")
+        script = ("import socket\n"
+                  "for port in range(20000, 26000):\n"
+                  "    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+                  f"    s.bind(('', port)); s.sendto(b'x', ('{SERVER}', 9)); s.close()")
+        self.assertEqual(self.on_phone("python3", "-c", script).returncode, 0)
+        self.wait_until(lambda: total(samples(self.scrape()[1]), "sessions") >= 6000, "sessions")
+        self.assertEqual(daemon.end(), 0)
+        self.assertGreaterEqual(len(self.wait_for_records(daemon, 6000, "flow")), 6000)
+        self.assertNotIn("dropped", daemon.error.read_text())
+
+    def test_an_interface_without_ethernet_headers(self):
+        tunnel = self.start(self.server, "python3", "-u", "-c", TUNNEL, "tun7")
+        self.wait_for_text(tunnel.out, "open")
+        ip("-n", self.server, "link", "set", "tun7", "up")
+        self.write("etc/capture.yaml", "ports: [{interface: tun7}]\n")
+        daemon = self.start(self.server, BINARY, "run", "-c", self.directory / "etc",
+                            environment=dict(os.environ, OFFPORT_NO_HUGE="1"))
+        self.wait_for_text(daemon.error, "watching tun7")
+        frames = [frame[14:] for _, frame in traces.tcp_conversation(
+            "10.9.0.1", 40000, "10.9.0.2", 7878,
+            [("c", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+             ("s", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")])]
+        (self.directory / "go").write_text("\n".join(frame.hex() for frame in frames))
+        (alert,) = self.wait_for_records(daemon, 1, "alert")
+        self.assertEqual((alert["app_proto"], alert["dest_port"]), ("http", 7878))
+        self.assertEqual(daemon.end(), 0)
 
 
 class Ports(LiveCase):
@@ -253,6 +297,46 @@ class Metrics(LiveCase):
         self.assertEqual(daemon.end(), 0)
 
 
+class Ending(LiveCase):
+    def test_who_asks_twice_is_not_kept_waiting_by_a_slow_reader(self):
+        """Nobody reads the pipe that the records go to."""
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        self.addCleanup(os.close, writer)
+        os.set_blocking(writer, False)
+        try:
+            while True:
+                os.write(writer, b"x" * 4096)
+        except BlockingIOError:
+            os.set_blocking(writer, True)
+        daemon = self.daemon("--eve", f"/proc/{os.getpid()}/fd/{writer}")
+        self.serve_http(7878)
+        self.get(7878)
+        self.wait_until(lambda: total(samples(self.scrape()[1]), "finding_revisions"), "a finding")
+        daemon.send(signal.SIGTERM)
+        time.sleep(1)
+        daemon.send(signal.SIGTERM)
+        self.assertEqual(daemon.process.wait(60), -signal.SIGTERM)
+
+    def test_closed_standard_descriptors_do_not_become_something_else(self):
+        eve = self.directory / "eve.json"
+        daemon = self.start(self.server, "sh", "-c", "exec \"$@\" <&- >&- 2>&-", "sh", BINARY, "run",
+                            "-c", self.directory / "etc", "--eve", eve,
+                            environment=dict(os.environ, OFFPORT_NO_HUGE="1"))
+        self.wait_until(lambda: eve.exists() and self.is_ready(), "readiness")
+        self.serve_http(7878)
+        self.get(7878)
+        self.wait_until(eve.read_text, "a finding")
+        self.assertEqual(daemon.end(), 0)
+        self.assertTrue(all(line.startswith("{") for line in eve.read_text().splitlines()))
+
+    def is_ready(self):
+        try:
+            return self.scrape("/readyz")[0] == 200
+        except AssertionError:
+            return False
+
+
 class Refused(Case):
     def refused(self, capture, *words, **options):
         self.write("etc/policy.yaml", "AllowedProtocolPortMappings: {http: {tcp: 80}}\n")
@@ -280,6 +364,12 @@ class Refused(Case):
 
     def test_cpus_that_do_not_fit_the_workers(self):
         self.refused("ports: [{interface: lo}]\nworkers: 2\ncpus: [0, 1]\n", ":3:7:", "cpus", "3")
+
+    def test_a_kernel_interface_as_a_device(self):
+        self.refused("ports: [{device: 'net_af_packet0,iface=lo'}]\n", "interface: NAME")
+
+    def test_a_cpu_that_is_not_there(self):
+        self.refused("ports: [{device: net_null0}]\ncpus: [1023]\n", ":2:7:", "CPU 1023")
 
     def test_an_unknown_key(self):
         self.refused("prots: []\n", "did you mean 'ports'")

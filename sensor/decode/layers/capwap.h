@@ -6,6 +6,7 @@
 namespace sensor::decode::capwap {
 
 inline constexpr std::uint32_t kScopeKind = 11;
+inline constexpr std::uint16_t kPort = 5247;
 
 /// A length and so many bytes, padded to a multiple of 4.
 [[nodiscard]] constexpr std::size_t skip_optional(bytes::ByteCursor& in) noexcept {
@@ -66,7 +67,7 @@ inline constexpr std::uint32_t kScopeKind = 11;
 
     walk.length -= header;
     walk.note_tunnel(TunnelKind::kCapwap, Vni{}, 0);
-    walk.enter_scope(kScopeKind, 0);
+    walk.enter_scope(kScopeKind, walk.id_of_server(kPort));
     walk.next = (word & kNative) != 0 ? ieee80211::kMaybeSwapped : link(LinkType::kEthernet);
     if (!is_fragment) return DecodeStatus::kOk;
     // Access points behind a NAT have one address, and each numbers what it sends.
@@ -79,6 +80,6 @@ inline constexpr std::uint32_t kScopeKind = 11;
     return DecodeStatus::kFragment;
 }
 
-inline constexpr Layer kLayer{"capwap", udp_port(5247), decode, true};
+inline constexpr Layer kLayer{"capwap", udp_port(kPort), decode, true};
 
 }  // namespace sensor::decode::capwap

@@ -150,7 +150,9 @@ template <class Keys>
 [[nodiscard]] inline Upgrade upgrade(bytes::View client, bytes::View server) noexcept {
     const auto said = bytes::text_of(server);
     const auto end = said.find('\n');
-    if (!client.empty() && client[0] != 0x16) return {};
+    // A handshake record, RFC 8446 §5.1: type, major version 3, a length of at most 2^14.
+    const bool is_record = client.size() < 3 || (client[0] == 0x16 && client[1] == 3);
+    if (!client.empty() && (client[0] != 0x16 || !is_record)) return {};
     if (end == std::string_view::npos) {
         const bool may_come = said.empty() || text::lower(said[0]) == 'i';
         return {may_come ? Upgrade::State::kPending : Upgrade::State::kNever};
@@ -160,7 +162,7 @@ template <class Keys>
                             (info.find(R"("tls_required":true)") != std::string_view::npos ||
                              info.find(R"("tls_available":true)") != std::string_view::npos);
     if (!offers_tls) return {};
-    if (client.empty()) return {Upgrade::State::kPending};
+    if (client.size() < 3) return {Upgrade::State::kPending};
     return {.state = Upgrade::State::kDone,
             .client_at = 0,
             .server_at = static_cast<std::uint16_t>(end + 1)};

@@ -39,6 +39,10 @@ class LiveSourceTest : public test::EalTest {
         EXPECT_TRUE(port) << port.error().message;
         return std::move(*port);
     }
+    template <class... Ports>
+    static std::vector<LiveInput> inputs(const Ports&... ports) {
+        return {LiveInput{.queue = ports.queue()}...};
+    }
     /// Frames seen until nothing comes, by the first byte.
     std::map<int, std::size_t> read(LiveSource& source) {
         std::map<int, std::size_t> seen;
@@ -58,7 +62,7 @@ class LiveSourceTest : public test::EalTest {
 TEST_F(LiveSourceTest, TakesFramesOfEveryPortAndSaysWhichAndWhen) {
     const auto first = open(1, 3);
     const auto second = open(2, 5);
-    LiveSource source{{first.queue(), second.queue()}};
+    LiveSource source{inputs(first, second)};
 
     const auto batch = source.receive(*burst_);
     ASSERT_EQ(burst_->size, 3U);
@@ -77,7 +81,7 @@ TEST_F(LiveSourceTest, TakesFramesOfEveryPortAndSaysWhichAndWhen) {
 
 TEST_F(LiveSourceTest, EndsWhenItIsStoppedAndThePortsAreEmpty) {
     const auto port = open(1, 130);
-    LiveSource source{{port.queue()}};
+    LiveSource source{inputs(port)};
     EXPECT_FALSE(source.exhausted());
 
     source.stop();
@@ -89,7 +93,7 @@ TEST_F(LiveSourceTest, LeavesADetachedPortAloneAndTakesItUpAgain) {
     const auto first = open(1, 2);
     const auto second = open(2, 2);
     const auto another = open(3, 2);
-    LiveSource source{{first.queue(), second.queue()}};
+    LiveSource source{inputs(first, second)};
     std::atomic<bool> is_detached{false};
     std::thread other{[&] {
         source.detach(0);
@@ -100,13 +104,13 @@ TEST_F(LiveSourceTest, LeavesADetachedPortAloneAndTakesItUpAgain) {
         static_cast<void>(read(source));
     other.join();
     static_cast<void>(read(source));
-    source.attach(0, another.queue());
+    source.attach(0, {.queue = another.queue(), .link = LinkType::kRawIp});
     EXPECT_EQ(read(source), (std::map<int, std::size_t>{{3, 2}}));
 }
 
 TEST_F(LiveSourceTest, DetachesAtOnceWhenNobodyPollsAnyMore) {
     const auto port = open(1, 1);
-    LiveSource source{{port.queue()}};
+    LiveSource source{inputs(port)};
     source.stop();
     static_cast<void>(read(source));
     ASSERT_TRUE(source.exhausted());

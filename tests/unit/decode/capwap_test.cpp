@@ -148,6 +148,29 @@ class Core {
     Reassembler reassembler_{{}};
 };
 
+TEST(Capwap, SeparatesControllersAndKeepsARoamingDeviceTogether) {
+    const auto scope = [](std::string_view from, std::string_view to, bool is_from_controller) {
+        const std::uint16_t source = is_from_controller ? 5247 : 30000;
+        const std::uint16_t destination = is_from_controller ? 30000 : 5247;
+        return decoded(packet()
+                           .ethernet()
+                           .ipv4({.source = from, .destination = to, .protocol = 17})
+                           .udp({.source = source, .destination = destination})
+                           .bytes(kBridged)
+                           .ethernet()
+                           .ipv4({})
+                           .tcp()
+                           .text("hello"))
+            .packet.scope;
+    };
+    const auto first = scope("192.0.2.10", "192.0.2.20", false);
+
+    EXPECT_NE(first, 0U);
+    EXPECT_EQ(scope("192.0.2.20", "192.0.2.10", true), first);
+    EXPECT_EQ(scope("192.0.2.11", "192.0.2.20", false), first) << "another access point";
+    EXPECT_NE(scope("192.0.2.10", "192.0.2.21", false), first) << "another controller";
+}
+
 TEST(Capwap, PutsFragmentsTogether) {
     const Frame frame = packet().ethernet().ipv4({}).tcp().text("hello, world").frame();
     const bytes::View whole{frame};

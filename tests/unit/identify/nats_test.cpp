@@ -91,6 +91,8 @@ TEST(Nats, GoesOnAsTls) {
     EXPECT_EQ(nats::upgrade(hello, info).client_at, 0U);
     EXPECT_EQ(nats::upgrade(hello, info).server_at, info.size());
     EXPECT_EQ(nats::upgrade({}, info).state, State::kPending);
+    EXPECT_EQ(nats::upgrade(bytes::view_of("\x16"), info).state, State::kPending);
+    EXPECT_EQ(nats::upgrade(bytes::view_of("\x16\x04\x01"), info).state, State::kNever);
     EXPECT_EQ(nats::upgrade({}, info.first(9)).state, State::kPending);
     EXPECT_EQ(nats::upgrade(bytes::view_of(kConnect), info).state, State::kNever);
     EXPECT_EQ(nats::upgrade(hello, bytes::view_of(kInfo)).state, State::kNever);
