@@ -27,6 +27,7 @@ int run(const Words& words) {
         return usage_error(kRun, "cannot use '" + line->positional().front() +
                                      "'; ports are named in capture.yaml");
     }
+    RunReport::take_over_signals();
     const auto configuration = configuration_of(*line);
     if (!configuration) return kBadInput;
     if (const auto objection = control::capture_objection(configuration->capture);

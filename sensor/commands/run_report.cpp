@@ -28,13 +28,16 @@ void take_over(int signal) {
 
 }  // namespace
 
+void RunReport::take_over_signals() {
+    for (const int signal : {SIGHUP, SIGTERM, SIGINT})
+        take_over(signal);
+    ::signal(SIGPIPE, SIG_IGN);  // a reader that goes away costs records, which are counted
+}
+
 result::Result<std::unique_ptr<RunReport>> RunReport::open(const Options& options) {
     auto sink = report::FileSink::open(
         {.path = options.eve_path, .when_full = report::WhenFull::kDrop, .notice = {}});
     if (!sink) return sink.error();
-    for (const int signal : {SIGHUP, SIGTERM, SIGINT})
-        take_over(signal);
-    ::signal(SIGPIPE, SIG_IGN);  // a reader that goes away costs records, which are counted
     return std::unique_ptr<RunReport>{new RunReport{options, std::move(*sink)}};
 }
 

@@ -23,8 +23,10 @@ class RunReport final : public control::RunListener {
         std::string sensor_name;
         std::string watched;  ///< the ports, for the line that says it has begun
     };
-    /// Opens the EVE destination. Takes over SIGHUP, which asks for it to be opened anew and for
-    /// the configuration to be read again, and SIGTERM and SIGINT, which end the run.
+    /// SIGHUP asks for the EVE file to be opened anew and for the configuration to be read again;
+    /// SIGTERM and SIGINT end the run, also before it has begun.
+    static void take_over_signals();
+    /// Opens the EVE destination.
     [[nodiscard]] static result::Result<std::unique_ptr<RunReport>> open(const Options& options);
 
     void on_finding(const Finding& finding) override;

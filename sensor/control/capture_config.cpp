@@ -12,10 +12,10 @@ constexpr std::int64_t kMostBuffers = 1 << 20;
 constexpr std::chrono::milliseconds kLongestSleep{10};
 constexpr std::size_t kLongestInterface = 15;  // IFNAMSIZ less the zero
 
-/// A comma would begin another argument of the driver's.
+/// Commas, brackets and equals signs mean something in a driver's arguments.
 bool is_interface_name(std::string_view name) {
     return !name.empty() && name.size() <= kLongestInterface &&
-           name.find_first_of(",/ \t") == std::string_view::npos;
+           name.find_first_of(",/=[] \t") == std::string_view::npos;
 }
 
 CaptureConfig::Port read_port(const yaml::Node& node, yaml::Problems& problems) {
@@ -68,6 +68,11 @@ CaptureConfig read_capture_config(const yaml::Node& document, yaml::Problems& pr
     config.cpus_place = cpus.place();
     for (const yaml::Node& element : cpus.elements()) {
         if (const auto cpu = as_integer(element, 0, kMostCpu, problems)) {
+            if (std::ranges::find(config.cpus, *cpu) != config.cpus.end()) {
+                problems.warning(element.place(), "CPU " + std::to_string(*cpu) +
+                                                      " is listed twice: cores that share one "
+                                                      "wait for each other");
+            }
             config.cpus.push_back(static_cast<unsigned>(*cpu));
         }
     }

@@ -94,6 +94,18 @@ bool is_running(const std::string& interface) {
     return is_told && (request.ifr_flags & kWanted) == kWanted;
 }
 
+/// A port that is the same interface as one before it; null if there is none.
+const CaptureConfig::Port* same_interface(const CaptureConfig& config) {
+    std::vector<unsigned> seen;
+    for (const CaptureConfig::Port& port : config.ports) {
+        if (port.interface.empty()) continue;
+        const unsigned index = ::if_nametoindex(port.interface.c_str());
+        if (std::ranges::find(seen, index) != seen.end()) return &port;
+        seen.push_back(index);
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 std::string_view name_of(PortState state) noexcept {
@@ -115,6 +127,10 @@ std::string capture_objection(const CaptureConfig& config) {
         if (!objection.empty()) {
             return at(port.place) + "error: port '" + port.name() + "': " + objection;
         }
+    }
+    if (const auto* twice = same_interface(config)) {
+        return at(twice->place) + "error: port '" + twice->name() +
+               "' is an interface that is listed already, by another of its names";
     }
     const auto allowed = dpdk::allowed_cpus();
     for (const unsigned cpu : config.cpus) {

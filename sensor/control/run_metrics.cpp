@@ -197,21 +197,17 @@ void RunMetrics::add_flow(std::vector<Family>& all) const {
         const pipeline::Stages& stages = *engine_.all_stages()[number];
         const auto& flow = stages.flow().counters();
         const std::string worker = std::to_string(number);
-        std::uint64_t over = 0;  // read before the sessions begun, which are at least as many
         for (std::size_t i = 1; i < pipeline::Stages::CountByReason::size(); ++i) {
-            const std::uint64_t count = stages.ended_by_reason()[i];
-            over += count;
             add(ended,
                 {{"worker", worker}, {"reason", std::string{name_of(static_cast<EndReason>(i))}}},
-                count);
+                stages.ended_by_reason()[i]);
         }
-        const std::uint64_t begun = flow[kSessions];
         add(carriers, {{"worker", worker}}, flow[kCarriers]);
         add(tracked, {{"worker", worker}}, flow[kTracked]);
         add(untracked, {{"worker", worker}, {"reason", "flow-table-full"}},
             flow[kUntrackedTableFull]);
-        add(sessions, {{"worker", worker}}, begun);
-        add(active, {{"worker", worker}}, begun - over);
+        add(sessions, {{"worker", worker}}, flow[kSessions]);
+        add(active, {{"worker", worker}}, stages.flow().session_count());
         add(limited, {{"worker", worker}, {"reason", "no-buffer"}}, flow[kFirstBytesFull]);
         add(limited, {{"worker", worker}, {"reason", "too-many-holes"}}, flow[kTooManyHoles]);
     }

@@ -87,7 +87,7 @@ void Tracker::prefetch(const Burst& burst) noexcept {
 void Tracker::run(Burst& burst) noexcept {
     if (burst.round_end == 0 && burst.size != 0) {
         burst_start_ns_ = nanoseconds_of(burst.views[0].seen);
-        if (live_ == 0) {
+        if (session_count() == 0) {
             undecided_.start(burst_start_ns_);
             decided_.start(burst_start_ns_);
         }
@@ -213,7 +213,7 @@ std::uint32_t Tracker::create(const PacketView& view, const DecodedPacket& packe
     session.timer_class = class_of(session) & kClassMask;
     index_.insert(packet.flow_hash, entry);
     undecided_.insert(entry, deadline_of(session));
-    ++live_;
+    live_.store(session_count() + 1, std::memory_order_relaxed);
     counters_.add(FlowCounter::kSessions);
     return entry;
 }
@@ -303,7 +303,7 @@ void Tracker::end(std::uint32_t entry, EndReason reason, std::int64_t time_ns,
     listener_.forget(session);
     ended_.push_back({session, tags_of(session), reason, time_ns, packet});
     free_.push_back(entry);
-    --live_;
+    live_.store(session_count() - 1, std::memory_order_relaxed);
 }
 
 void Tracker::expire(TimerWheel& wheel, std::int64_t now_ns, unsigned& budget) noexcept {

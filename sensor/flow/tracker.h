@@ -4,6 +4,7 @@
 // goes untracked. Sessions that are identified are never evicted. Both are counted.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -75,7 +76,10 @@ class Tracker {
     [[nodiscard]] const metrics::CounterBlock<FlowCounter>& counters() const noexcept {
         return counters_;
     }
-    [[nodiscard]] std::size_t session_count() const noexcept { return live_; }
+    /// Any thread.
+    [[nodiscard]] std::size_t session_count() const noexcept {
+        return live_.load(std::memory_order_relaxed);
+    }
     /// Mapped bytes of index and entries, per session that has room.
     [[nodiscard]] double bytes_per_session() const noexcept;
 
@@ -110,9 +114,9 @@ class Tracker {
     TimerWheel undecided_;
     TimerWheel decided_;
     TagsTable tags_;
-    std::vector<std::uint32_t> free_;  // entries given back; reserved at start
-    std::uint32_t unused_ = 1;         // entries from here on were never used
-    std::size_t live_ = 0;
+    std::vector<std::uint32_t> free_;   // entries given back; reserved at start
+    std::uint32_t unused_ = 1;          // entries from here on were never used
+    std::atomic<std::size_t> live_{0};  // written by its worker alone, without a locked instruction
     std::int64_t burst_start_ns_ = 0;
     std::vector<Ended> ended_;  // reserved at start
     metrics::CounterBlock<FlowCounter> counters_;

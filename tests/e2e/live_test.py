@@ -86,6 +86,7 @@ class Findings(LiveCase):
         self.assertGreaterEqual(len(self.wait_for_records(daemon, 6000, "flow")), 6000)
         self.assertNotIn("dropped", daemon.error.read_text())
 
+    @unittest.skipUnless(os.path.exists("/dev/net/tun"), "there is no /dev/net/tun")
     def test_an_interface_without_ethernet_headers(self):
         tunnel = self.start(self.server, "python3", "-u", "-c", TUNNEL, "tun7")
         self.wait_for_text(tunnel.out, "open")
@@ -295,6 +296,16 @@ class Metrics(LiveCase):
         daemon = self.daemon()
         self.assertNotIn("metrics at", daemon.error.read_text())
         self.assertEqual(daemon.end(), 0)
+
+
+class Aliases(LiveCase):
+    def test_an_interface_under_two_names_is_refused(self):
+        ip("-n", self.server, "link", "property", "add", "dev", "wire", "altname", "mirror")
+        self.write("etc/capture.yaml", "ports: [{interface: wire}, {interface: mirror}]\n")
+        daemon = self.start(self.server, BINARY, "run", "-c", self.directory / "etc",
+                            environment=dict(os.environ, OFFPORT_NO_HUGE="1"))
+        self.assertEqual(daemon.process.wait(60), 1)
+        self.assert_one_line(daemon.error.read_text(), ":1:28:", "'mirror'", "listed already")
 
 
 class Ending(LiveCase):

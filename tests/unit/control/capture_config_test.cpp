@@ -76,6 +76,8 @@ TEST(CaptureConfig, SaysWhatIsWrongAndWhere) {
         {"ports: [{interfaces: a}]", "did you mean 'interface'?"},
         {"workers: 0", "from 1 to 64"},
         {"workers: 65", "from 1 to 64"},
+        {"ports: [{interface: 'a=b'}]", "cannot be a network interface"},
+        {"workers: 2\ncpus: [0, 1, 0]", ":2:14: warning: CPU 0 is listed twice"},
         {"cpus: [0, 1]", ":1:7: error: cpus must name 1: one for each worker"},
         {"workers: 2\ncpus: [0, 1]", ":2:7: error: cpus must name 3"},
         {"cpus: [1024]", "from 0 to 1023"},
