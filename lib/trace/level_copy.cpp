@@ -40,7 +40,9 @@ bool raise_snap_lengths(int file) {
         const std::uint32_t length = told(block[1]);
         if (length < kLeastBlock || length % 4 != 0) return true;
         const std::uint32_t largest = told(kLargest);
+        std::uint32_t present = 0;
         if (told(block[0]) == kInterface && length >= kLeastInterface &&
+            read_all(file, &present, sizeof present, at + kSnapLengthAt) &&
             ::pwrite(file, &largest, sizeof largest, at + kSnapLengthAt) != sizeof largest) {
             return false;
         }

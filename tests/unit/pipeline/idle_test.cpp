@@ -1,48 +1,50 @@
 #include "sensor/pipeline/idle.h"
 
-#include <algorithm>
 #include <chrono>
-#include <ctime>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 namespace sensor::pipeline {
 namespace {
 
 using namespace std::chrono_literals;
 
-/// How long `turns` turns without packets take.
-std::chrono::nanoseconds time_of(Idle& idle, int turns) {
-    const auto begun = std::chrono::steady_clock::now();
+/// How often this thread gave its CPU up of its own accord during `turns` turns without packets.
+long sleeps_in(Idle& idle, int turns) {
+    rusage before{};
+    rusage after{};
+    ::getrusage(RUSAGE_THREAD, &before);
     for (int i = 0; i < turns; ++i)
         idle.rest();
-    return std::chrono::steady_clock::now() - begun;
+    ::getrusage(RUSAGE_THREAD, &after);
+    return after.ru_nvcsw - before.ru_nvcsw;
 }
 
 TEST(Idle, SleepsOnlyAfterManyTurnsWithoutPackets) {
     Idle idle = Idle::sleeping(1ms);
-    static_cast<void>(time_of(idle, 1024));  // spins
-    EXPECT_GE(time_of(idle, 30), 10ms);
-
+    EXPECT_EQ(sleeps_in(idle, 1024), 0);
+    EXPECT_GE(sleeps_in(idle, 30), 20) << "the first are so short that they may be over at once";
     idle.wake();
-    auto shortest = 1'000'000'000ns;
-    for (int attempt = 0; attempt < 20; ++attempt) {
-        idle.wake();
-        shortest = std::min(shortest, time_of(idle, 20));
-    }
-    EXPECT_LT(shortest, 1ms) << "spins again";
+    EXPECT_EQ(sleeps_in(idle, 1024), 0) << "spins again";
+}
+
+TEST(Idle, SleepsLongerEachTimeAndNoLongerThanAllowed) {
+    Idle idle = Idle::sleeping(4ms);
+    static_cast<void>(sleeps_in(idle, 1024));
+    const auto begun = std::chrono::steady_clock::now();
+    static_cast<void>(sleeps_in(idle, 12));  // 1, 2, 4 .. 2048 us
+    const auto middle = std::chrono::steady_clock::now();
+    static_cast<void>(sleeps_in(idle, 100));
+    const auto end = std::chrono::steady_clock::now();
+    EXPECT_GE(middle - begun, 4ms);
+    EXPECT_GE(end - middle, 400ms);
+    EXPECT_LT(end - middle, 10s) << "unbounded, the last alone would take longer";
 }
 
 TEST(Idle, NeverSleepsWithoutLeave) {
     Idle idle = Idle::spinning();
-    timespec before{};
-    timespec after{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
-    const auto elapsed = time_of(idle, 200'000);
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
-    EXPECT_GT(elapsed, 0ns);
-    EXPECT_GT(after.tv_sec * 1'000'000'000 + after.tv_nsec,
-              before.tv_sec * 1'000'000'000 + before.tv_nsec);
+    EXPECT_EQ(sleeps_in(idle, 100'000), 0);
 }
 
 }  // namespace
