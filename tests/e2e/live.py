@@ -1,5 +1,6 @@
 """Live traffic: two hosts, each in a network namespace of its own, a veth pair between them, and the
 daemon on one end of it."""
+import collections
 import itertools
 import os
 import pathlib
@@ -39,6 +40,20 @@ def why_not():
     if made.returncode == 0:
         subprocess.run(["ip", "netns", "delete", name], capture_output=True)
     return made.stderr.strip()
+
+
+def samples(text):
+    """{family: {labels: value}} of Prometheus' text format."""
+    found = collections.defaultdict(dict)
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            name, labels, value = re.fullmatch(r"(\w+)(\{.*\})? (\S+)", line).groups()
+            found[name][labels or ""] = float(value)
+    return found
+
+
+def total(found, *names):
+    return sum(sum(found[f"offport_{name}_total"].values()) for name in names)
 
 
 class Process:

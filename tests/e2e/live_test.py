@@ -1,17 +1,13 @@
 """`offport run`: real programs talk over a veth pair, and the daemon watches."""
-import collections
 import os
-import re
-import shutil
 import signal
-import subprocess
 import time
 import unittest
 
 import tap
 import traces
-from live import PHONE, POLICY, SERVER, LiveCase, ip
-from sensor import BINARY, Case, run
+from live import PHONE, POLICY, SERVER, LiveCase, ip, samples, total
+from sensor import BINARY
 
 
 # Opens the layer-3 tunnel that it is told, and then receives the packets in the file `go`.
@@ -201,113 +197,6 @@ class Reload(LiveCase):
         self.assertEqual(daemon.end(), 0)
 
 
-def samples(text):
-    """{family: {labels: value}} of Prometheus' text format."""
-    found = collections.defaultdict(dict)
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            name, labels, value = re.fullmatch(r"(\w+)(\{.*\})? (\S+)", line).groups()
-            found[name][labels or ""] = float(value)
-    return found
-
-
-def total(found, *names):
-    return sum(sum(found[f"offport_{name}_total"].values()) for name in names)
-
-
-class Metrics(LiveCase):
-    def assert_the_books_balance(self, found):
-        self.assertEqual(total(found, "received_packets"),
-                         total(found, "decoded_packets", "rejected_packets"))
-        self.assertEqual(total(found, "decoded_packets", "carrier_packets"),
-                         total(found, "tracked_packets", "untracked_packets",
-                               "steering_dropped_packets"))
-        self.assertEqual(total(found, "sessions"), total(found, "sessions_ended") +
-                         sum(found["offport_sessions_active"].values()))
-
-    def test_every_packet_is_accounted_for(self):
-        for workers in (1, 2):
-            with self.subTest(workers=workers):
-                self.write("etc/capture.yaml",
-                           f"ports: [{{interface: wire}}]\nworkers: {workers}\n")
-                daemon = self.daemon()
-                server = self.serve_http(7878)
-                self.get(7878)
-                self.wait_for_records(daemon, 1, "alert")
-                self.wait_until(lambda: total(samples(self.scrape()[1]), "sessions_ended"),
-                                "the session's end")
-                status, text = self.scrape()
-                self.assertEqual(status, 200)
-                found = samples(text)
-                self.assert_the_books_balance(found)
-                self.assertGreaterEqual(total(found, "received_packets"), 8)
-                self.assertEqual(found["offport_sessions_by_protocol_total"],
-                                 {'{protocol="http"}': 1.0})
-                self.assertEqual(found["offport_port_up"], {'{port="wire"}': 1.0})
-                self.assertGreater(total(found, "finding_revisions"), 0)
-                server.end()
-                self.assertEqual(daemon.end(), 0)
-
-    def test_what_is_wrong_is_told_to_whoever_asks(self):
-        daemon = self.daemon()
-        self.wait_until(lambda: self.scrape("/readyz") == (200, "ok\n"), "readiness")
-        self.assertEqual(self.scrape("/healthz"), (200, "ok\n"))
-        ip("-n", self.server, "link", "set", "wire", "down")
-        self.wait_until(lambda: self.scrape("/readyz") == (503, "port 'wire' is down\n"),
-                        "the link's loss")
-        self.assertIn('offport_port_up{port="wire"} 0', self.scrape()[1])
-        self.assertEqual(self.scrape("/healthz"), (200, "ok\n"))
-        self.assertEqual(self.scrape("/elsewhere")[0], 404)
-        self.assertEqual(daemon.end(), 0)
-
-    @unittest.skipUnless(shutil.which("promtool"), "no promtool: apt-get install prometheus")
-    def test_promtool_has_nothing_against_it(self):
-        self.daemon()
-        checked = subprocess.run(["promtool", "check", "metrics"], input=self.scrape()[1],
-                                 capture_output=True, text=True)
-        self.assertEqual((checked.returncode, checked.stdout + checked.stderr), (0, ""))
-
-    @unittest.skipUnless(shutil.which("prometheus"), "no prometheus: apt-get install prometheus")
-    def test_prometheus_scrapes_it(self):
-        self.daemon()
-        self.write("prometheus.yml", "scrape_configs:\n  - job_name: offport\n    scrape_interval: "
-                   "1s\n    static_configs: [{targets: ['127.0.0.1:9469']}]\n")
-        self.start(self.server, "prometheus", f"--config.file={self.directory}/prometheus.yml",
-                   f"--storage.tsdb.path={self.directory}/tsdb",
-                   "--web.listen-address=127.0.0.1:19090")
-        script = ("import urllib.request as u; print(u.urlopen('http://127.0.0.1:19090/api/v1/"
-                  "query?query=offport_build_info', timeout=5).read().decode())")
-
-        def is_stored():
-            done = subprocess.run(["ip", "netns", "exec", self.server, "python3", "-c", script],
-                                  capture_output=True, text=True)
-            return '"job":"offport"' in done.stdout
-        self.wait_until(is_stored, "the scraped sample")
-
-    def test_an_address_that_is_taken_is_one_line(self):
-        self.daemon()
-        second = self.start(self.server, BINARY, "run", "-c", self.directory / "etc",
-                            environment=dict(os.environ, OFFPORT_NO_HUGE="1"))
-        self.assertEqual(second.process.wait(60), 1)
-        self.assert_one_line(second.error.read_text(), "`metrics` in sensor.yaml", "9469")
-
-    def test_it_can_be_switched_off(self):
-        self.write("etc/sensor.yaml", "metrics: off\n")
-        daemon = self.daemon()
-        self.assertNotIn("metrics at", daemon.error.read_text())
-        self.assertEqual(daemon.end(), 0)
-
-
-class Aliases(LiveCase):
-    def test_an_interface_under_two_names_is_refused(self):
-        ip("-n", self.server, "link", "property", "add", "dev", "wire", "altname", "mirror")
-        self.write("etc/capture.yaml", "ports: [{interface: wire}, {interface: mirror}]\n")
-        daemon = self.start(self.server, BINARY, "run", "-c", self.directory / "etc",
-                            environment=dict(os.environ, OFFPORT_NO_HUGE="1"))
-        self.assertEqual(daemon.process.wait(60), 1)
-        self.assert_one_line(daemon.error.read_text(), ":1:28:", "'mirror'", "listed already")
-
-
 class Ending(LiveCase):
     def test_who_asks_twice_is_not_kept_waiting_by_a_slow_reader(self):
         """Nobody reads the pipe that the records go to."""
@@ -346,61 +235,6 @@ class Ending(LiveCase):
             return self.scrape("/readyz")[0] == 200
         except AssertionError:
             return False
-
-
-class Refused(Case):
-    def refused(self, capture, *words, **options):
-        self.write("etc/policy.yaml", "AllowedProtocolPortMappings: {http: {tcp: 80}}\n")
-        self.write("etc/capture.yaml", capture)
-        done = run("run", "-c", self.directory / "etc", **options)
-        self.assertEqual(done.returncode, 1, done.stderr)
-        self.assertEqual(done.stdout, "")
-        self.assert_one_line(done.stderr, "capture.yaml:", *words)
-
-    def test_no_ports(self):
-        self.refused("ports: []\n", "no ports to capture from")
-
-    def test_an_interface_that_is_not_there(self):
-        self.refused("ports: [{interface: nowhere0}]\n", ":1:9:", "'nowhere0'", "`ip link`")
-
-    def test_a_card_that_is_not_there(self):
-        self.refused("ports: [{device: '0000:ff:1f.7'}]\n", "no such card", "lspci")
-
-    def test_a_port_that_is_neither(self):
-        self.refused("ports: [{}]\n", "interface: NAME")
-        self.refused("ports: [{interface: lo, device: net_null0}]\n", "interface: NAME")
-
-    def test_a_port_twice(self):
-        self.refused("ports: [{interface: lo}, {interface: lo}]\n", ":1:26:", "listed twice")
-
-    def test_cpus_that_do_not_fit_the_workers(self):
-        self.refused("ports: [{interface: lo}]\nworkers: 2\ncpus: [0, 1]\n", ":3:7:", "cpus", "3")
-
-    def test_a_kernel_interface_as_a_device(self):
-        self.refused("ports: [{device: 'net_af_packet0,iface=lo'}]\n", "interface: NAME")
-
-    def test_a_cpu_that_is_not_there(self):
-        self.refused("ports: [{device: net_null0}]\ncpus: [1023]\n", ":2:7:", "CPU 1023")
-
-    def test_an_unknown_key(self):
-        self.refused("prots: []\n", "did you mean 'ports'")
-
-    def test_a_device_that_dpdk_does_not_know(self):
-        self.write("etc/policy.yaml", "AllowedProtocolPortMappings: {http: {tcp: 80}}\n")
-        self.write("etc/capture.yaml", "ports: [{device: net_nonsense0}]\n")
-        done = run("run", "-c", self.directory / "etc")
-        self.assertEqual(done.returncode, 1)
-        self.assert_one_line(done.stderr, "net_nonsense0", "check the driver's name")
-
-    @unittest.skipIf(os.geteuid() != 0, "needs root to give root up")
-    def test_without_the_right_to_capture(self):
-        self.write("etc/policy.yaml", "AllowedProtocolPortMappings: {http: {tcp: 80}}\n")
-        self.write("etc/capture.yaml", "ports: [{interface: lo}]\n")
-        done = subprocess.run(["setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw", BINARY,
-                               "run", "-c", self.directory / "etc"], capture_output=True,
-                              text=True, env=dict(os.environ, OFFPORT_NO_HUGE="1"))
-        self.assertEqual(done.returncode, 1)
-        self.assert_one_line(done.stderr, "CAP_NET_RAW", "setcap")
 
 
 if __name__ == "__main__":

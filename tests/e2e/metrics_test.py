@@ -1,0 +1,96 @@
+"""What the daemon tells Prometheus, and what it says of its own health."""
+import os
+import shutil
+import subprocess
+import unittest
+
+import tap
+from live import LiveCase, ip, samples, total
+from sensor import BINARY
+
+
+class Metrics(LiveCase):
+    def assert_the_books_balance(self, found):
+        self.assertEqual(total(found, "received_packets"),
+                         total(found, "decoded_packets", "rejected_packets"))
+        self.assertEqual(total(found, "decoded_packets", "carrier_packets"),
+                         total(found, "tracked_packets", "untracked_packets",
+                               "steering_dropped_packets"))
+        self.assertEqual(total(found, "sessions"), total(found, "sessions_ended") +
+                         sum(found["offport_sessions_active"].values()))
+
+    def test_every_packet_is_accounted_for(self):
+        for workers in (1, 2):
+            with self.subTest(workers=workers):
+                self.write("etc/capture.yaml",
+                           f"ports: [{{interface: wire}}]\nworkers: {workers}\n")
+                daemon = self.daemon()
+                server = self.serve_http(7878)
+                self.get(7878)
+                self.wait_for_records(daemon, 1, "alert")
+                self.wait_until(lambda: total(samples(self.scrape()[1]), "sessions_ended"),
+                                "the session's end")
+                status, text = self.scrape()
+                self.assertEqual(status, 200)
+                found = samples(text)
+                self.assert_the_books_balance(found)
+                self.assertGreaterEqual(total(found, "received_packets"), 8)
+                self.assertEqual(found["offport_sessions_by_protocol_total"],
+                                 {'{protocol="http"}': 1.0})
+                self.assertEqual(found["offport_port_up"], {'{port="wire"}': 1.0})
+                self.assertGreater(total(found, "finding_revisions"), 0)
+                server.end()
+                self.assertEqual(daemon.end(), 0)
+
+    def test_what_is_wrong_is_told_to_whoever_asks(self):
+        daemon = self.daemon()
+        self.wait_until(lambda: self.scrape("/readyz") == (200, "ok\n"), "readiness")
+        self.assertEqual(self.scrape("/healthz"), (200, "ok\n"))
+        ip("-n", self.server, "link", "set", "wire", "down")
+        self.wait_until(lambda: self.scrape("/readyz") == (503, "port 'wire' is down\n"),
+                        "the link's loss")
+        self.assertIn('offport_port_up{port="wire"} 0', self.scrape()[1])
+        self.assertEqual(self.scrape("/healthz"), (200, "ok\n"))
+        self.assertEqual(self.scrape("/elsewhere")[0], 404)
+        self.assertEqual(daemon.end(), 0)
+
+    @unittest.skipUnless(shutil.which("promtool"), "no promtool: apt-get install prometheus")
+    def test_promtool_has_nothing_against_it(self):
+        self.daemon()
+        checked = subprocess.run(["promtool", "check", "metrics"], input=self.scrape()[1],
+                                 capture_output=True, text=True)
+        self.assertEqual((checked.returncode, checked.stdout + checked.stderr), (0, ""))
+
+    @unittest.skipUnless(shutil.which("prometheus"), "no prometheus: apt-get install prometheus")
+    def test_prometheus_scrapes_it(self):
+        self.daemon()
+        self.write("prometheus.yml", "scrape_configs:\n  - job_name: offport\n    scrape_interval: "
+                   "1s\n    static_configs: [{targets: ['127.0.0.1:9469']}]\n")
+        self.start(self.server, "prometheus", f"--config.file={self.directory}/prometheus.yml",
+                   f"--storage.tsdb.path={self.directory}/tsdb",
+                   "--web.listen-address=127.0.0.1:19090")
+        script = ("import urllib.request as u; print(u.urlopen('http://127.0.0.1:19090/api/v1/"
+                  "query?query=offport_build_info', timeout=5).read().decode())")
+
+        def is_stored():
+            done = subprocess.run(["ip", "netns", "exec", self.server, "python3", "-c", script],
+                                  capture_output=True, text=True)
+            return '"job":"offport"' in done.stdout
+        self.wait_until(is_stored, "the scraped sample")
+
+    def test_an_address_that_is_taken_is_one_line(self):
+        self.daemon()
+        second = self.start(self.server, BINARY, "run", "-c", self.directory / "etc",
+                            environment=dict(os.environ, OFFPORT_NO_HUGE="1"))
+        self.assertEqual(second.process.wait(60), 1)
+        self.assert_one_line(second.error.read_text(), "`metrics` in sensor.yaml", "9469")
+
+    def test_it_can_be_switched_off(self):
+        self.write("etc/sensor.yaml", "metrics: off\n")
+        daemon = self.daemon()
+        self.assertNotIn("metrics at", daemon.error.read_text())
+        self.assertEqual(daemon.end(), 0)
+
+
+if __name__ == "__main__":
+    tap.main()
