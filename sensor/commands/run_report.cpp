@@ -50,7 +50,8 @@ void RunReport::write_record() {
 }
 
 void RunReport::on_finding(const Finding& finding) {
-    if (finding.revision == 1) ++findings_[static_cast<std::size_t>(finding.severity)];
+    if (finding.severity_before) --findings_[static_cast<std::size_t>(*finding.severity_before)];
+    ++findings_[static_cast<std::size_t>(finding.severity)];
     report::write_alert(writer_, finding, eve_options_);
     write_record();
 }

@@ -47,7 +47,7 @@ class RunReport final : public control::RunListener {
     report::EveOptions eve_options_;
     std::unique_ptr<report::FileSink> eve_;
     json::Writer writer_;                      // for records
-    std::array<std::uint64_t, 4> findings_{};  // by the severity of their first revision
+    std::array<std::uint64_t, 4> findings_{};  // by the severity of their newest revision
 };
 
 }  // namespace sensor::commands

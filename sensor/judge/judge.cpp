@@ -190,14 +190,18 @@ void Judge::tell(Behaviour& behaviour, std::vector<Contribution> contributions,
     behaviour.told_points.clear();
     for (const Contribution& contribution : contributions)
         behaviour.told_points.emplace_back(contribution.name, contribution.points);
-    behaviour.told_severity = severity_of(policy_->severity, score);
+    const Severity severity = severity_of(policy_->severity, score);
+    const auto before =
+        behaviour.revision == 1 ? std::nullopt : std::optional{behaviour.told_severity};
+    behaviour.told_severity = severity;
     behaviour.told_sessions = behaviour.starts.sessions();
     behaviour.told_last_seen = behaviour.last_seen;
     const Decision& decision = behaviour.decision;
     told.push_back({.id = behaviour.id,
                     .revision = behaviour.revision,
                     .kind = decision.kind,
-                    .severity = behaviour.told_severity,
+                    .severity = severity,
+                    .severity_before = before,
                     .score = score,
                     .contributions = std::move(contributions),
                     .rule = decision.rule,

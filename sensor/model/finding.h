@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,7 @@ struct Finding {
     std::uint32_t revision = 0;  ///< from 1
     FindingKind kind{};
     Severity severity{};
+    std::optional<Severity> severity_before{};  ///< of the revision before; none for the first
     int score = 0;
     std::vector<Contribution> contributions;
     std::string rule;      ///< which line of the policy decided, e.g. "defaults.tls"

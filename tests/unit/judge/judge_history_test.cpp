@@ -42,13 +42,21 @@ TEST_F(Judging, ASessionThatOnlyEndedLaterIsToldByFinish) {
 TEST_F(Judging, StableRecurrenceIsANewRevision) {
     std::vector<std::size_t> told;
     std::vector<Finding> newest;
+    std::vector<std::optional<Severity>> severities;  // of the revision before each
+    Severity first{};
     for (int i = 0; i < 8; ++i) {
         auto findings = whole(tcp("tls", 8088, "com.x", kBase + i * 300s));
+        for (const Finding& finding : findings) {
+            if (severities.empty()) first = finding.severity;
+            severities.push_back(finding.severity_before);
+        }
         told.push_back(findings.size());
         if (!findings.empty()) newest = std::move(findings);
     }
 
     EXPECT_EQ(told, (std::vector<std::size_t>{1, 0, 0, 1, 0, 0, 0, 0}));
+    EXPECT_EQ(severities[0], std::nullopt);
+    EXPECT_EQ(severities[1], first);
     ASSERT_EQ(newest.size(), 1U);
     EXPECT_EQ(newest[0].revision, 2U);
     EXPECT_TRUE(newest[0].recurrence.stable);
