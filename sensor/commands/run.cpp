@@ -30,9 +30,8 @@ int run(const Words& words) {
     RunReport::take_over_signals();
     const auto configuration = configuration_of(*line);
     if (!configuration) return kBadInput;
-    if (const auto objection = control::capture_objection(configuration->capture);
-        !objection.empty()) {
-        std::cerr << objection << '\n';
+    if (const auto problem = control::capture_problem(configuration->capture)) {
+        std::cerr << problem->to_string() << '\n';
         return kBadInput;
     }
     auto report = RunReport::open({.eve_path = line->value("--eve").value_or("-"),

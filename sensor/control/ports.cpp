@@ -1,80 +1,16 @@
 #include "sensor/control/ports.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
-#include <net/if.h>
-#include <net/if_arp.h>
-#include <netinet/in.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "lib/dpdk/eal.h"
+#include "sensor/control/kernel_interface.h"
 
 namespace sensor::control {
 namespace {
 
-/// Why this process may not open packet sockets; empty if it may.
-std::string packet_socket_objection() {
-    const int descriptor = ::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-    if (descriptor >= 0) {
-        ::close(descriptor);
-        return {};
-    }
-    if (errno == EPERM) {
-        return "capturing needs the rights CAP_NET_RAW, CAP_NET_ADMIN and CAP_IPC_LOCK: run as "
-               "root, "
-               "or `setcap cap_net_raw,cap_net_admin,cap_ipc_lock+ep` the program";
-    }
-    return std::string{"the kernel gives no packet socket: "} + std::strerror(errno);
-}
-
-std::string at(const yaml::Place& place) {
-    return place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) +
-           ": ";
-}
-
-/// The kernel's number of an interface; 0 if there is none, `otherwise` if nobody can tell.
-unsigned index_of_interface(const std::string& interface, unsigned otherwise) {
-    const unsigned index = ::if_nametoindex(interface.c_str());
-    return index == 0 && errno != ENODEV && errno != ENXIO ? otherwise : index;
-}
-
-constexpr const char* kNoLink =
-    "its frames begin neither with Ethernet nor with IP nor with 802.11; capture elsewhere";
-
-/// What frames of the kernel's interface begin with; nothing if offport cannot read them.
-std::optional<LinkType> link_of(const std::string& interface) {
-    const int descriptor = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (descriptor < 0) return LinkType::kEthernet;  // by far the most common
-    ifreq request{};
-    interface.copy(request.ifr_name, IFNAMSIZ - 1);
-    const bool is_told = ::ioctl(descriptor, SIOCGIFHWADDR, &request) == 0;
-    ::close(descriptor);
-    switch (is_told ? request.ifr_hwaddr.sa_family : ARPHRD_ETHER) {
-        case ARPHRD_ETHER:
-        case ARPHRD_LOOPBACK: return LinkType::kEthernet;
-        case ARPHRD_NONE:
-        case ARPHRD_PPP:
-        case ARPHRD_RAWIP:
-        case ARPHRD_TUNNEL:
-        case ARPHRD_TUNNEL6: return LinkType::kRawIp;
-        case ARPHRD_IEEE80211: return LinkType::kIeee80211;
-        case ARPHRD_IEEE80211_RADIOTAP: return LinkType::kRadiotap;
-        default: return std::nullopt;
-    }
-}
-
 std::string objection_to(const CaptureConfig::Port& port) {
-    if (!port.interface.empty()) {
-        if (::if_nametoindex(port.interface.c_str()) == 0) {
-            return "there is no such network interface; `ip link` lists them";
-        }
-        return link_of(port.interface) ? packet_socket_objection() : kNoLink;
-    }
+    if (!port.interface.empty()) return objection_to_interface(port.interface);
     if (port.device.starts_with("net_af_packet")) {
         return "write `interface: NAME` for an interface of the kernel, so that its losses are "
                "known";
@@ -82,24 +18,12 @@ std::string objection_to(const CaptureConfig::Port& port) {
     return dpdk::is_pci_address(port.device) ? dpdk::pci_objection(port.device) : std::string{};
 }
 
-/// Whether the kernel's interface has a link and is switched on.
-bool is_running(const std::string& interface) {
-    const int descriptor = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (descriptor < 0) return true;  // nobody can tell
-    ifreq request{};
-    interface.copy(request.ifr_name, IFNAMSIZ - 1);
-    const bool is_told = ::ioctl(descriptor, SIOCGIFFLAGS, &request) == 0;
-    ::close(descriptor);
-    constexpr int kWanted = IFF_UP | IFF_RUNNING;
-    return is_told && (request.ifr_flags & kWanted) == kWanted;
-}
-
 /// A port that is the same interface as one before it; null if there is none.
 const CaptureConfig::Port* same_interface(const CaptureConfig& config) {
     std::vector<unsigned> seen;
     for (const CaptureConfig::Port& port : config.ports) {
         if (port.interface.empty()) continue;
-        const unsigned index = ::if_nametoindex(port.interface.c_str());
+        const unsigned index = index_of_interface(port.interface);
         if (std::ranges::find(seen, index) != seen.end()) return &port;
         seen.push_back(index);
     }
@@ -117,28 +41,33 @@ std::string_view name_of(PortState state) noexcept {
     return {};
 }
 
-std::string capture_objection(const CaptureConfig& config) {
+std::optional<yaml::Problem> capture_problem(const CaptureConfig& config) {
+    const auto error = [](const yaml::Place& place, std::string message) {
+        return yaml::Problem{place, false, std::move(message)};
+    };
     if (config.ports.empty()) {
-        return at(config.place) +
-               "error: no ports to capture from; name one: `ports: [{interface: eth1}]`";
+        return error(config.place,
+                     "no ports to capture from; name one: `ports: [{interface: eth1}]`");
     }
     for (const CaptureConfig::Port& port : config.ports) {
         const std::string objection = objection_to(port);
         if (!objection.empty()) {
-            return at(port.place) + "error: port '" + port.name() + "': " + objection;
+            return error(port.place, "port '" + port.name() + "': " + objection);
         }
     }
     if (const auto* twice = same_interface(config)) {
-        return at(twice->place) + "error: port '" + twice->name() +
-               "' is an interface that is listed already, by another of its names";
+        return error(twice->place,
+                     "port '" + twice->name() +
+                         "' is an interface that is listed already, by another of its names");
     }
     const auto allowed = dpdk::allowed_cpus();
     for (const unsigned cpu : config.cpus) {
         if (std::ranges::find(allowed, cpu) != allowed.end()) continue;
-        return at(config.cpus_place) + "error: CPU " + std::to_string(cpu) +
-               " is not one that this process may use; `taskset -cp $$` lists them";
+        return error(config.cpus_place,
+                     "CPU " + std::to_string(cpu) +
+                         " is not one that this process may use; `taskset -cp $$` lists them");
     }
-    return {};
+    return std::nullopt;
 }
 
 std::vector<std::string> cards_of(const CaptureConfig& config) {
@@ -163,11 +92,12 @@ result::Result<Ports> Ports::open(const CaptureConfig& config, const dpdk::Frame
 
 result::Status Ports::open_one(Port& port) {
     const std::string& interface = port.config.interface;
-    port.index = interface.empty() ? 0 : ::if_nametoindex(interface.c_str());
     if (!interface.empty()) {
-        const auto link = link_of(interface);
-        if (!link) return result::Error{kNoLink};
-        port.link = *link;
+        if (auto objection = objection_to_interface(interface); !objection.empty()) {
+            return result::Error{std::move(objection)};
+        }
+        port.index = index_of_interface(interface);
+        port.link = link_of_interface(interface).value_or(LinkType::kEthernet);
     }
     auto live = dpdk::LivePort::open(interface.empty()
                                          ? port.config.device
@@ -183,7 +113,7 @@ PortState Ports::look_at(const Port& port) const {
     const std::string& interface = port.config.interface;
     if (interface.empty()) return port.live->is_link_up() ? PortState::kUp : PortState::kDown;
     if (index_of_interface(interface, port.index) != port.index) return PortState::kGone;
-    return is_running(interface) ? PortState::kUp : PortState::kDown;
+    return is_running_interface(interface) ? PortState::kUp : PortState::kDown;
 }
 
 PortStatus Ports::count(Port& port) {
@@ -220,6 +150,16 @@ std::vector<capture::LiveInput> Ports::inputs() const {
     return inputs;
 }
 
+void Ports::reopen(Port& port, std::vector<std::string>& changes) {
+    const auto opened = open_one(port);
+    const std::string problem = opened ? std::string{} : opened.error().message;
+    if (problem != port.problem && !problem.empty()) {
+        changes.push_back("port '" + port.config.name() +
+                          "' is back and cannot be opened: " + problem);
+    }
+    port.problem = problem;
+}
+
 std::vector<std::string> Ports::watch(capture::LiveSource& source) {
     std::vector<std::string> changes;
     for (std::size_t number = 0; number < ports_.size(); ++number) {
@@ -229,9 +169,9 @@ std::vector<std::string> Ports::watch(capture::LiveSource& source) {
             source.detach(number);
             close_one(port);
         }
-        const std::string& interface = port.config.interface;
-        if (!port.live && ::if_nametoindex(interface.c_str()) != 0 && open_one(port)) {
-            source.attach(number, {.queue = port.live->queue(), .link = port.link});
+        if (!port.live && index_of_interface(port.config.interface) != 0) {
+            reopen(port, changes);
+            if (port.live) source.attach(number, {.queue = port.live->queue(), .link = port.link});
         }
         const PortState state = port.live ? look_at(port) : PortState::kGone;
         if (state == port.state) continue;

@@ -31,8 +31,9 @@ struct PortStatus {
     std::uint64_t no_buffer = 0;  ///< frames lost because all buffers were in use
 };
 
-/// What speaks against ports and CPUs before DPDK is started, in one line; empty if nothing does.
-[[nodiscard]] std::string capture_objection(const CaptureConfig& config);
+/// What speaks against ports and CPUs before DPDK is started; nothing if this machine has them and
+/// lets this process use them.
+[[nodiscard]] std::optional<yaml::Problem> capture_problem(const CaptureConfig& config);
 /// PCI addresses among the ports, for the Eal.
 [[nodiscard]] std::vector<std::string> cards_of(const CaptureConfig& config);
 
@@ -59,12 +60,15 @@ class Ports {
         LinkType link = LinkType::kEthernet;
         unsigned index = 0;  // the kernel's, of the interface that is open
         PortState state = PortState::kUp;
-        PortStatus before{};  // counted while an earlier interface of that name was open
+        PortStatus before{};    // counted while an earlier interface of that name was open
+        std::string problem{};  // why it could not be opened again, as was told
     };
     explicit Ports(const dpdk::FramePool& pool) noexcept : pool_{&pool} {}
     [[nodiscard]] result::Status open_one(Port& port);
     [[nodiscard]] PortState look_at(const Port& port) const;
     void close_one(Port& port);
+    /// Tells in `changes` why it cannot be opened, each reason once.
+    void reopen(Port& port, std::vector<std::string>& changes);
     [[nodiscard]] static PortStatus count(Port& port);
     [[nodiscard]] static std::string state_text(const Port& port);
 

@@ -1,16 +1,15 @@
 #include "sensor/control/replay.h"
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <new>
+#include <optional>
 #include <thread>
 
 #include "lib/dpdk/eal.h"
 #include "sensor/capture/trace_source.h"
+#include "sensor/control/cores.h"
 #include "sensor/control/tally.h"
-#include "sensor/pipeline/steering.h"
-#include "sensor/pipeline/worker.h"
 
 namespace sensor::control {
 namespace {
@@ -18,17 +17,6 @@ namespace {
 constexpr unsigned kRingFrames = 511;  // between the steering core and each worker
 constexpr auto kIdleWait = std::chrono::microseconds{100};
 constexpr auto kProgressInterval = std::chrono::milliseconds{200};
-
-dpdk::EalOptions eal_options(const ReplayOptions& options, unsigned frames) {
-    constexpr unsigned kBytesPerMegabyte = 1U << 20U;
-    constexpr unsigned kFrameOverhead = 1024;  // mbuf, headroom, private area, alignment
-    constexpr unsigned kRest = 64;             // MB for DPDK's own and the lease table
-    return {
-        .workers = options.workers == 1 ? 1 : options.workers + 1,
-        .memory_mb = frames * (dpdk::kMostDataBytes + kFrameOverhead) / kBytesPerMegabyte + kRest,
-        .allow_hugepages = options.allow_hugepages,
-        .pinned = {}};
-}
 
 /// Everything that lives as long as one replay, in the order it is built.
 class Replay {
@@ -53,7 +41,6 @@ class Replay {
     [[nodiscard]] result::Result<ReplayOutcome> run(identify::Signatures signatures);
 
   private:
-    void launch();
     void pump_to_the_end();
     void show_progress();
 
@@ -64,38 +51,10 @@ class Replay {
     dpdk::FramePool pool_;
     capture::TraceSource source_;
     std::unique_ptr<Engine> engine_;
-    std::unique_ptr<pipeline::Steering<capture::TraceSource>> steering_;
-    std::vector<std::function<void()>> bodies_;  // what runs on each lcore
+    std::optional<Cores<capture::TraceSource>> cores_;
     std::uint64_t trace_bytes_ = 0;
     std::chrono::steady_clock::time_point shown_;
 };
-
-/// One worker receives by itself; more are fed by a steering core.
-void Replay::launch() {
-    if (options_.workers == 1) {
-        bodies_.emplace_back([this] {
-            pipeline::Worker<capture::TraceSource&> worker{source_, engine_->stages(0)};
-            worker.run();
-        });
-    } else {
-        steering_ = std::make_unique<pipeline::Steering<capture::TraceSource>>(
-            source_, pool_,
-            pipeline::SteeringOptions{.decode = configuration_.sensor.decode,
-                                      .workers = options_.workers,
-                                      .ring_frames = kRingFrames,
-                                      .when_full = pipeline::WhenFull::kWait});
-        for (unsigned number = 0; number < options_.workers; ++number) {
-            bodies_.emplace_back([this, number] {
-                pipeline::Worker<pipeline::SteeredSource> worker{steering_->source_for(number),
-                                                                 engine_->stages(number)};
-                worker.run();
-            });
-        }
-        bodies_.emplace_back([this] { steering_->run(); });
-    }
-    for (unsigned lcore = 0; lcore < bodies_.size(); ++lcore)
-        eal_.launch(lcore, bodies_[lcore]);
-}
 
 void Replay::show_progress() {
     const auto now = std::chrono::steady_clock::now();
@@ -125,7 +84,12 @@ result::Result<ReplayOutcome> Replay::run(identify::Signatures signatures) {
     if (!engine) return engine.error();
     engine_ = std::move(*engine);
     const auto started = std::chrono::steady_clock::now();
-    launch();
+    cores_.emplace(source_, pool_, *engine_,
+                   pipeline::SteeringOptions{.decode = configuration_.sensor.decode,
+                                             .workers = options_.workers,
+                                             .ring_frames = kRingFrames,
+                                             .when_full = pipeline::WhenFull::kWait});
+    cores_->launch(eal_);
     try {
         pump_to_the_end();
     } catch (const std::bad_alloc&) {
@@ -137,7 +101,7 @@ result::Result<ReplayOutcome> Replay::run(identify::Signatures signatures) {
     }
     eal_.wait();
     if (!source_.error().empty()) return result::Error{source_.error()};
-    ReplayOutcome outcome{.summary = tally_replay(source_, steering_.get(), *engine_),
+    ReplayOutcome outcome{.summary = tally_replay(source_, cores_->steering(), *engine_),
                           .wall_time = std::chrono::steady_clock::now() - started};
     outcome.summary.hugepages = eal_.uses_hugepages();
     return outcome;
@@ -163,7 +127,10 @@ result::Result<ReplayOutcome> replay(const Configuration& configuration,
         configuration.sensor.protocols, hyperscan::Cache{configuration.sensor.signature_cache});
     if (!signatures) return signatures.error();
     const unsigned frames = capture::frames_for_traces(options.workers);
-    auto eal = dpdk::Eal::start(eal_options(options, frames));
+    auto eal = dpdk::Eal::start({.workers = cores_for(options.workers),
+                                 .memory_mb = memory_for(frames, dpdk::kMostDataBytes),
+                                 .allow_hugepages = options.allow_hugepages,
+                                 .pinned = {}});
     if (!eal) return eal.error();
     // Offloading hosts capture frames of up to 64 KB, which validators want in one piece. Of a
     // buffer, only the pages that a frame fills cost memory.

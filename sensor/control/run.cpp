@@ -1,7 +1,6 @@
 #include "sensor/control/run.h"
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -11,10 +10,9 @@
 #include "lib/http/server.h"
 #include "lib/metrics/exposition.h"
 #include "sensor/capture/live_source.h"
+#include "sensor/control/cores.h"
 #include "sensor/control/run_metrics.h"
 #include "sensor/control/tally.h"
-#include "sensor/pipeline/steering.h"
-#include "sensor/pipeline/worker.h"
 
 namespace sensor::control {
 namespace {
@@ -22,24 +20,6 @@ namespace {
 constexpr unsigned kRingFrames = 4095;  // between the steering core and each worker
 constexpr auto kIdleWait = std::chrono::milliseconds{2};
 constexpr auto kWatchInterval = std::chrono::milliseconds{500};
-
-using LiveSteering = pipeline::Steering<capture::LiveSource>;
-
-unsigned cores_of(const CaptureConfig& config) {
-    return config.workers == 1 ? 1 : config.workers + 1;
-}
-
-dpdk::EalOptions eal_options(const CaptureConfig& config, const RunOptions& options) {
-    constexpr unsigned kBytesPerMegabyte = 1U << 20U;
-    constexpr unsigned kFrameOverhead = 1024;  // mbuf, headroom, private area, alignment
-    constexpr unsigned kRest = 64;             // MB for DPDK's own and the lease table
-    const unsigned frame_bytes = dpdk::kKernelFrameBytes + kFrameOverhead;
-    return {.workers = cores_of(config),
-            .memory_mb = config.buffers / 1024 * frame_bytes / (kBytesPerMegabyte / 1024) + kRest,
-            .allow_hugepages = options.allow_hugepages && config.hugepages,
-            .pinned = config.cpus,
-            .cards = cards_of(config)};
-}
 
 /// Everything that lives as long as one run, in the order it is built.
 class Run {
@@ -60,7 +40,6 @@ class Run {
 
   private:
     void prepare_cores();
-    void launch();
     [[nodiscard]] result::Status serve_metrics(const std::string& version);
     [[nodiscard]] std::string metrics_address() const;
     void pump_until_stopped(const RunOptions& options);
@@ -75,52 +54,27 @@ class Run {
     std::optional<Ports> ports_;
     std::optional<capture::LiveSource> source_;
     std::unique_ptr<Engine> engine_;
-    std::unique_ptr<LiveSteering> steering_;
-    std::vector<std::function<void()>> bodies_;  // what runs on each lcore
+    std::optional<Cores<capture::LiveSource>> cores_;
     std::optional<RunMetrics> metrics_;
     std::optional<http::Server> server_;  // the last to be built: its threads read all the others
     std::chrono::steady_clock::time_point watched_;
 };
 
-/// One worker receives by itself; more are fed by a steering core, whatever the device could do:
-/// only the inner addresses bring announced sessions and fragments to the worker that waits for
-/// them.
 void Run::prepare_cores() {
     const CaptureConfig& config = configuration_.capture;
-    const auto idle = config.longest_sleep.count() == 0
-                          ? pipeline::Idle::spinning()
-                          : pipeline::Idle::sleeping(config.longest_sleep);
-    if (config.workers == 1) {
-        bodies_.emplace_back([this, idle] {
-            pipeline::Worker<capture::LiveSource&> worker{*source_, engine_->stages(0), idle};
-            worker.run();
-        });
-    } else {
-        steering_ = std::make_unique<LiveSteering>(
-            *source_, pool_,
-            pipeline::SteeringOptions{.decode = configuration_.sensor.decode,
-                                      .workers = config.workers,
-                                      .ring_frames = kRingFrames,
-                                      .when_full = pipeline::WhenFull::kDrop,
-                                      .idle = idle});
-        for (unsigned number = 0; number < config.workers; ++number) {
-            bodies_.emplace_back([this, number, idle] {
-                pipeline::Worker<pipeline::SteeredSource> worker{steering_->source_for(number),
-                                                                 engine_->stages(number), idle};
-                worker.run();
-            });
-        }
-        bodies_.emplace_back([this] { steering_->run(); });
-    }
-}
-
-void Run::launch() {
-    for (unsigned lcore = 0; lcore < bodies_.size(); ++lcore)
-        eal_.launch(lcore, bodies_[lcore]);
+    cores_.emplace(
+        *source_, pool_, *engine_,
+        pipeline::SteeringOptions{.decode = configuration_.sensor.decode,
+                                  .workers = config.workers,
+                                  .ring_frames = kRingFrames,
+                                  .when_full = pipeline::WhenFull::kDrop,
+                                  .idle = config.longest_sleep.count() == 0
+                                              ? pipeline::Idle::spinning()
+                                              : pipeline::Idle::sleeping(config.longest_sleep)});
 }
 
 result::Status Run::serve_metrics(const std::string& version) {
-    metrics_.emplace(*source_, steering_.get(), *engine_, version);
+    metrics_.emplace(*source_, cores_->steering(), *engine_, version);
     update_metrics();
     const std::string& address = configuration_.sensor.metrics;
     if (address.empty()) return result::Done{};
@@ -217,7 +171,7 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
     source_.emplace(ports_->inputs());
     prepare_cores();
     if (const auto served = serve_metrics(options.version); !served) return served.error();
-    launch();
+    cores_->launch(eal_);
     try {
         listener_.on_start(eal_.uses_hugepages(), metrics_address());
         for (const std::string& line : ports_->not_up())
@@ -232,7 +186,7 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
     }
     eal_.wait();
     server_.reset();
-    report::Summary summary = tally_live(*source_, *ports_, steering_.get(), *engine_);
+    report::Summary summary = tally_live(*source_, *ports_, cores_->steering(), *engine_);
     summary.hugepages = eal_.uses_hugepages();
     return summary;
 }
@@ -241,15 +195,17 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
 
 result::Result<report::Summary> run(const Configuration& configuration, const RunOptions& options,
                                     RunListener& listener) {
-    if (auto objection = capture_objection(configuration.capture); !objection.empty()) {
-        return result::Error{std::move(objection)};
-    }
+    const CaptureConfig& config = configuration.capture;
     auto signatures = identify::Signatures::compile(
         configuration.sensor.protocols, hyperscan::Cache{configuration.sensor.signature_cache});
     if (!signatures) return signatures.error();
-    auto eal = dpdk::Eal::start(eal_options(configuration.capture, options));
+    auto eal = dpdk::Eal::start({.workers = cores_for(config.workers),
+                                 .memory_mb = memory_for(config.buffers, dpdk::kKernelFrameBytes),
+                                 .allow_hugepages = options.allow_hugepages && config.hugepages,
+                                 .pinned = config.cpus,
+                                 .cards = cards_of(config)});
     if (!eal) return eal.error();
-    auto pool = dpdk::FramePool::create("live", {.frames = configuration.capture.buffers,
+    auto pool = dpdk::FramePool::create("live", {.frames = config.buffers,
                                                  .data_bytes = dpdk::kKernelFrameBytes,
                                                  .private_bytes = pipeline::kSteeredBytes});
     if (!pool) return pool.error();

@@ -45,7 +45,8 @@ class RunListener : public EngineListener {
     [[nodiscard]] virtual report::SinkCounts record_counts() const = 0;
 };
 
-/// Runs until the listener ends it. One line on failure, before the first packet is looked at.
+/// Runs until the listener ends it. capture_problem() must have found none. One line on failure,
+/// before the first packet is looked at.
 [[nodiscard]] result::Result<report::Summary> run(const Configuration& configuration,
                                                   const RunOptions& options, RunListener& listener);
 

@@ -1,6 +1,8 @@
 #include "sensor/control/run_metrics.h"
 
 #include <chrono>
+#include <deque>
+#include <iterator>
 #include <utility>
 
 #include "sensor/model/observation.h"
@@ -11,20 +13,6 @@ namespace {
 using metrics::Family;
 using metrics::Labels;
 using metrics::Type;
-
-Family counter(std::string name, std::string help) {
-    return {.name = "offport_" + std::move(name),
-            .help = std::move(help),
-            .type = Type::kCounter,
-            .samples = {},
-            .distributions = {}};
-}
-
-Family gauge(std::string name, std::string help) {
-    Family family = counter(std::move(name), std::move(help));
-    family.type = Type::kGauge;
-    return family;
-}
 
 template <class Number>
 void add(Family& family, Labels labels, Number value) {
@@ -59,6 +47,30 @@ std::string_view name_of_fragments(decode::ReassemblyCounter counter) {
 
 }  // namespace
 
+/// What one scrape reports. Families stay where they are while it grows.
+class RunMetrics::Page {
+  public:
+    Family& counter(std::string name, std::string help) {
+        return add(Type::kCounter, std::move(name), std::move(help));
+    }
+    Family& gauge(std::string name, std::string help) {
+        return add(Type::kGauge, std::move(name), std::move(help));
+    }
+    [[nodiscard]] std::vector<Family> take() {
+        return {std::move_iterator{families_.begin()}, std::move_iterator{families_.end()}};
+    }
+
+  private:
+    Family& add(Type type, std::string name, std::string help) {
+        return families_.emplace_back(Family{.name = "offport_" + std::move(name),
+                                             .help = std::move(help),
+                                             .type = type,
+                                             .samples = {},
+                                             .distributions = {}});
+    }
+    std::deque<Family> families_;
+};
+
 RunMetrics::RunMetrics(const capture::LiveSource& source,
                        const pipeline::Steering<capture::LiveSource>* steering,
                        const Engine& engine, std::string version)
@@ -67,12 +79,15 @@ RunMetrics::RunMetrics(const capture::LiveSource& source,
       engine_{engine},
       version_{std::move(version)},
       started_{std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
-                   .count()} {}
+                   .count()},
+      workers_(engine.outboxes().size(), Heartbeat{std::chrono::steady_clock::now()}) {}
 
 void RunMetrics::update(RunSnapshot snapshot) {
     const std::lock_guard lock{mutex_};
     snapshot_ = std::move(snapshot);
     updated_ = std::chrono::steady_clock::now();
+    for (std::size_t number = 0; number < workers_.size(); ++number)
+        workers_[number].beat(engine_.outboxes()[number]->reached().time_ns, updated_);
 }
 
 RunSnapshot RunMetrics::snapshot() const {
@@ -81,20 +96,13 @@ RunSnapshot RunMetrics::snapshot() const {
 }
 
 std::string RunMetrics::stall() const {
-    constexpr auto kPatience = std::chrono::seconds{30};
-    {
-        const std::lock_guard lock{mutex_};
-        if (std::chrono::steady_clock::now() - updated_ > kPatience) {
-            return "the cold side makes no progress";
-        }
-    }
-    const auto now = std::chrono::system_clock::now();
-    for (std::size_t number = 0; number < engine_.outboxes().size(); ++number) {
-        const auto reached = timestamp_of(engine_.outboxes()[number]->reached().time_ns);
-        const bool has_begun = reached > Timestamp{};
-        if (has_begun && now - reached > kPatience) {
-            return "worker " + std::to_string(number) + " makes no progress";
-        }
+    const auto now = std::chrono::steady_clock::now();
+    const std::lock_guard lock{mutex_};
+    if (now - updated_ > Heartbeat::kPatience) return "the cold side makes no progress";
+    for (std::size_t number = 0; number < workers_.size(); ++number) {
+        if (!workers_[number].is_stalled(now)) continue;
+        return "worker " + std::to_string(number) + " makes no progress" +
+               (steering_ == nullptr ? "" : ", or the steering core that feeds it");
     }
     return {};
 }
@@ -108,16 +116,18 @@ std::string RunMetrics::blindness() const {
     return {};
 }
 
-void RunMetrics::add_ports(std::vector<Family>& all, const RunSnapshot& now) const {
-    Family up = gauge("port_up", "Whether the port has a link.");
-    Family packets = counter("received_packets_total", "Packets taken from the port.");
-    Family bytes = counter("received_bytes_total", "Bytes of frames taken from the port.");
-    Family too_long =
-        counter("truncated_packets_total", "Packets of which only a buffer's worth was kept.");
-    Family missed = counter("missed_packets_total", "Packets that the card or the kernel dropped.");
-    Family errors = counter("receive_errors_total", "Packets that the driver could not take.");
-    Family no_buffer =
-        counter("no_buffer_packets_total", "Packets lost because all buffers were in use.");
+void RunMetrics::add_ports(Page& page, const RunSnapshot& now) const {
+    Family& up = page.gauge("port_up", "Whether the port has a link.");
+    Family& packets = page.counter("received_packets_total", "Packets taken from the port.");
+    Family& bytes = page.counter("received_bytes_total", "Bytes of frames taken from the port.");
+    Family& too_long =
+        page.counter("truncated_packets_total", "Packets of which only a buffer's worth was kept.");
+    Family& missed =
+        page.counter("missed_packets_total", "Packets that the card or the kernel dropped.");
+    Family& errors =
+        page.counter("receive_errors_total", "Packets that the driver could not take.");
+    Family& no_buffer =
+        page.counter("no_buffer_packets_total", "Packets lost because all buffers were in use.");
     for (std::size_t number = 0; number < now.ports.size(); ++number) {
         const PortStatus& port = now.ports[number];
         const auto& counters = source_.counters(number);
@@ -130,18 +140,17 @@ void RunMetrics::add_ports(std::vector<Family>& all, const RunSnapshot& now) con
         add(errors, labels, port.errors);
         add(no_buffer, labels, port.no_buffer);
     }
-    for (Family* family : {&up, &packets, &bytes, &too_long, &missed, &errors, &no_buffer})
-        all.push_back(std::move(*family));
 }
 
-void RunMetrics::add_decode(std::vector<Family>& all) const {
-    Family decoded = counter("decoded_packets_total", "Packets decoded down to TCP or UDP.");
-    Family rejected = counter("rejected_packets_total", "Packets that decode gave up, by reason.");
-    Family fragments = counter("fragments_total", "What became of IP fragments.");
-    Family dropped = counter("steering_dropped_packets_total",
-                             "Decoded packets that the steering core could not hand over.");
-    Family cut = counter("captured_short_packets_total",
-                         "Packets of which less was captured than their IP header says.");
+void RunMetrics::add_decode(Page& page) const {
+    Family& decoded = page.counter("decoded_packets_total", "Packets decoded down to TCP or UDP.");
+    Family& rejected =
+        page.counter("rejected_packets_total", "Packets that decode gave up, by reason.");
+    Family& fragments = page.counter("fragments_total", "What became of IP fragments.");
+    Family& dropped = page.counter("steering_dropped_packets_total",
+                                   "Decoded packets that the steering core could not hand over.");
+    Family& cut = page.counter("captured_short_packets_total",
+                               "Packets of which less was captured than their IP header says.");
     const auto add_core = [&](const std::string& core, const pipeline::DecodeCounters& counters,
                               const decode::Reassembler& reassembler) {
         add(cut, {{"core", core}}, counters.capture[pipeline::CaptureCounter::kCapturedShort]);
@@ -172,27 +181,27 @@ void RunMetrics::add_decode(std::vector<Family>& all) const {
         add_core("0", only.decoded(), only.reassembly());
     }
     if (steering_ != nullptr) {
-        Family carriers = counter("steering_dropped_carriers_total",
-                                  "Packets of tunnels that the steering core could not hand over; "
-                                  "they are in no other sum.");
+        Family& carriers =
+            page.counter("steering_dropped_carriers_total",
+                         "Packets of tunnels that the steering core could not hand over; "
+                         "they are in no other sum.");
         add(carriers, {}, steering_->counters()[pipeline::SteeringCounter::kCarriers]);
-        all.push_back(std::move(carriers));
     }
-    for (Family* family : {&decoded, &rejected, &fragments, &cut, &dropped})
-        all.push_back(std::move(*family));
 }
 
-void RunMetrics::add_flow(std::vector<Family>& all) const {
+void RunMetrics::add_flow(Page& page) const {
     using enum flow::FlowCounter;
-    Family carriers =
-        counter("carrier_packets_total", "Packets of tunnels, tracked besides what they carry.");
-    Family tracked = counter("tracked_packets_total", "Packets that belong to a session.");
-    Family untracked = counter("untracked_packets_total", "Packets without a session, by reason.");
-    Family sessions = counter("sessions_total", "Sessions begun.");
-    Family active = gauge("sessions_active", "Sessions in the flow table.");
-    Family ended = counter("sessions_ended_total", "Sessions over, by how they ended.");
-    Family limited = counter("first_bytes_limited_total",
-                             "Directions or segments that first-bytes buffers had no room for.");
+    Family& carriers = page.counter("carrier_packets_total",
+                                    "Packets of tunnels, tracked besides what they carry.");
+    Family& tracked = page.counter("tracked_packets_total", "Packets that belong to a session.");
+    Family& untracked =
+        page.counter("untracked_packets_total", "Packets without a session, by reason.");
+    Family& sessions = page.counter("sessions_total", "Sessions begun.");
+    Family& active = page.gauge("sessions_active", "Sessions in the flow table.");
+    Family& ended = page.counter("sessions_ended_total", "Sessions over, by how they ended.");
+    Family& limited =
+        page.counter("first_bytes_limited_total",
+                     "Directions or segments that first-bytes buffers had no room for.");
     for (std::size_t number = 0; number < engine_.all_stages().size(); ++number) {
         const pipeline::Stages& stages = *engine_.all_stages()[number];
         const auto& flow = stages.flow().counters();
@@ -211,17 +220,16 @@ void RunMetrics::add_flow(std::vector<Family>& all) const {
         add(limited, {{"worker", worker}, {"reason", "no-buffer"}}, flow[kFirstBytesFull]);
         add(limited, {{"worker", worker}, {"reason", "too-many-holes"}}, flow[kTooManyHoles]);
     }
-    for (Family* family : {&carriers, &tracked, &untracked, &sessions, &active, &ended, &limited})
-        all.push_back(std::move(*family));
 }
 
-void RunMetrics::add_stages(std::vector<Family>& all) const {
-    Family identify = counter("identify_events_total", "What identification did, by event.");
-    Family attribute = counter("attribute_events_total", "How sessions were attributed, by event.");
-    Family sent = counter("worker_records_total", "Records that workers told the cold side.");
-    Family lost = counter("worker_records_dropped_total",
-                          "Records dropped because the cold side was too slow.");
-    Family protocols = counter("sessions_by_protocol_total", "Sessions over, by protocol.");
+void RunMetrics::add_stages(Page& page) const {
+    Family& identify = page.counter("identify_events_total", "What identification did, by event.");
+    Family& attribute =
+        page.counter("attribute_events_total", "How sessions were attributed, by event.");
+    Family& sent = page.counter("worker_records_total", "Records that workers told the cold side.");
+    Family& lost = page.counter("worker_records_dropped_total",
+                                "Records dropped because the cold side was too slow.");
+    Family& protocols = page.counter("sessions_by_protocol_total", "Sessions over, by protocol.");
     for (std::size_t number = 0; number < engine_.all_stages().size(); ++number) {
         const pipeline::Stages& stages = *engine_.all_stages()[number];
         const std::string worker = std::to_string(number);
@@ -241,49 +249,44 @@ void RunMetrics::add_stages(std::vector<Family>& all) const {
             sum += stages->ended_by_protocol()[id];
         if (sum != 0) add(protocols, {{"protocol", names[id]}}, sum);
     }
-    for (Family* family : {&identify, &attribute, &sent, &lost, &protocols})
-        all.push_back(std::move(*family));
 }
 
-void RunMetrics::add_cold(std::vector<Family>& all, const RunSnapshot& now) {
-    Family judged = counter("judged_records_total", "Records that the judge considered.");
+void RunMetrics::add_cold(Page& page, const RunSnapshot& now) {
+    Family& judged = page.counter("judged_records_total", "Records that the judge considered.");
     const judge::Statistics& counts = now.cold.judged;
     for (const auto& [outcome, count] :
          {std::pair{"approved", counts.approved}, std::pair{"unproven", counts.unproven},
           std::pair{"counted", counts.sessions}, std::pair{"update", counts.updates}}) {
         add(judged, {{"outcome", outcome}}, count);
     }
-    Family findings = counter("finding_revisions_total", "Revisions of findings told.");
+    Family& findings = page.counter("finding_revisions_total", "Revisions of findings told.");
     for (const Severity severity :
          {Severity::kInfo, Severity::kLow, Severity::kMedium, Severity::kHigh}) {
         add(findings, {{"severity", std::string{name_of(severity)}}},
             now.cold.revisions[static_cast<std::size_t>(severity)]);
     }
-    Family open = gauge("behaviours_open", "Behaviours that the judge remembers.");
+    Family& open = page.gauge("behaviours_open", "Behaviours that the judge remembers.");
     add(open, {}, now.cold.open_behaviours);
-    Family waiting = gauge("records_waiting", "Records that wait for their turn.");
+    Family& waiting = page.gauge("records_waiting", "Records that wait for their turn.");
     add(waiting, {}, now.cold.waiting_records);
-    Family records = counter("eve_records_total", "EVE records, by what became of them.");
+    Family& records = page.counter("eve_records_total", "EVE records, by what became of them.");
     add(records, {{"outcome", "written"}}, now.records.written);
     add(records, {{"outcome", "dropped"}}, now.records.dropped);
     add(records, {{"outcome", "failed"}}, now.records.failed);
-    for (Family* family : {&judged, &findings, &open, &waiting, &records})
-        all.push_back(std::move(*family));
 }
 
 std::vector<Family> RunMetrics::families() const {
     const RunSnapshot now = snapshot();
-    std::vector<Family> all;
-    all.push_back(gauge("build_info", "The version that runs; always 1."));
-    add(all.back(), {{"version", version_}}, 1);
-    all.push_back(gauge("start_time_seconds", "When it began to receive, since the Unix epoch."));
-    add(all.back(), {}, started_);
-    add_ports(all, now);
-    add_decode(all);
-    add_flow(all);
-    add_stages(all);
-    add_cold(all, now);
-    return all;
+    Page page;
+    add(page.gauge("build_info", "The version that runs; always 1."), {{"version", version_}}, 1);
+    add(page.gauge("start_time_seconds", "When it began to receive, since the Unix epoch."), {},
+        started_);
+    add_ports(page, now);
+    add_decode(page);
+    add_flow(page);
+    add_stages(page);
+    add_cold(page, now);
+    return page.take();
 }
 
 }  // namespace sensor::control

@@ -16,6 +16,7 @@
 #include "lib/metrics/family.h"
 #include "sensor/capture/live_source.h"
 #include "sensor/control/engine.h"
+#include "sensor/control/heartbeat.h"
 #include "sensor/control/ports.h"
 #include "sensor/pipeline/steering.h"
 #include "sensor/report/sink.h"
@@ -48,12 +49,13 @@ class RunMetrics {
     [[nodiscard]] std::string stall() const;
 
   private:
+    class Page;
     [[nodiscard]] RunSnapshot snapshot() const;
-    void add_ports(std::vector<metrics::Family>& all, const RunSnapshot& now) const;
-    void add_decode(std::vector<metrics::Family>& all) const;
-    void add_flow(std::vector<metrics::Family>& all) const;
-    void add_stages(std::vector<metrics::Family>& all) const;
-    static void add_cold(std::vector<metrics::Family>& all, const RunSnapshot& now);
+    void add_ports(Page& page, const RunSnapshot& now) const;
+    void add_decode(Page& page) const;
+    void add_flow(Page& page) const;
+    void add_stages(Page& page) const;
+    static void add_cold(Page& page, const RunSnapshot& now);
 
     const capture::LiveSource& source_;
     const pipeline::Steering<capture::LiveSource>* steering_;
@@ -63,6 +65,7 @@ class RunMetrics {
     mutable std::mutex mutex_;
     RunSnapshot snapshot_;                           // guarded by mutex_
     std::chrono::steady_clock::time_point updated_;  // ditto
+    std::vector<Heartbeat> workers_;                 // ditto
 };
 
 }  // namespace sensor::control
