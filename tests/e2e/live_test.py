@@ -72,15 +72,23 @@ class Findings(LiveCase):
     def test_every_session_is_told_at_the_end(self):
         self.write("etc/capture.yaml", "ports: [{interface: wire}]\n")
         daemon = self.daemon("--flows")
-        script = ("import socket\n"
+        script = ("import socket, time\n"
                   "for port in range(20000, 26000):\n"
                   "    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
-                  f"    s.bind(('', port)); s.sendto(b'x', ('{SERVER}', 9)); s.close()")
+                  f"    s.bind(('', port)); s.sendto(b'x', ('{SERVER}', 9)); s.close()\n"
+                  "    if port % 100 == 0: time.sleep(0.01)")
         self.assertEqual(self.on_phone("python3", "-c", script).returncode, 0)
-        self.wait_until(lambda: total(samples(self.scrape()[1]), "sessions") >= 6000, "sessions")
+
+        def sessions_if_all_came():
+            """A machine that is busy enough makes the kernel drop some, which is counted."""
+            found = samples(self.scrape()[1])
+            sessions = total(found, "sessions")
+            return sessions if sessions + total(found, "missed_packets") >= 6000 else None
+        sessions = self.wait_until(sessions_if_all_came, "sessions")
+        self.assertGreater(sessions, 2000)  # more than the ring to the cold side holds
         self.assertEqual(daemon.end(), 0)
-        self.assertGreaterEqual(len(self.wait_for_records(daemon, 6000, "flow")), 6000)
-        self.assertNotIn("dropped", daemon.error.read_text())
+        self.assertGreaterEqual(len(self.wait_for_records(daemon, sessions, "flow")), sessions)
+        self.assertNotIn("records dropped", daemon.error.read_text())
 
     @unittest.skipUnless(os.path.exists("/dev/net/tun"), "there is no /dev/net/tun")
     def test_an_interface_without_ethernet_headers(self):
