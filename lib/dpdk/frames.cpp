@@ -7,6 +7,7 @@
 
 #include <rte_errno.h>
 #include <rte_mbuf.h>
+#include <rte_memcpy.h>
 #include <rte_mempool.h>
 #include <rte_ring.h>
 
@@ -34,6 +35,30 @@ std::span<std::uint8_t> FrameBatch::append_from(const FramePool& pool) noexcept 
     if (frame == nullptr) return {};
     frames_[size_++] = frame;
     return {rte_pktmbuf_mtod(frame, std::uint8_t*), rte_pktmbuf_tailroom(frame)};
+}
+
+void FrameBatch::fill_from(const FramePool& pool) noexcept {
+    // In bulk it is all or nothing.
+    for (std::size_t wanted = kCapacity - size_; wanted != 0;) {
+        if (rte_pktmbuf_alloc_bulk(pool.get(), frames_.data() + size_,
+                                   static_cast<unsigned>(wanted)) == 0) {
+            size_ = static_cast<std::uint16_t>(size_ + wanted);
+            wanted = std::min(wanted, kCapacity - size_);
+        } else {
+            wanted /= 2;
+        }
+    }
+}
+
+bytes::View FrameBatch::append_copy(FrameBatch& unused, bytes::View content) noexcept {
+    rte_mbuf* frame = unused.frames_[--unused.size_];
+    const std::size_t kept = std::min<std::size_t>(content.size(), rte_pktmbuf_tailroom(frame));
+    auto* room = rte_pktmbuf_mtod(frame, std::uint8_t*);
+    rte_memcpy(room, content.data(), kept);
+    frame->data_len = static_cast<std::uint16_t>(kept);
+    frame->pkt_len = static_cast<std::uint32_t>(kept);
+    frames_[size_++] = frame;
+    return {room, kept};
 }
 
 void FrameBatch::adopt(FrameBatch& other, std::size_t index) noexcept {

@@ -49,6 +49,11 @@ class FrameBatch {
 
     /// Appends a frame of `pool` and returns its room, to be written; empty if the pool has none.
     [[nodiscard]] std::span<std::uint8_t> append_from(const FramePool& pool) noexcept;
+    /// Appends unused frames of `pool` until it is full, or the pool has no more.
+    void fill_from(const FramePool& pool) noexcept;
+    /// Appends the last of the `unused` frames with a copy of `content`, as much of it as fits;
+    /// returns the copy. There must be one, and room for it here.
+    bytes::View append_copy(FrameBatch& unused, bytes::View content) noexcept;
     /// Takes frame `index` over from `other`, which gives up all frames up to and including it in
     /// due course: call other.drop_front() when done.
     void adopt(FrameBatch& other, std::size_t index) noexcept;

@@ -32,7 +32,7 @@ class LivePort {
     LivePort& operator=(const LivePort&) = delete;
     ~LivePort();
 
-    [[nodiscard]] RxQueue queue() const noexcept { return RxQueue{port_, 0, -1, 0}; }
+    [[nodiscard]] RxQueue queue() const noexcept { return RxQueue{port_, 0}; }
     [[nodiscard]] PortCounters counters() const noexcept;
     [[nodiscard]] bool is_link_up() const noexcept;
 

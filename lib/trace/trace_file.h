@@ -1,5 +1,5 @@
-// Trace files as libpcap sees them: what kind of frames a trace holds, and why reading one stopped.
-// DPDK's net_pcap tells neither. The only folder that includes <pcap/pcap.h>.
+// Trace files as libpcap sees them: whether one can be read, and what kind of frames it holds. The
+// only folder that includes <pcap/pcap.h>.
 #pragma once
 
 #include <cstdint>
@@ -24,13 +24,5 @@ struct TraceInfo {
 /// length is copied for that. One line if it is not a regular file, not a
 /// capture, or holds no whole packet.
 [[nodiscard]] result::Result<TraceInfo> inspect(const std::string& path);
-
-struct TraceEnd {
-    std::uint64_t packets = 0;  ///< whole packets from the start
-    std::string problem;        ///< why no more; empty if the file ends properly
-};
-
-/// Reads the whole file. For explaining why another reader stopped.
-[[nodiscard]] TraceEnd read_to_end(const std::string& path);
 
 }  // namespace trace

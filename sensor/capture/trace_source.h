@@ -1,7 +1,6 @@
-// capture: traces -> bursts, through DPDK's net_pcap, with the traces' own time.
+// capture: traces -> bursts, with the traces' own time.
 //
-// No frame is lost: net_pcap drops what it finds no buffer for, so it is asked for no more frames
-// than there are buffers for, however long they are, and otherwise waited with.
+// No frame is lost: while others hold all buffers, it waits for them.
 //
 // Traces come one after the other, or together in the order of their times. Time never goes back: a
 // packet older than the one before it counts as simultaneous. A trace that begins more than
@@ -18,8 +17,9 @@
 #include <string>
 #include <vector>
 
-#include "lib/dpdk/port.h"
+#include "lib/dpdk/frames.h"
 #include "lib/trace/trace_file.h"
+#include "lib/trace/trace_reader.h"
 #include "sensor/model/burst.h"
 
 namespace sensor::capture {
@@ -67,7 +67,7 @@ struct CutTrace {
 
 /// Buffers a pool needs for a TraceSource whose frames go to `workers` cores and two more.
 [[nodiscard]] constexpr unsigned frames_for_traces(unsigned workers) noexcept {
-    constexpr unsigned kSource = 416;     // frames read ahead, and what cores keep back
+    constexpr unsigned kSource = 416;     // kept ready to be filled, and what cores keep back
     constexpr unsigned kPerWorker = 128;  // in a worker's hands and on the way there
     return kSource + workers * kPerWorker;
 }
@@ -102,36 +102,25 @@ class TraceSource {
     [[nodiscard]] const std::vector<CutTrace>& cut_short() const noexcept { return cut_short_; }
     /// What went wrong in opening a trace; empty if nothing did.
     [[nodiscard]] const std::string& error() const noexcept { return error_; }
-    /// Frames that no pool could have held: longer than libpcap lets any frame be.
-    [[nodiscard]] std::uint64_t lost_for_want_of_buffers() const noexcept { return lost_; }
 
   private:
     struct Input {
-        dpdk::TracePort port;
-        dpdk::RxQueue queue;
+        trace::Reader reader;  // at the frame that comes next
         const Trace* trace;
         MirrorPort mirror;
-        dpdk::FrameBatch pending;
-        std::size_t cursor = 0;         // frames of `pending` already taken
-        bool ended = false;             // nothing will follow `pending`
-        std::uint64_t read = 0;         // frames the driver took from the file, lost ones included
-        dpdk::PortCounters counters{};  // as they were last looked at
-        std::optional<trace::TraceEnd> end{};  // once the driver met an error
+        std::uint64_t read = 0;    // frames before that one
+        std::int64_t next_ns = 0;  // its time, in range
     };
-    enum class Supply : std::uint8_t { kReady, kWait, kEnd };
     [[nodiscard]] bool open_next() noexcept;
-    [[nodiscard]] Supply earliest(Input*& input) noexcept;
-    [[nodiscard]] Supply refill(Input& input) noexcept;
-    [[nodiscard]] std::size_t frames_to_ask_for() const noexcept;
-    void look_into_shortage(Input& input) noexcept;
+    [[nodiscard]] Input* earliest() noexcept;
+    [[nodiscard]] bool advance(Input& input) noexcept;
     void take(Input& input, dpdk::FrameBatch& batch, Burst& burst) noexcept;
-    /// When its next frame was captured, as the trace says.
-    [[nodiscard]] std::int64_t noted_time_of(const Input& input) const noexcept;
 
     std::vector<Trace> traces_;
     bool together_;
     const dpdk::FramePool* pool_;
-    std::vector<Input> inputs_;  // open now
+    std::vector<Input> inputs_;  // open now, each with a frame
+    dpdk::FrameBatch unused_;    // frames to be filled
     std::size_t next_trace_ = 0;
     std::uint32_t epoch_ = 0;
     std::int64_t now_ns_ = 0;
@@ -144,7 +133,6 @@ class TraceSource {
     std::unique_ptr<TraceProgress> progress_;
     std::vector<CutTrace> cut_short_;
     std::string error_;
-    std::uint64_t lost_ = 0;
 };
 
 }  // namespace sensor::capture

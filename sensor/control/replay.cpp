@@ -111,12 +111,6 @@ result::Result<ReplayOutcome> Replay::run(identify::Signatures signatures) {
 
 result::Result<ReplayOutcome> replay(const Configuration& configuration,
                                      const ReplayOptions& options, ReplayListener& listener) {
-    if (options.together && options.traces.size() > dpdk::TracePort::most_open()) {
-        return result::Error{"--together opens all traces at once, " +
-                             std::to_string(options.traces.size()) + " of them, and DPDK has " +
-                             std::to_string(dpdk::TracePort::most_open()) +
-                             " ports; merge some first: mergecap -w ALL.pcapng TRACE..."};
-    }
     std::vector<capture::Trace> traces;
     for (const std::string& path : options.traces) {
         auto trace = capture::inspect_trace(path);

@@ -195,7 +195,6 @@ report::Summary tally_replay(const capture::TraceSource& source,
     counts.last = source.last();
     if (steering != nullptr) count_steering(*steering, counts);
     count_engine(engine, counts);
-    add_if_any(counts.losses, "frames without a buffer", source.lost_for_want_of_buffers());
     note_packets(progress.backsteps.load(),
                  "is older than the one before; it counts as simultaneous",
                  "are older than the one before; they count as simultaneous", counts);

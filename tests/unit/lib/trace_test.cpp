@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "lib/trace/trace_file.h"
+#include "lib/trace/trace_reader.h"
 #include "tests/support/hex.h"
 #include "tests/support/temporary_directory.h"
 #include "tests/support/traffic/trace_writer.h"
@@ -148,13 +149,20 @@ TEST_F(TraceFile, SaysWhereReadingItStopped) {
     const auto whole = capture({}, 3);
     const auto cut = bytes::View{whole}.first(kPcapHeader + 2 * (kPcapRecord + 60) + 20);
 
-    const TraceEnd proper = read_to_end(directory_.write("whole", whole));
-    EXPECT_EQ(proper.packets, 3U);
-    EXPECT_EQ(proper.problem, "");
-    const TraceEnd early = read_to_end(directory_.write("cut", cut));
-    EXPECT_EQ(early.packets, 2U);
-    EXPECT_NE(early.problem.find("truncated"), std::string::npos) << early.problem;
-    EXPECT_NE(read_to_end(directory_.path("none")).problem, "");
+    const auto read = [&](const std::string& path) {
+        auto reader = Reader::open(path);
+        EXPECT_TRUE(reader);
+        int frames = 0;
+        while (reader->advance())
+            ++frames;
+        return std::pair{frames, reader->problem()};
+    };
+
+    EXPECT_EQ(read(directory_.write("whole", whole)), (std::pair{3, std::string{}}));
+    const auto [frames, problem] = read(directory_.write("cut", cut));
+    EXPECT_EQ(frames, 2);
+    EXPECT_NE(problem.find("truncated"), std::string::npos) << problem;
+    EXPECT_FALSE(Reader::open(directory_.path("none")));
 }
 
 }  // namespace
