@@ -1,48 +1,37 @@
 #include "sensor/control/collector.h"
 
 #include <algorithm>
+#include <cstring>
 #include <tuple>
 #include <utility>
 
 namespace sensor::control {
-namespace {
-
-constexpr std::size_t kRecordsAtOnce = 64;
-
-}  // namespace
-
-bool Collector::Later::operator()(const std::unique_ptr<SessionRecord>& a,
-                                  const std::unique_ptr<SessionRecord>& b) const noexcept {
-    return std::tie(a->order, a->kind) > std::tie(b->order, b->kind);
+bool Collector::Later::operator()(const Turn& a, const Turn& b) const noexcept {
+    return std::tie(a.order, a.kind) > std::tie(b.order, b.kind);
 }
 
-Collector::Collector(std::vector<pipeline::Outbox*> outboxes, const std::vector<std::string>& names)
-    : outboxes_{std::move(outboxes)},
-      names_{names},
-      session_records_(kRecordsAtOnce),
-      facts_records_(kRecordsAtOnce) {}
+Collector::Collector(const std::vector<pipeline::Outbox*>& outboxes,
+                     const std::vector<std::string>& names)
+    : names_{names} {
+    for (pipeline::Outbox* outbox : outboxes) {
+        inboxes_.push_back({.outbox = outbox,
+                            .reader = {outbox->ring(), pipeline::Outbox::kLongestRecord},
+                            .kept = {}});
+    }
+}
 
 bool Collector::gather() {
     bool anything = false;
     pipeline::Outbox::Reached slowest{.epoch = 0, .time_ns = 0, .finished = true};
-    for (pipeline::Outbox* outbox : outboxes_) {
+    for (Inbox& inbox : inboxes_) {
         // What a worker promises is read before its ring, which then holds all it promises.
-        const auto reached = outbox->reached();
+        const auto reached = inbox.outbox->reached();
         const bool is_slower =
             std::tie(reached.epoch, reached.time_ns) < std::tie(slowest.epoch, slowest.time_ns);
         if (!reached.finished && (slowest.finished || is_slower)) {
             slowest = reached;
         }
-        while (const std::size_t count = outbox->sessions().pop(session_records_)) {
-            anything = true;
-            for (std::size_t i = 0; i < count; ++i) {
-                waiting_.push(std::make_unique<SessionRecord>(session_records_[i]));
-            }
-            // Facts precede the session record that needs them, so they are all there by now; and
-            // a worker that waits for room in this ring gets it.
-            gather_facts(*outbox);
-        }
-        gather_facts(*outbox);
+        anything |= empty(inbox);
     }
     const bool came_further = slowest.finished != slowest_.finished ||
                               slowest.epoch != slowest_.epoch ||
@@ -51,44 +40,75 @@ bool Collector::gather() {
     return anything || came_further;
 }
 
-void Collector::gather_facts(pipeline::Outbox& outbox) {
-    while (const std::size_t count = outbox.facts().pop(facts_records_)) {
-        for (std::size_t i = 0; i < count; ++i) {
-            const FactsRecord& record = facts_records_[i];
-            auto& kept = facts_[{record.epoch, record.flow_id}][index_of(record.direction)];
-            // What is told again takes the place of what was told before.
-            record.facts.each([&](Fact fact, std::string_view) {
-                std::erase_if(kept, [fact](const auto& one) { return one.first == fact; });
-            });
-            record.facts.each(
-                [&](Fact fact, std::string_view value) { kept.emplace_back(fact, value); });
+bool Collector::empty(Inbox& inbox) {
+    bool anything = false;
+    while (const dpdk::MessageHeader* message = inbox.reader.next()) {
+        anything = true;
+        switch (static_cast<pipeline::RecordType>(message->kind)) {
+            case pipeline::RecordType::kFacts:
+                keep(inbox, *reinterpret_cast<const FactsRecord*>(message));
+                break;
+            case pipeline::RecordType::kSession: hold(inbox, *message); break;
         }
     }
+    return anything;
 }
 
-std::optional<Told> Collector::next() {
-    if (waiting_.empty()) return std::nullopt;
-    const RecordOrder& order = waiting_.top()->order;
+void Collector::keep(Inbox& inbox, const FactsRecord& record) {
+    if (record.entry >= inbox.kept.size()) {
+        inbox.kept.resize(std::max<std::size_t>(record.entry + 1, 2 * inbox.kept.size()));
+    }
+    Kept& kept = inbox.kept[record.entry];
+    // Facts of a session whose end was dropped are still there.
+    if (kept.facts == nullptr || kept.flow_id != record.flow_id) {
+        kept = {.flow_id = record.flow_id, .facts = std::make_unique<FactsOfSession>()};
+    }
+    (*kept.facts)[index_of(record.direction)].renew(record.facts);
+}
+
+/// Facts are taken now, while they are this session's: soon its entry may be another's.
+void Collector::hold(Inbox& inbox, const dpdk::MessageHeader& message) {
+    Held& held = free_place();
+    std::memcpy(static_cast<void*>(&held.record), &message, sizeof held.record);
+    const SessionRecord& record = held.record;
+    if (record.entry < inbox.kept.size()) {
+        Kept& kept = inbox.kept[record.entry];
+        if (kept.facts != nullptr && kept.flow_id == record.order.flow_id) {
+            for (const FactList& side : *kept.facts)
+                held.facts.append(side);
+            if (record.kind == RecordKind::kEnd) kept.facts.reset();
+        }
+    }
+    waiting_.push({record.order, record.kind, &held});
+}
+
+Collector::Held& Collector::free_place() {
+    if (free_places_.empty()) return places_.emplace_back();
+    Held& place = *free_places_.back();
+    free_places_.pop_back();
+    place.facts.clear();
+    return place;
+}
+
+Told* Collector::next() {
+    if (waiting_.empty()) return nullptr;
+    const RecordOrder& order = waiting_.top().order;
     const bool is_its_turn = slowest_.finished || std::tie(order.epoch, order.time_ns) <
                                                       std::tie(slowest_.epoch, slowest_.time_ns);
-    if (!is_its_turn) return std::nullopt;
-    const SessionRecord& record = *waiting_.top();
-    Told told{.kind = record.kind,
-              .epoch = record.order.epoch,
-              .app_group = record.session.app_group,
-              .tag_rule = record.session.tag_rule,
-              .is_unapproved = record.session.has(kUnapproved),
-              .observation = observe(record)};
-    if (record.kind == RecordKind::kEnd) facts_.erase({record.order.epoch, record.flow_id});
+    if (!is_its_turn) return nullptr;
+    Held& held = *waiting_.top().held;
     waiting_.pop();
-    return told;
+    observe(held);
+    free_places_.push_back(&held);
+    return &*told_;
 }
 
 bool Collector::finished() const noexcept {
     return slowest_.finished && waiting_.empty();
 }
 
-Observation Collector::observe(const SessionRecord& record) const {
+void Collector::observe(Held& held) {
+    const SessionRecord& record = held.record;
     const Session& session = record.session;
     const auto name_of_spoken = [&](Direction direction) {
         const ProtocolId spoken = session.spoken[index_of(direction)];
@@ -96,7 +116,7 @@ Observation Collector::observe(const SessionRecord& record) const {
                                               : names_[static_cast<std::size_t>(spoken)];
     };
     Observation observation{
-        .flow_id = record.flow_id,
+        .flow_id = record.order.flow_id,
         .client = session.client(),
         .server = session.server(),
         .transport = session.key.transport,
@@ -124,16 +144,11 @@ Observation Collector::observe(const SessionRecord& record) const {
         .end_reason = record.kind == RecordKind::kEnd ? record.reason : EndReason::kNone,
         .tcp_flags_to_server = session.tcp_flags[index_of(Direction::kToServer)],
         .tcp_flags_to_client = session.tcp_flags[index_of(Direction::kToClient)],
-        .facts = {},
+        .facts = std::move(held.facts),
         .attribution = {},
         .context = {}};
-    if (const auto found = facts_.find({record.order.epoch, record.flow_id});
-        found != facts_.end()) {
-        for (const auto& side : found->second) {
-            observation.facts.insert(observation.facts.end(), side.begin(), side.end());
-        }
-    }
-    return observation;
+    told_.emplace(record.kind, record.order.epoch, session.app_group, session.tag_rule,
+                  session.has(kUnapproved), std::move(observation));
 }
 
 }  // namespace sensor::control

@@ -7,13 +7,14 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <queue>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "lib/dpdk/message_ring.h"
 #include "sensor/model/observation.h"
 #include "sensor/model/record.h"
 #include "sensor/pipeline/outbox.h"
@@ -33,46 +34,58 @@ struct Told {
 class Collector {
   public:
     /// `names` are the protocols' by ProtocolId. Everything borrowed must outlive it.
-    Collector(std::vector<pipeline::Outbox*> outboxes, const std::vector<std::string>& names);
+    Collector(const std::vector<pipeline::Outbox*>& outboxes,
+              const std::vector<std::string>& names);
 
     /// Empties the rings. True if there was anything, or a worker has come further.
     bool gather();
-    /// The next record that nothing can precede any more; none if it is to be waited for.
-    [[nodiscard]] std::optional<Told> next();
+    /// The next record that nothing can precede any more, the caller's until the next call; null if
+    /// it is to be waited for.
+    [[nodiscard]] Told* next();
     /// Every worker has finished and every record was passed on.
     [[nodiscard]] bool finished() const noexcept;
     /// Records waiting for their turn, now.
     [[nodiscard]] std::size_t waiting() const noexcept { return waiting_.size(); }
 
   private:
+    using FactsOfSession = std::array<FactList, 2>;  // by Direction
+    /// What a session has told of itself so far, in its entry's place.
+    struct Kept {
+        std::uint64_t flow_id = 0;
+        std::unique_ptr<FactsOfSession> facts;
+    };
+    struct Inbox {
+        pipeline::Outbox* outbox;
+        dpdk::MessageReader reader;
+        std::vector<Kept> kept;  // by entry
+    };
+    struct Held {
+        SessionRecord record;
+        FactList facts;
+    };
+    /// A record's place in the order, apart from the record, which is long.
+    struct Turn {
+        RecordOrder order;
+        RecordKind kind;
+        Held* held;
+    };
     struct Later {
-        [[nodiscard]] bool operator()(const std::unique_ptr<SessionRecord>& a,
-                                      const std::unique_ptr<SessionRecord>& b) const noexcept;
+        [[nodiscard]] bool operator()(const Turn& a, const Turn& b) const noexcept;
     };
-    struct SessionName {
-        std::uint32_t epoch;
-        std::uint64_t flow_id;
-        friend bool operator==(const SessionName&, const SessionName&) = default;
-    };
-    struct HashOfName {
-        [[nodiscard]] std::size_t operator()(const SessionName& name) const noexcept {
-            return name.flow_id ^ (std::uint64_t{name.epoch} << 51U);  // flow ids have 51 bits
-        }
-    };
-    using FactsOfSession = std::array<std::vector<std::pair<Fact, std::string>>, 2>;
 
-    void gather_facts(pipeline::Outbox& outbox);
-    [[nodiscard]] Observation observe(const SessionRecord& record) const;
+    bool empty(Inbox& inbox);
+    void keep(Inbox& inbox, const FactsRecord& record);
+    void hold(Inbox& inbox, const dpdk::MessageHeader& message);
+    [[nodiscard]] Held& free_place();
+    void observe(Held& held);
 
-    std::vector<pipeline::Outbox*> outboxes_;
+    std::vector<Inbox> inboxes_;
     const std::vector<std::string>& names_;
-    std::vector<SessionRecord> session_records_;  // room for one pop
-    std::vector<FactsRecord> facts_records_;
-    std::priority_queue<std::unique_ptr<SessionRecord>, std::vector<std::unique_ptr<SessionRecord>>,
-                        Later>
-        waiting_;
-    std::unordered_map<SessionName, FactsOfSession, HashOfName> facts_;
+    std::deque<Held> places_;
+    std::vector<Held*> free_places_;
+    std::priority_queue<Turn, std::vector<Turn>, Later> waiting_;
     pipeline::Outbox::Reached slowest_;
+    std::optional<Told> told_;  // the one passed on last
 };
 
 }  // namespace sensor::control

@@ -9,7 +9,7 @@
 namespace sensor::control {
 namespace {
 
-constexpr unsigned kOutboxRecords = 1023;  // between each worker and the cold side
+constexpr std::size_t kOutboxBytes = std::size_t{1} << 20U;  // between a worker and the cold side
 
 }  // namespace
 
@@ -26,8 +26,7 @@ Engine::Engine(const Configuration& configuration, const EngineOptions& options,
       shown_{approval_.get()},
       quiescence_{options.workers},
       judge_{std::in_place, configuration.policy, configuration.identity.groups},
-      drained_sessions_(1),
-      drained_facts_(1) {}
+      drained_(dpdk::units_for(pipeline::Outbox::kLongestRecord)) {}
 
 result::Result<std::unique_ptr<Engine>> Engine::create(
     const Configuration& configuration, const EngineOptions& options,
@@ -64,12 +63,12 @@ void Engine::build_stages() {
         .signatures = signatures_, .tags = tags_, .leases = *leases_, .approval = shown_};
     std::vector<pipeline::Outbox*> outboxes;
     for (unsigned worker = 0; worker < options_.workers; ++worker) {
-        outboxes_.push_back(std::make_unique<pipeline::Outbox>(kOutboxRecords, options_.when_full));
+        outboxes_.push_back(std::make_unique<pipeline::Outbox>(kOutboxBytes, options_.when_full));
         outboxes.push_back(outboxes_.back().get());
         stages_.push_back(std::make_unique<pipeline::Stages>(
             options, shared, quiescence_.enter(worker), *outboxes_.back()));
     }
-    collector_.emplace(std::move(outboxes), signatures_.names());
+    collector_.emplace(outboxes, signatures_.names());
 }
 
 void Engine::tell(const std::vector<Finding>& findings) {
@@ -95,7 +94,7 @@ void Engine::begin_epoch(std::uint32_t epoch) {
     epoch_ = epoch;
 }
 
-void Engine::hear(Told told) {
+void Engine::hear(Told& told) {
     if (told.epoch != epoch_) begin_epoch(told.epoch);
     Observation& session = told.observation;
     directory_->describe(session, told.app_group, told.tag_rule);
@@ -103,7 +102,7 @@ void Engine::hear(Told told) {
     if (told.kind != RecordKind::kEnd) return;
     const auto finding = findings_.extract(session.flow_id);
     if (!options_.every_session) return;
-    listener_.on_session_end(session, finding.empty() ? std::string{} : finding.mapped());
+    listener_.on_session_end(session, finding.empty() ? std::string_view{} : finding.mapped());
 }
 
 /// A session through a proxy is two: with the proxy, and with whom the proxy was asked for.
@@ -137,8 +136,8 @@ void Engine::use(judge::Policy policy) {
 bool Engine::pump() {
     std::erase_if(retired_, [this](const Retired& one) { return quiescence_.passed(one.token); });
     const bool anything = collector_->gather();
-    while (auto told = collector_->next())
-        hear(std::move(*told));
+    while (Told* told = collector_->next())
+        hear(*told);
     return anything;
 }
 
@@ -157,9 +156,7 @@ void Engine::drain() noexcept {
     const auto is_finished = [](const auto& outbox) { return outbox->reached().finished; };
     while (!std::ranges::all_of(outboxes_, is_finished)) {
         for (const auto& outbox : outboxes_) {
-            while (outbox->sessions().pop(drained_sessions_) +
-                       outbox->facts().pop(drained_facts_) !=
-                   0)
+            while (outbox->ring().pop(drained_) != 0)
                 continue;
         }
         std::this_thread::yield();

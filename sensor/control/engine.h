@@ -98,7 +98,7 @@ class Engine {
            identify::Signatures signatures, EngineListener& listener);
     [[nodiscard]] result::Status load_identities(const std::vector<std::string>& files);
     void build_stages();
-    void hear(Told told);
+    void hear(Told& told);
     void judge(RecordKind kind, Observation& session);
     void note(const judge::Considered& considered, Observation& session);
     void tell(const std::vector<Finding>& findings);
@@ -130,8 +130,7 @@ class Engine {
     std::vector<std::unique_ptr<pipeline::Outbox>> outboxes_;
     std::vector<std::unique_ptr<pipeline::Stages>> stages_;
     std::optional<Collector> collector_;
-    std::vector<SessionRecord> drained_sessions_;  // room for drain()
-    std::vector<FactsRecord> drained_facts_;
+    std::vector<dpdk::MessageUnit> drained_;  // room for drain()
 };
 
 }  // namespace sensor::control

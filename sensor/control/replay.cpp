@@ -15,7 +15,7 @@ namespace sensor::control {
 namespace {
 
 constexpr unsigned kRingFrames = 511;  // between the steering core and each worker
-constexpr auto kIdleWait = std::chrono::microseconds{100};
+constexpr auto kIdleWait = std::chrono::microseconds{500};
 constexpr auto kProgressInterval = std::chrono::milliseconds{200};
 
 /// Everything that lives as long as one replay, in the order it is built.

@@ -301,7 +301,7 @@ void Tracker::end(std::uint32_t entry, EndReason reason, std::int64_t time_ns,
     wheel_of(session).remove(entry);
     index_.erase(symmetric_hash(session.key), entry);
     listener_.forget(session);
-    ended_.push_back({session, tags_of(session), reason, time_ns, packet});
+    ended_.push_back({session, tags_of(session), entry, reason, time_ns, packet});
     free_.push_back(entry);
     live_.store(session_count() - 1, std::memory_order_relaxed);
 }

@@ -38,6 +38,7 @@ struct Limits {
 struct Ended {
     Session session;
     Tags tags;
+    std::uint32_t entry = 0;  ///< was its, and may be another's by now
     EndReason reason{};
     std::int64_t time_ns = 0;  ///< packet time at which it ended
     std::uint64_t packet = 0;  ///< as in RecordOrder
@@ -70,6 +71,9 @@ class Tracker {
 
     /// Sets of tags that found no room: their sessions have none. Read when the worker is done.
     [[nodiscard]] std::uint64_t refused_tags() const noexcept { return tags_.refused(); }
+    /// The number of the session's place in the table, from 1 to Limits::sessions; nobody else's
+    /// while it lives.
+    [[nodiscard]] std::uint32_t entry_of(const Session& session) const noexcept;
     [[nodiscard]] const Tags& tags_of(const Session& session) const noexcept {
         return tags_[session.tags];
     }
@@ -103,7 +107,6 @@ class Tracker {
     [[nodiscard]] bool make_room(const PacketView& view) noexcept;
     [[nodiscard]] std::int64_t deadline_of(const Session& session) const noexcept;
     [[nodiscard]] TimerWheel& wheel_of(const Session& session) noexcept;
-    [[nodiscard]] std::uint32_t entry_of(const Session& session) const noexcept;
     [[nodiscard]] EndReason reason_of(const Session& session) const noexcept;
     void expire(TimerWheel& wheel, std::int64_t now_ns, unsigned& budget) noexcept;
 

@@ -87,6 +87,10 @@ class Facts {
     [[nodiscard]] bool empty() const noexcept { return used_ == 0; }
     [[nodiscard]] bool cut() const noexcept { return cut_ != 0; }
     void clear() noexcept { used_ = cut_ = 0; }
+    /// How many of this object's first bytes hold all there is; what follows need not be copied.
+    [[nodiscard]] std::size_t bytes_in_use() const noexcept {
+        return sizeof used_ + sizeof cut_ + used_;
+    }
 
   private:
     std::uint16_t used_ = 0;  // bytes

@@ -3,12 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "sensor/model/facts.h"
+#include "sensor/model/fact_list.h"
 #include "sensor/model/packet.h"
 #include "sensor/model/session.h"
 
@@ -100,7 +99,7 @@ struct Observation {
     std::uint8_t tcp_flags_to_server = 0;
     std::uint8_t tcp_flags_to_client = 0;
     /// Facts in the order they were noted; the client's first.
-    std::vector<std::pair<Fact, std::string>> facts;
+    FactList facts;
     Attribution attribution;
     DeviceContext context;
     std::vector<std::string> exceptions_hit{};  ///< ids of the policy's exceptions that approved it
@@ -111,12 +110,7 @@ struct Observation {
     std::string requested_name{};  ///< host name that the proxy was asked for; empty for an address
 
     /// The first value of `fact`; empty if there is none.
-    [[nodiscard]] std::string_view fact(Fact fact) const noexcept {
-        for (const auto& [candidate, value] : facts) {
-            if (candidate == fact) return value;
-        }
-        return {};
-    }
+    [[nodiscard]] std::string_view fact(Fact fact) const noexcept { return facts.find(fact); }
 };
 [[nodiscard]] std::string_view name_of(Confirmed confirmed) noexcept;
 [[nodiscard]] std::string_view name_of(EndReason reason) noexcept;

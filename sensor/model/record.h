@@ -1,7 +1,8 @@
-// What crosses from a worker to the cold side: trivially copyable, fixed in size.
+// What crosses from a worker to the cold side: trivially copyable, in the order it was told.
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -32,23 +33,30 @@ enum class RecordKind : std::uint8_t {
 };
 
 struct SessionRecord {
-    RecordOrder order;
+    std::uint64_t envelope = 0;  ///< whoever carries it writes here
+    std::uint32_t entry = 0;     ///< of the worker's flow table: one session at a time
     RecordKind kind{};
     EndReason reason{};
+    RecordOrder order;  ///< its flow_id is the session's
     Session session;
     Tags tags;
-    std::uint64_t flow_id = 0;
 };
-static_assert(std::is_trivially_copyable_v<SessionRecord>);
+static_assert(std::is_trivially_copyable_v<SessionRecord> && sizeof(SessionRecord) == 256);
 
 /// Facts of one direction, of its outer or its inner protocol; precedes the SessionRecord that
-/// tells of it.
+/// tells of it. Only what is in use of it crosses.
 struct FactsRecord {
-    std::uint64_t flow_id = 0;  ///< of one epoch: a trace read twice has the same ones twice
+    std::uint64_t envelope = 0;  ///< as in SessionRecord
+    std::uint64_t flow_id = 0;
     std::uint32_t epoch = 0;
+    std::uint32_t entry = 0;  ///< as in SessionRecord
     Direction direction{};
-    Facts facts;
+    Facts facts;  ///< last, since it is cut
+
+    [[nodiscard]] std::size_t bytes_in_use() const noexcept {
+        return offsetof(FactsRecord, facts) + facts.bytes_in_use();
+    }
 };
-static_assert(std::is_trivially_copyable_v<FactsRecord>);
+static_assert(std::is_trivially_copyable_v<FactsRecord> && std::is_standard_layout_v<FactsRecord>);
 
 }  // namespace sensor

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <atomic>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 
-#include "lib/dpdk/record_ring.h"
+#include "lib/dpdk/message_ring.h"
 #include "lib/metrics/counter_block.h"
 #include "sensor/model/record.h"
 
@@ -21,17 +23,22 @@ enum class OutboxCounter : std::uint8_t {
 /// What a full ring means: live capture must not wait, a replay must not lose.
 enum class WhenFull : std::uint8_t { kDrop, kWait };
 
+/// MessageHeader::kind
+enum class RecordType : std::uint32_t { kSession, kFacts };
+
 class Outbox {
   public:
-    Outbox(unsigned capacity, WhenFull when_full)
-        : sessions_{capacity}, facts_{capacity}, when_full_{when_full} {}
+    static constexpr std::size_t kLongestRecord = sizeof(FactsRecord);  // bytes
 
-    // The worker's side.
-    void send(const SessionRecord& record) noexcept {
-        deliver(sessions_, record, OutboxCounter::kSessionRecords);
+    Outbox(std::size_t capacity_bytes, WhenFull when_full)
+        : ring_{capacity_bytes}, when_full_{when_full} {}
+
+    // The worker's side. The record's envelope is written.
+    void send(SessionRecord& record) noexcept {
+        deliver(record, sizeof record, RecordType::kSession, OutboxCounter::kSessionRecords);
     }
-    void send(const FactsRecord& record) noexcept {
-        deliver(facts_, record, OutboxCounter::kFactsRecords);
+    void send(FactsRecord& record) noexcept {
+        deliver(record, record.bytes_in_use(), RecordType::kFacts, OutboxCounter::kFactsRecords);
     }
     /// No record of `epoch` before `time_ns` will follow.
     void reach(std::uint32_t epoch, std::int64_t time_ns) noexcept {
@@ -57,8 +64,8 @@ class Outbox {
         const std::uint32_t epoch = epoch_.load(std::memory_order_acquire);
         return {epoch, time_ns_.load(std::memory_order_acquire), finished};
     }
-    [[nodiscard]] dpdk::RecordRing<SessionRecord>& sessions() noexcept { return sessions_; }
-    [[nodiscard]] dpdk::RecordRing<FactsRecord>& facts() noexcept { return facts_; }
+    /// Records as they were sent: of a SessionRecord all bytes, of a FactsRecord those in use.
+    [[nodiscard]] dpdk::MessageRing& ring() noexcept { return ring_; }
     [[nodiscard]] const metrics::CounterBlock<OutboxCounter>& counters() const noexcept {
         return counters_;
     }
@@ -67,20 +74,23 @@ class Outbox {
     static constexpr std::int64_t kNotYet = std::numeric_limits<std::int64_t>::min();
 
     template <class T>
-    void deliver(dpdk::RecordRing<T>& ring, const T& record, OutboxCounter counter) noexcept {
-        while (!ring.push(record)) {
+    void deliver(T& record, std::size_t bytes, RecordType type, OutboxCounter counter) noexcept {
+        static_assert(offsetof(T, envelope) == 0 &&
+                      sizeof(record.envelope) == sizeof(dpdk::MessageHeader));
+        record.envelope = std::bit_cast<std::uint64_t>(dpdk::MessageHeader{
+            .units = dpdk::units_for(bytes), .kind = static_cast<std::uint32_t>(type)});
+        while (!ring_.push(reinterpret_cast<const dpdk::MessageHeader&>(record))) {
             if (when_full_ == WhenFull::kDrop) {
                 counters_.add(OutboxCounter::kDroppedRecords);
                 return;
             }
-            yield();
+            wait();
         }
         counters_.add(counter);
     }
-    static void yield() noexcept;
+    static void wait() noexcept;
 
-    dpdk::RecordRing<SessionRecord> sessions_;
-    dpdk::RecordRing<FactsRecord> facts_;
+    dpdk::MessageRing ring_;
     WhenFull when_full_;
     alignas(64) std::atomic<std::uint32_t> epoch_{0};
     std::atomic<std::int64_t> time_ns_{kNotYet};

@@ -97,6 +97,7 @@ void Stages::tell_facts(const Burst& burst, std::size_t packet, std::uint32_t ep
 void Stages::send_facts(Session& session, Direction direction, std::uint32_t epoch) noexcept {
     facts_.flow_id = flow_id_of(session);
     facts_.epoch = epoch;
+    facts_.entry = flow_.entry_of(session);
     facts_.direction = direction;
     session.set(kFactsSent);
     outbox_.send(facts_);
@@ -112,7 +113,7 @@ void Stages::tell_session(const Burst& burst, std::size_t packet, std::uint32_t 
     session.set(kUnapprovedTold);
     if (is_told) session.set(kPersistenceTold);
     send(is_told ? RecordKind::kPersisting : RecordKind::kUnapproved, session,
-         flow_.tags_of(session), order_of(burst.views[packet], epoch));
+         flow_.entry_of(session), flow_.tags_of(session), order_of(burst.views[packet], epoch));
 }
 
 /// What goes through a proxy is on no port of the session's own, so no cheap question covers it:
@@ -124,17 +125,18 @@ void Stages::tell_inner(const Burst& burst, std::size_t packet, std::uint32_t ep
     session.inner_told = true;
     session.set(kUnapproved);
     session.set(kUnapprovedTold);
-    send(RecordKind::kInner, session, flow_.tags_of(session), order_of(burst.views[packet], epoch));
+    send(RecordKind::kInner, session, flow_.entry_of(session), flow_.tags_of(session),
+         order_of(burst.views[packet], epoch));
 }
 
-void Stages::send(RecordKind kind, const Session& session, const Tags& tags,
+void Stages::send(RecordKind kind, const Session& session, std::uint32_t entry, const Tags& tags,
                   const RecordOrder& order) noexcept {
     record_.kind = kind;
+    record_.entry = entry;
     record_.session = session;
     record_.tags = tags;
-    record_.flow_id = flow_id_of(session);
     record_.order = order;
-    record_.order.flow_id = record_.flow_id;
+    record_.order.flow_id = flow_id_of(session);
     outbox_.send(record_);
 }
 
@@ -148,7 +150,7 @@ void Stages::tell_ended(std::uint32_t epoch) noexcept {
         const bool is_awaited = session.has(kUnapproved) || session.has(kFactsSent);
         if (!is_awaited && !options_.tell_every_session) continue;
         record_.reason = ended.reason;
-        send(RecordKind::kEnd, session, ended.tags,
+        send(RecordKind::kEnd, session, ended.entry, ended.tags,
              {.epoch = epoch, .time_ns = ended.time_ns, .packet = ended.packet, .flow_id = 0});
     }
     flow_.clear_ended();

@@ -79,7 +79,7 @@ class Stages {
     void tell_inner(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
     void tell_ended(std::uint32_t epoch) noexcept;
     void send_facts(Session& session, Direction direction, std::uint32_t epoch) noexcept;
-    void send(RecordKind kind, const Session& session, const Tags& tags,
+    void send(RecordKind kind, const Session& session, std::uint32_t entry, const Tags& tags,
               const RecordOrder& order) noexcept;
 
     StageOptions options_;

@@ -15,7 +15,6 @@ class CollectorTest : public testing::Test {
         SessionRecord record;
         record.order = {.epoch = epoch, .time_ns = time_ns, .packet = 0, .flow_id = flow_id};
         record.kind = kind;
-        record.flow_id = flow_id;
         return record;
     }
     static FactsRecord facts(std::uint64_t flow_id, std::uint32_t epoch, std::string_view name) {
@@ -23,23 +22,24 @@ class CollectorTest : public testing::Test {
         record.facts.add(Fact::kTlsSni, name);
         return record;
     }
+    static void send(Outbox& outbox, auto record) { outbox.send(record); }
     /// Flow ids in the order they come out.
     std::vector<std::uint64_t> gathered() {
         collector_.gather();
         std::vector<std::uint64_t> ids;
-        while (auto told = collector_.next())
+        while (const Told* told = collector_.next())
             ids.push_back(told->observation.flow_id);
         return ids;
     }
 
     std::vector<std::string> names_{"unknown", "tls"};
-    Outbox first_{63, WhenFull::kWait};
-    Outbox second_{63, WhenFull::kWait};
+    Outbox first_{1U << 14U, WhenFull::kWait};
+    Outbox second_{1U << 14U, WhenFull::kWait};
     Collector collector_{{&first_, &second_}, names_};
 };
 
 TEST_F(CollectorTest, PassesNothingOnBeforeEveryWorkerHasPromised) {
-    first_.send(record(10, 1));
+    send(first_, record(10, 1));
     first_.reach(0, 100);
 
     EXPECT_EQ(gathered(), (std::vector<std::uint64_t>{}));
@@ -50,10 +50,10 @@ TEST_F(CollectorTest, PassesNothingOnBeforeEveryWorkerHasPromised) {
 }
 
 TEST_F(CollectorTest, MergesByTimeThenFlowWhicheverWorkerItCameFrom) {
-    first_.send(record(30, 1));
-    first_.send(record(20, 9));
-    second_.send(record(20, 2));
-    second_.send(record(10, 3));
+    send(first_, record(30, 1));
+    send(first_, record(20, 9));
+    send(second_, record(20, 2));
+    send(second_, record(10, 3));
     first_.finish();
     second_.finish();
 
@@ -62,8 +62,8 @@ TEST_F(CollectorTest, MergesByTimeThenFlowWhicheverWorkerItCameFrom) {
 }
 
 TEST_F(CollectorTest, TellsOfASessionBeforeItsEndAtTheSameMoment) {
-    first_.send(record(10, 1, RecordKind::kEnd));
-    first_.send(record(10, 1, RecordKind::kUnapproved));
+    send(first_, record(10, 1, RecordKind::kEnd));
+    send(first_, record(10, 1, RecordKind::kUnapproved));
     first_.finish();
     second_.finish();
 
@@ -73,8 +73,8 @@ TEST_F(CollectorTest, TellsOfASessionBeforeItsEndAtTheSameMoment) {
 }
 
 TEST_F(CollectorTest, AnEarlierEpochComesFirstWhateverItsTimes) {
-    second_.send(record(1, 2, RecordKind::kEnd, 1));
-    first_.send(record(1000, 1, RecordKind::kEnd, 0));
+    send(second_, record(1, 2, RecordKind::kEnd, 1));
+    send(first_, record(1000, 1, RecordKind::kEnd, 0));
     first_.finish();
     second_.finish();
 
@@ -83,7 +83,7 @@ TEST_F(CollectorTest, AnEarlierEpochComesFirstWhateverItsTimes) {
 
 TEST_F(CollectorTest, FinishedWorkersHoldNobodyUp) {
     first_.finish();
-    second_.send(record(10, 5));
+    send(second_, record(10, 5));
     second_.reach(0, 20);
 
     EXPECT_EQ(gathered(), (std::vector<std::uint64_t>{5}));
@@ -91,16 +91,42 @@ TEST_F(CollectorTest, FinishedWorkersHoldNobodyUp) {
 }
 
 TEST_F(CollectorTest, KeepsTheFactsOfEqualFlowsInTwoEpochsApart) {
-    first_.send(facts(7, 0, "old.example"));
-    first_.send(facts(7, 1, "new.example"));
-    first_.send(record(10, 7, RecordKind::kEnd, 0));
-    first_.send(record(5, 7, RecordKind::kEnd, 1));
+    send(first_, facts(7, 0, "old.example"));
+    send(first_, record(10, 7, RecordKind::kEnd, 0));
+    send(first_, facts(7, 1, "new.example"));
+    send(first_, record(5, 7, RecordKind::kEnd, 1));
     first_.finish();
     second_.finish();
 
     collector_.gather();
     EXPECT_EQ(collector_.next()->observation.fact(Fact::kTlsSni), "old.example");
     EXPECT_EQ(collector_.next()->observation.fact(Fact::kTlsSni), "new.example");
+}
+
+TEST_F(CollectorTest, TellsASessionOnlyWhatItHadToldByThen) {
+    send(first_, facts(7, 0, "early.example"));
+    send(first_, record(10, 7, RecordKind::kUnapproved));
+    send(first_, facts(7, 0, "late.example"));
+    send(first_, record(20, 7));
+    first_.finish();
+    second_.finish();
+
+    collector_.gather();
+    EXPECT_EQ(collector_.next()->observation.fact(Fact::kTlsSni), "early.example");
+    EXPECT_EQ(collector_.next()->observation.fact(Fact::kTlsSni), "late.example");
+}
+
+TEST_F(CollectorTest, ForgetsTheFactsOfASessionWhoseEndWasLost) {
+    send(first_, facts(7, 0, "lost.example"));
+    send(first_, record(20, 8));
+    send(first_, facts(9, 0, "next.example"));
+    send(first_, record(30, 9));
+    first_.finish();
+    second_.finish();
+
+    collector_.gather();
+    EXPECT_EQ(collector_.next()->observation.fact(Fact::kTlsSni), "");
+    EXPECT_EQ(collector_.next()->observation.fact(Fact::kTlsSni), "next.example");
 }
 
 TEST_F(CollectorTest, ObservesWhatTheSessionSays) {
@@ -119,8 +145,8 @@ TEST_F(CollectorTest, ObservesWhatTheSessionSays) {
     second_.finish();
 
     collector_.gather();
-    const auto seen = collector_.next();
-    ASSERT_TRUE(seen.has_value());
+    const Told* seen = collector_.next();
+    ASSERT_NE(seen, nullptr);
     EXPECT_EQ(to_string(seen->observation.client.address), "10.1.2.3");
     EXPECT_EQ(seen->observation.server.port, PortNumber{8088});
     EXPECT_EQ(seen->observation.protocol, "tls");

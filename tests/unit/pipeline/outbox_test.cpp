@@ -1,5 +1,6 @@
 #include "sensor/pipeline/outbox.h"
 
+#include <cstring>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -8,35 +9,38 @@ namespace sensor::pipeline {
 namespace {
 
 TEST(Outbox, DropsAndCountsWhatALiveWorkerCannotWaitFor) {
-    Outbox outbox{3, WhenFull::kDrop};
+    Outbox outbox{63 * sizeof(dpdk::MessageUnit), WhenFull::kDrop};
+    SessionRecord record;  // 16 units: the fourth finds one too few
     for (int i = 0; i < 5; ++i)
-        outbox.send(SessionRecord{});
+        outbox.send(record);
 
     EXPECT_EQ(outbox.counters()[OutboxCounter::kSessionRecords], 3U);
     EXPECT_EQ(outbox.counters()[OutboxCounter::kDroppedRecords], 2U);
 }
 
 TEST(Outbox, WaitsForRoomInAReplayAndLosesNothing) {
-    Outbox outbox{3, WhenFull::kWait};
+    Outbox outbox{3 * sizeof(SessionRecord), WhenFull::kWait};
     constexpr std::uint64_t kRecords = 1000;
     std::jthread worker{[&] {
         for (std::uint64_t i = 0; i < kRecords; ++i) {
             SessionRecord record;
-            record.flow_id = i;
+            record.order.flow_id = i;
             outbox.send(record);
         }
     }};
-    std::vector<SessionRecord> records(2);
+    dpdk::MessageReader reader{outbox.ring(), Outbox::kLongestRecord};
     for (std::uint64_t seen = 0; seen < kRecords;) {
-        const std::size_t count = outbox.sessions().pop(records);
-        for (std::size_t i = 0; i < count; ++i)
-            ASSERT_EQ(records[i].flow_id, seen++);
+        const dpdk::MessageHeader* message = reader.next();
+        if (message == nullptr) continue;
+        SessionRecord record;
+        std::memcpy(static_cast<void*>(&record), message, sizeof record);
+        ASSERT_EQ(record.order.flow_id, seen++);
     }
     EXPECT_EQ(outbox.counters()[OutboxCounter::kDroppedRecords], 0U);
 }
 
 TEST(Outbox, PromisesNothingBeforeItIsAsked) {
-    Outbox outbox{3, WhenFull::kDrop};
+    Outbox outbox{64, WhenFull::kDrop};
     EXPECT_LT(outbox.reached().time_ns, 0);
 
     outbox.reach(0, 500);

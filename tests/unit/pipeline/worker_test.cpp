@@ -93,7 +93,7 @@ class WorkerTest : public test::EalTest {
     }
     std::vector<Told> run(const std::vector<traffic::Packet>& packets, std::size_t burst_size,
                           bool every_session = true) {
-        Outbox outbox{255, WhenFull::kWait};
+        Outbox outbox{1U << 20U, WhenFull::kWait};
         Stages stages{
             {.persistence = 10s, .tell_every_session = every_session},
             {.signatures = signatures_, .tags = tags_, .leases = *leases_, .approval = shown_},
@@ -102,14 +102,18 @@ class WorkerTest : public test::EalTest {
         Worker<MemorySource> worker{MemorySource{packets, burst_size}, stages};
         worker.run();
         std::vector<Told> told;
-        std::vector<SessionRecord> records(255);
-        records.resize(outbox.sessions().pop(records));
-        for (const SessionRecord& record : records) {
+        dpdk::MessageReader reader{outbox.ring(), Outbox::kLongestRecord};
+        facts_ = 0;
+        while (const dpdk::MessageHeader* message = reader.next()) {
+            if (message->kind == static_cast<std::uint32_t>(RecordType::kFacts)) {
+                ++facts_;
+                continue;
+            }
+            SessionRecord record;
+            std::memcpy(static_cast<void*>(&record), message, sizeof record);
             told.push_back({record.kind, record.order.packet, record.session.packets[0],
                             record.session.packets[1], record.session.protocol});
         }
-        std::vector<FactsRecord> facts(255);
-        facts_ = outbox.facts().pop(facts);
         EXPECT_TRUE(outbox.reached().finished);
         EXPECT_EQ(stages.decoded().by_status[DecodeStatus::kOk], packets.size());
         return told;
