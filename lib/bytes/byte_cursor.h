@@ -24,6 +24,16 @@ using View = std::span<const std::uint8_t>;
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+/// The big-endian integer at `Offset` of a header whose length was checked: its type has it.
+template <std::unsigned_integral Int, std::size_t Offset, std::size_t Extent>
+[[nodiscard]] constexpr Int read_at(std::span<const std::uint8_t, Extent> header) noexcept {
+    static_assert(Extent != std::dynamic_extent && Offset + sizeof(Int) <= Extent);
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        return static_cast<Int>(((Int{header[Offset + I]} << (8 * (sizeof...(I) - 1 - I))) | ...));
+    }
+    (std::make_index_sequence<sizeof(Int)>{});
+}
+
 class ByteCursor {
   public:
     constexpr explicit ByteCursor(View bytes) noexcept : rest_{bytes} {}

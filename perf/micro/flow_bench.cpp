@@ -20,8 +20,11 @@ void track(benchmark::State& state) {
         sensor::decode::run(*burst, {}, reassembler);
         while (burst->round_end != burst->size) {
             tracker.run(*burst);
-            for (std::size_t i = burst->round_begin; i < burst->round_end; ++i) {
-                burst->sessions[i]->set(sensor::kIdentified);
+            for (const std::size_t i : burst->due()) {
+                for (const auto done :
+                     {sensor::kIdentified, sensor::kAttributed, sensor::kJudged}) {
+                    burst->sessions[i]->set(done);
+                }
             }
             tracker.settle(*burst);
         }

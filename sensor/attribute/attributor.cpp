@@ -14,12 +14,11 @@ std::string_view name_of(AttributeCounter counter) noexcept {
 }
 
 void Attributor::run(Burst& burst) noexcept {
-    for (std::size_t i = burst.round_begin; i < burst.round_end; ++i) {
+    for (const std::size_t i : burst.due()) {
         Session* session = burst.sessions[i];
-        if (session == nullptr || session->has(kAttributed)) continue;
+        if (session->has(kAttributed)) continue;
         const DecodedPacket& packet = burst.packets[i];
-        const bool from_low = packet.source <= packet.destination;
-        if (session->direction_of(from_low) != Direction::kToServer) continue;
+        if (session->direction_of(packet.source_is_low) != Direction::kToServer) continue;
         attribute(*session, packet, nanoseconds_of(burst.views[i].seen));
     }
 }
@@ -33,7 +32,7 @@ void Attributor::attribute(Session& session, const DecodedPacket& packet,
         const auto lease = leases_.find(client, now_ns);
         if (lease) match.group = lease->group;
         how = match.group != AppGroupId::kNone ? AttributeCounter::kByLease
-              : packet.tags != Tags{}          ? AttributeCounter::kUnmappedTags
+              : packet.has_tags                ? AttributeCounter::kUnmappedTags
                                                : AttributeCounter::kNone;
     }
     session.app_group = match.group;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sensor/decode/layers.h"
+#include "sensor/decode/plain.h"
 #include "sensor/model/flow_hash.h"
 
 namespace sensor::decode {
@@ -69,9 +70,11 @@ bool may_be_tunnel(Walk& walk) noexcept {
     return true;
 }
 
-void set_hash(DecodedPacket& packet) noexcept {
+/// What follows from what was read.
+void complete(DecodedPacket& packet) noexcept {
     packet.flow_hash =
         symmetric_hash(packet.source, packet.destination, packet.transport, packet.scope);
+    packet.source_is_low = packet.source.is_not_after(packet.destination);
 }
 
 /// Enters a UDP tunnel if its header is what the port promises; otherwise the packet is plain UDP.
@@ -95,7 +98,8 @@ DecodeStatus enter_tunnel(Walk& walk) noexcept {
     }
     if (is_asked_for) {
         walk.carrier->is_carrier = true;
-        set_hash(*walk.carrier);
+        walk.carrier->has_tags = walk.carrier->tags != Tags{};
+        complete(*walk.carrier);
     }
     if (status == DecodeStatus::kEncrypted) return status;
     const DecodeStatus entered = walk.enter_tunnel();
@@ -131,7 +135,15 @@ Walk begin(bytes::View frame, LinkType link_type, const Options& options,
 void finish(Walk& walk) noexcept {
     DecodedPacket& packet = walk.packet;
     packet.status = walk_headers(walk);
-    if (packet.status == DecodeStatus::kOk) set_hash(packet);
+    packet.has_tags = packet.tags != Tags{};
+    if (packet.status == DecodeStatus::kOk) complete(packet);
+}
+
+bool decode_plain(bytes::View frame, LinkType link, const Options& options,
+                  DecodedPacket& packet) noexcept {
+    if (!read_plain(frame, link, options.vlan_in_scope, packet)) return false;
+    complete(packet);
+    return true;
 }
 
 /// Goes on behind the fragments' headers if this one makes their datagram whole; which may be a
@@ -158,6 +170,13 @@ void put_together(Walk& walk, PacketView& view, Reassembler& reassembler) noexce
 
 void decode(bytes::View frame, LinkType link_type, const Options& options,
             DecodedPacket& packet) noexcept {
+    if (!decode_plain(frame, link_type, options, packet)) {
+        decode_by_walk(frame, link_type, options, packet);
+    }
+}
+
+void decode_by_walk(bytes::View frame, LinkType link_type, const Options& options,
+                    DecodedPacket& packet) noexcept {
     Walk walk = begin(frame, link_type, options, packet);
     finish(walk);
 }
@@ -174,17 +193,23 @@ void decode_one(PacketView& view, const Options& options, Reassembler& reassembl
     }
 }
 
-/// The views move to the end of their column, and back to where their packets are: what is written
-/// never overtakes what is read, because a frame has two packets at most.
-void decode_with_carriers(Burst& burst, const Options& options, Reassembler& reassembler) noexcept {
+/// From frame `first` on: the views move to the end of their column, and back to where their
+/// packets are. What is written never overtakes what is read, because a frame has two packets at
+/// most.
+void decode_with_carriers(Burst& burst, std::size_t first, const Options& options,
+                          Reassembler& reassembler) noexcept {
     const std::size_t frames = burst.size;
-    std::copy_backward(burst.views.begin(),
+    std::copy_backward(burst.views.begin() + static_cast<std::ptrdiff_t>(first),
                        burst.views.begin() + static_cast<std::ptrdiff_t>(frames),
                        burst.views.end());
-    burst.size = 0;
-    for (std::size_t i = 0; i < frames; ++i) {
+    burst.size = first;
+    for (std::size_t i = first; i < frames; ++i) {
         const std::size_t at = burst.size++;
         PacketView view = burst.views[Burst::kPackets - frames + i];
+        if (decode_plain(view.frame, view.link, options, burst.packets[at])) {
+            burst.views[at] = view;
+            continue;
+        }
         const std::uint32_t own_length = view.captured;
         DecodedPacket& carrier = burst.packets[at + 1];
         carrier.is_carrier = false;
@@ -201,12 +226,13 @@ void decode_with_carriers(Burst& burst, const Options& options, Reassembler& rea
 
 void run(Burst& burst, const Options& options, Reassembler& reassembler) noexcept {
     reassembler.begin_burst();
-    if (options.carriers) {
-        decode_with_carriers(burst, options, reassembler);
-        return;
-    }
-    for (std::size_t i = 0; i < burst.size; ++i)
+    for (std::size_t i = 0; i < burst.size; ++i) {
+        const PacketView& view = burst.views[i];
+        if (decode_plain(view.frame, view.link, options, burst.packets[i])) [[likely]]
+            continue;
+        if (options.carriers) return decode_with_carriers(burst, i, options, reassembler);
         decode_one(burst.views[i], options, reassembler, burst.packets[i], nullptr);
+    }
 }
 
 }  // namespace sensor::decode

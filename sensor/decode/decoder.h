@@ -21,6 +21,10 @@ struct Options {
 void decode(bytes::View frame, LinkType link, const Options& options,
             DecodedPacket& packet) noexcept;
 
+/// The same, always header by header: what decode() is measured against.
+void decode_by_walk(bytes::View frame, LinkType link, const Options& options,
+                    DecodedPacket& packet) noexcept;
+
 /// The stage: fills the `packets` column from the `views` column, which grows by what carries
 /// others. A datagram in fragments becomes
 /// one packet, at its last fragment; it borrows from `reassembler` until the next burst.

@@ -54,6 +54,11 @@ StreamStart::Outcome StreamStart::add(std::uint32_t sequence, bytes::View segmen
     segment = segment.first(std::min(segment.size(), kFirstBytes - begin));
 
     const std::size_t end = begin + segment.size();
+    if (begin == contiguous_ && island_count_ == 0) {
+        std::ranges::copy(segment, bytes_.begin() + static_cast<std::ptrdiff_t>(begin));
+        contiguous_ = static_cast<std::uint16_t>(end);
+        return Outcome::kStored;
+    }
     if (begin > contiguous_ && island_count_ == kMaxIslands) {
         const bool touches = std::any_of(islands_.begin(), islands_.end(), [&](Island island) {
             return island.begin <= end && island.end >= begin;

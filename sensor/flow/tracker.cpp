@@ -93,36 +93,79 @@ void Tracker::run(Burst& burst) noexcept {
         }
         prefetch(burst);
     }
-    burst.round_begin = burst.round_end;
-    for (std::size_t i = burst.round_begin; i < burst.size; ++i) {
+    burst.begin_round();
+    std::uint64_t steady = 0;
+    std::size_t i = burst.round_begin;
+    for (; i < burst.size; ++i) {
         const DecodedPacket& packet = burst.packets[i];
-        burst.sessions[i] = nullptr;
-        burst.speech[i] = {};
-        if (packet.status == DecodeStatus::kOk) {
-            const FlowKey key =
-                FlowKey::between(packet.source, packet.destination, packet.transport, packet.scope);
-            const std::uint32_t entry = find(packet, key);
-            if (i != burst.round_begin && must_wait(entry, packet)) {
-                burst.round_end = i;
-                return;
-            }
-            if (packet.is_carrier) counters_.add(FlowCounter::kCarriers);
-            Session* session = track(entry, burst.views[i], packet, key);
-            burst.sessions[i] = session;
-            if (session == nullptr) continue;
-            const bool from_low = packet.source <= packet.destination;
-            count(*session, session->direction_of(from_low), burst.views[i], packet);
-            burst.speech[i] = listener_.listen(*session, from_low, packet);
-            if (!burst.speech[i].said.empty()) session->set(kAwaitsRound);
-            update_timer(*session);
+        if (packet.status != DecodeStatus::kOk) continue;
+        const std::uint32_t entry = find(packet);
+        if (entry != kNoEntry && is_steady(pool_[entry], burst.views[i], packet)) [[likely]] {
+            count_steady(pool_[entry], burst.views[i], packet);
+            ++steady;
+        } else if (!take(burst, i, entry)) {
+            break;
         }
     }
-    burst.round_end = burst.size;
+    counters_.add(FlowCounter::kTracked, steady);
+    burst.round_end = i;
 }
 
-std::uint32_t Tracker::find(const DecodedPacket& packet, const FlowKey& key) const noexcept {
-    return index_.find(packet.flow_hash,
-                       [&](std::uint32_t candidate) { return pool_[candidate].key == key; });
+namespace {
+/// What is_steady() asks of a session's flags, and what it does not care for.
+constexpr unsigned kSettled = kIdentified | kJudged | kAttributed | kTagsFromClient;
+constexpr unsigned kUnsettled = kSettled | kAwaitsRound | kUnapproved;
+}  // namespace
+
+bool Tracker::is_steady(const Session& session, const PacketView& view,
+                        const DecodedPacket& packet) const noexcept {
+    // Those that the cold side watches are looked at until it was told that they persist.
+    const bool is_settled = (session.flags & kUnsettled) == kSettled ||
+                            ((session.flags & (kUnsettled | kPersistenceTold)) ==
+                             (kSettled | kUnapproved | kPersistenceTold));
+    const bool is_open = session.tcp_state == TcpState::kNone ||
+                         session.tcp_state == TcpState::kEstablished ||
+                         session.tcp_state == TcpState::kMidstream;
+    const std::size_t side = index_of(session.direction_of(packet.source_is_low));
+    const bool is_plain = session.course == Course::kPlain || session.course == Course::kEnded;
+    return is_settled && is_open && is_plain && !session.announces && session.buffer == 0 &&
+           (packet.tcp_flags & (kTcpSyn | kTcpFin | kTcpRst)) == 0 && !packet.is_carrier &&
+           (session.timer_class & kInDecidedWheel) != 0 && session.packets[side] != 0 &&
+           (session.tags != 0 || !packet.has_tags) &&
+           session.packets[side] != std::numeric_limits<std::uint32_t>::max() &&
+           deadline_of(session) > nanoseconds_of(view.seen);
+}
+
+void Tracker::count_steady(Session& session, const PacketView& view,
+                           const DecodedPacket& packet) noexcept {
+    const std::size_t side = index_of(session.direction_of(packet.source_is_low));
+    session.last_seen_ns = nanoseconds_of(view.seen);
+    session.wire_bytes[side] += packet.ip_length;
+    ++session.packets[side];
+    session.tcp_flags[side] = static_cast<std::uint8_t>(session.tcp_flags[side] | packet.tcp_flags);
+}
+
+bool Tracker::take(Burst& burst, std::size_t i, std::uint32_t entry) noexcept {
+    const DecodedPacket& packet = burst.packets[i];
+    if (i != burst.round_begin && must_wait(entry, packet)) return false;
+    if (packet.is_carrier) counters_.add(FlowCounter::kCarriers);
+    Session* session = track(entry, burst.views[i], packet);
+    if (session == nullptr) return true;
+    count(*session, session->direction_of(packet.source_is_low), burst.views[i], packet);
+    burst.sessions[i] = session;
+    burst.speech[i] = listener_.listen(*session, packet.source_is_low, packet);
+    if (!burst.speech[i].said.empty()) session->set(kAwaitsRound);
+    update_timer(*session);
+    burst.add_due(i);
+    return true;
+}
+
+std::uint32_t Tracker::find(const DecodedPacket& packet) const noexcept {
+    const Endpoint& low = packet.source_is_low ? packet.source : packet.destination;
+    const Endpoint& high = packet.source_is_low ? packet.destination : packet.source;
+    return index_.find(packet.flow_hash, [&](std::uint32_t candidate) {
+        return pool_[candidate].key.is_between(low, high, packet.transport, packet.scope);
+    });
 }
 
 namespace {
@@ -138,7 +181,7 @@ bool begins_anew(const Session& session, const DecodedPacket& packet) noexcept {
     if (!opens(packet)) return false;
     if (is_over(session) || session.tcp_state == TcpState::kMidstream) return true;
     if (session.tcp_state != TcpState::kEstablished) return false;
-    const Direction direction = session.direction_of(packet.source <= packet.destination);
+    const Direction direction = session.direction_of(packet.source_is_low);
     return direction == Direction::kToClient ||
            session.next_sequence[index_of(direction)] != packet.tcp_sequence + 1;
 }
@@ -151,8 +194,8 @@ bool Tracker::must_wait(std::uint32_t entry, const DecodedPacket& packet) const 
     return session.has(kAwaitsRound) || begins_anew(session, packet);
 }
 
-Session* Tracker::track(std::uint32_t entry, const PacketView& view, const DecodedPacket& packet,
-                        const FlowKey& key) noexcept {
+Session* Tracker::track(std::uint32_t entry, const PacketView& view,
+                        const DecodedPacket& packet) noexcept {
     const std::int64_t now = nanoseconds_of(view.seen);
     if (entry != kNoEntry) {
         const Session& session = pool_[entry];
@@ -164,7 +207,7 @@ Session* Tracker::track(std::uint32_t entry, const PacketView& view, const Decod
             entry = kNoEntry;
         }
     }
-    if (entry == kNoEntry) entry = create(view, packet, key);
+    if (entry == kNoEntry) entry = create(view, packet);
     if (entry == kNoEntry) {
         counters_.add(FlowCounter::kUntrackedTableFull);
         return nullptr;
@@ -187,8 +230,7 @@ bool Tracker::make_room(const PacketView& view) noexcept {
     return true;
 }
 
-std::uint32_t Tracker::create(const PacketView& view, const DecodedPacket& packet,
-                              const FlowKey& key) noexcept {
+std::uint32_t Tracker::create(const PacketView& view, const DecodedPacket& packet) noexcept {
     const bool has_room = !free_.empty() || unused_ < pool_.size();
     if (!has_room && !make_room(view)) return kNoEntry;
     std::uint32_t entry = 0;
@@ -200,11 +242,11 @@ std::uint32_t Tracker::create(const PacketView& view, const DecodedPacket& packe
     }
     Session& session = pool_[entry];
     session = Session{};
-    session.key = key;
+    session.key =
+        FlowKey::between(packet.source, packet.destination, packet.transport, packet.scope);
     session.start_ns = session.last_seen_ns = nanoseconds_of(view.seen);
-    const bool source_is_low = packet.source <= packet.destination;
     const bool source_is_client = source_opened(packet);
-    if (source_is_low == source_is_client) session.set(kClientIsLow);
+    if (packet.source_is_low == source_is_client) session.set(kClientIsLow);
     if ((packet.tcp_flags & kTcpSyn) != 0) session.set(kDirectionKnown);
     if (packet.destination.address.is_multicast()) session.set(kMulticast);
     if (packet.transport == Transport::kTcp && (packet.tcp_flags & kTcpSyn) == 0) {
@@ -232,7 +274,7 @@ void Tracker::count(Session& session, Direction direction, const PacketView& vie
     }
     const bool from_client = direction == Direction::kToServer;
     if (session.tags == 0 || (from_client && !session.has(kTagsFromClient))) {
-        if (packet.tags != Tags{}) session.tags = tags_.intern(packet.tags);
+        if (packet.has_tags) session.tags = tags_.intern(packet.tags);
         if (from_client) session.set(kTagsFromClient);
     }
     if (packet.transport == Transport::kTcp) update_tcp(session, direction, packet);
@@ -276,9 +318,8 @@ void Tracker::update_timer(Session& session) noexcept {
 
 void Tracker::settle(Burst& burst) noexcept {
     listener_.settle();
-    for (std::size_t i = burst.round_begin; i < burst.round_end; ++i) {
+    for (const std::size_t i : burst.due()) {
         Session* session = burst.sessions[i];
-        if (session == nullptr) continue;
         session->clear(kAwaitsRound);
         if (burst.speech[i].unfinished) {
             listener_.keep(*session, burst.speech[i]);

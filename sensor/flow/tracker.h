@@ -90,14 +90,19 @@ class Tracker {
   private:
     void prefetch(const Burst& burst) noexcept;
     /// The entry of the packet's session, if it has one already.
-    [[nodiscard]] std::uint32_t find(const DecodedPacket& packet,
-                                     const FlowKey& key) const noexcept;
+    [[nodiscard]] std::uint32_t find(const DecodedPacket& packet) const noexcept;
     /// True if the round must end before this packet.
     [[nodiscard]] bool must_wait(std::uint32_t entry, const DecodedPacket& packet) const noexcept;
-    Session* track(std::uint32_t entry, const PacketView& view, const DecodedPacket& packet,
-                   const FlowKey& key) noexcept;
-    std::uint32_t create(const PacketView& view, const DecodedPacket& packet,
-                         const FlowKey& key) noexcept;
+    /// Whether nothing is left to do for the packet but to count it.
+    [[nodiscard]] bool is_steady(const Session& session, const PacketView& view,
+                                 const DecodedPacket& packet) const noexcept;
+    static void count_steady(Session& session, const PacketView& view,
+                             const DecodedPacket& packet) noexcept;
+    /// Any other packet. False if the round must end before it.
+    [[nodiscard]] bool take(Burst& burst, std::size_t packet, std::uint32_t entry) noexcept;
+    Session* track(std::uint32_t entry, const PacketView& view,
+                   const DecodedPacket& packet) noexcept;
+    std::uint32_t create(const PacketView& view, const DecodedPacket& packet) noexcept;
     void count(Session& session, Direction direction, const PacketView& view,
                const DecodedPacket& packet) noexcept;
     void update_tcp(Session& session, Direction direction, const DecodedPacket& packet) noexcept;

@@ -74,12 +74,11 @@ Identifier::Identifier(const Signatures& signatures)
                           &signatures.database(Transport::kUdp)}} {}
 
 void Identifier::run(Burst& burst) noexcept {
-    for (std::size_t i = burst.round_begin; i < burst.round_end; ++i) {
+    for (const std::size_t i : burst.due()) {
         Recognised& recognised = burst.recognised[i];
         recognised.clear();
         Session* session = burst.sessions[i];
         Speech& speech = burst.speech[i];
-        if (session == nullptr) continue;
         const std::int64_t now_ns = nanoseconds_of(burst.views[i].seen);
         if (!speech.said.empty() && !was_announced(*session, now_ns)) {
             listen(*session, speech, recognised);
@@ -141,7 +140,7 @@ void Identifier::hear_announcement(Session& session, const DecodedPacket& packet
                                    std::int64_t now_ns) noexcept {
     const Protocol* row = Signatures::row_of(session.protocol);
     if (row == nullptr || row->announces == nullptr || packet.payload.empty()) return;
-    const Direction direction = session.direction_of(packet.source <= packet.destination);
+    const Direction direction = session.direction_of(packet.source_is_low);
     const auto announcement = row->announces(packet.payload, direction, packet.source.port);
     if (!announcement) return;
     const ProtocolId protocol = Signatures::announced_by(session.protocol);

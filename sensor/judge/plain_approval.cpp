@@ -22,9 +22,9 @@ void PlainApproval::ask(Session& session) const noexcept {
 }
 
 void PlainApproval::run(Burst& burst) const noexcept {
-    for (std::size_t i = burst.round_begin; i < burst.round_end; ++i) {
+    for (const std::size_t i : burst.due()) {
         Session* session = burst.sessions[i];
-        if (session == nullptr || !session->has(kIdentified) || session->has(kJudged)) continue;
+        if (!session->has(kIdentified) || session->has(kJudged)) continue;
         ask(*session);
     }
 }

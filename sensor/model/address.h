@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -19,27 +20,43 @@ struct Address {
     std::array<std::uint8_t, 16> bytes{};
 
     [[nodiscard]] constexpr bool is_ipv4() const noexcept {
-        return std::all_of(bytes.begin(), bytes.begin() + 10, [](auto b) { return b == 0; }) &&
-               bytes[10] == 0xff && bytes[11] == 0xff;
+        const auto [high, low] = words();
+        return high == 0 && low >> 32U == 0xffff;
     }
     /// RFC 5771 (224.0.0.0/4, and 255.255.255.255) and RFC 4291 §2.7 (ff00::/8).
     [[nodiscard]] constexpr bool is_multicast() const noexcept {
         if (!is_ipv4()) return bytes[0] == 0xff;
-        const bool broadcast =
-            std::all_of(bytes.begin() + 12, bytes.end(), [](auto b) { return b == 0xff; });
-        return (bytes[12] >> 4U) == 0xe || broadcast;
+        const auto address = static_cast<std::uint32_t>(words()[1]);
+        return address >> 28U == 0xe || address == 0xffff'ffff;
     }
-    friend constexpr auto operator<=>(const Address&, const Address&) = default;
+    /// Both halves as numbers, the upper first: two registers instead of sixteen bytes to compare.
+    [[nodiscard]] constexpr std::array<std::uint64_t, 2> words() const noexcept {
+        auto halves = std::bit_cast<std::array<std::uint64_t, 2>>(bytes);
+        if constexpr (std::endian::native == std::endian::little) {
+            halves = {__builtin_bswap64(halves[0]), __builtin_bswap64(halves[1])};
+        }
+        return halves;
+    }
+    friend constexpr bool operator==(const Address& a, const Address& b) noexcept {
+        using Halves = std::array<std::uint64_t, 2>;
+        const auto [a_high, a_low] = std::bit_cast<Halves>(a.bytes);
+        const auto [b_high, b_low] = std::bit_cast<Halves>(b.bytes);
+        return a_high == b_high && a_low == b_low;
+    }
+    friend constexpr std::strong_ordering operator<=>(const Address& a, const Address& b) noexcept {
+        const auto [a_high, a_low] = a.words();
+        const auto [b_high, b_low] = b.words();
+        return a_high != b_high ? a_high <=> b_high : a_low <=> b_low;
+    }
 };
 static_assert(sizeof(Address) == 16);
 
 [[nodiscard]] constexpr Address ipv4_address(std::uint32_t host_order) noexcept {
-    Address address;
-    address.bytes[10] = address.bytes[11] = 0xff;
-    for (std::size_t i = 0; i < 4; ++i) {
-        address.bytes[12 + i] = static_cast<std::uint8_t>(host_order >> (24 - 8 * i));
+    std::array<std::uint64_t, 2> halves{0, 0xffff'0000'0000U | host_order};
+    if constexpr (std::endian::native == std::endian::little) {
+        halves[1] = __builtin_bswap64(halves[1]);
     }
-    return address;
+    return {std::bit_cast<std::array<std::uint8_t, 16>>(halves)};
 }
 
 /// "10.1.2.3" or RFC 5952 text. Cold path.
@@ -73,6 +90,14 @@ struct Endpoint {
     PortNumber port{};
 
     friend constexpr auto operator<=>(const Endpoint&, const Endpoint&) = default;
+    /// Like a <= b; the hot path asks it of every packet, and this is three comparisons.
+    [[nodiscard]] constexpr bool is_not_after(const Endpoint& other) const noexcept {
+        const auto [high, low] = address.words();
+        const auto [other_high, other_low] = other.address.words();
+        if (high != other_high) return high < other_high;
+        if (low != other_low) return low < other_low;
+        return port <= other.port;
+    }
 };
 
 }  // namespace sensor

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 
 #include "sensor/model/following.h"
 #include "sensor/model/packet.h"
@@ -60,11 +62,25 @@ struct Burst {
     /// what is decided never depends on how packets fell into bursts.
     std::size_t round_begin = 0;
     std::size_t round_end = 0;
+    /// Those packets of the round that more than counting is to be done for, in their order;
+    /// written by flow. The columns of the stages behind it hold something for these only.
+    [[nodiscard]] std::span<const std::uint8_t> due() const noexcept {
+        return {due_packets.data(), due_count};
+    }
+    void begin_round() noexcept {
+        round_begin = round_end;
+        due_count = 0;
+    }
+    void add_due(std::size_t packet) noexcept {
+        due_packets[due_count++] = static_cast<std::uint8_t>(packet);
+    }
+    std::size_t due_count = 0;
+    std::array<std::uint8_t, kPackets> due_packets;
     std::array<PacketView, kPackets> views;       ///< written by capture, one a frame
     std::array<DecodedPacket, kPackets> packets;  ///< written by decode
-    std::array<Session*, kPackets> sessions;      ///< written by flow; null means untracked
-    std::array<Speech, kPackets> speech;          ///< written by flow
-    std::array<Recognised, kPackets> recognised;  ///< written by identify
+    std::array<Session*, kPackets> sessions;      ///< written by flow, for those due
+    std::array<Speech, kPackets> speech;          ///< ditto
+    std::array<Recognised, kPackets> recognised;  ///< written by identify, for those due
 };
 
 }  // namespace sensor

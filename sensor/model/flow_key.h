@@ -33,6 +33,14 @@ struct FlowKey {
     }
     [[nodiscard]] constexpr Endpoint low() const noexcept { return {low_address, low_port}; }
     [[nodiscard]] constexpr Endpoint high() const noexcept { return {high_address, high_port}; }
+    /// Whether it is the key of these endpoints, `low` being the first of them. Compares what was
+    /// just decoded where it lies: a key made of it would be read before it is written.
+    [[nodiscard]] constexpr bool is_between(const Endpoint& low, const Endpoint& high,
+                                            Transport its_transport,
+                                            std::uint64_t its_scope) const noexcept {
+        return low_address == low.address && high_address == high.address && low_port == low.port &&
+               high_port == high.port && transport == its_transport && scope == its_scope;
+    }
     friend constexpr bool operator==(const FlowKey&, const FlowKey&) = default;
 };
 static_assert(sizeof(FlowKey) == 48, "six 8-byte hash steps");

@@ -132,6 +132,8 @@ struct DecodedPacket {
     bool was_fragmented = false;
     /// The outermost UDP tunnel's datagram, told of besides the packet in it.
     bool is_carrier = false;
+    bool source_is_low = false;  ///< source <= destination, the order of a flow key's endpoints
+    bool has_tags = false;       ///< tags != Tags{}
     Endpoint source;
     Endpoint destination;
     std::uint64_t scope = 0;      ///< which tunnel; part of the flow key, see flow_key.h

@@ -1,6 +1,7 @@
 #include "sensor/pipeline/stages.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace sensor::pipeline {
@@ -42,8 +43,7 @@ void Stages::run(Burst& burst, std::uint32_t epoch) noexcept {
         approval().run(burst);
         // Backwards, so that a session is told of at its last packet: the one that ended the round
         // for it, whatever came before in the same burst.
-        for (std::size_t i = burst.round_end; i-- > burst.round_begin;) {
-            if (burst.sessions[i] == nullptr) continue;
+        for (const std::size_t i : std::views::reverse(burst.due())) {
             tell_facts(burst, i, epoch);
             tell_session(burst, i, epoch);
             tell_inner(burst, i, epoch);

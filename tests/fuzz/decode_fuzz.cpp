@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "sensor/decode/decoder.h"
+#include "tests/support/same_packet.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
@@ -11,6 +12,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::vector<std::uint8_t> frame(data + 1, data + size);
     sensor::DecodedPacket packet;
     sensor::decode::decode(frame, link, {}, packet);
+    sensor::DecodedPacket walked;
+    sensor::decode::decode_by_walk(frame, link, {}, walked);
+    if (!test::same_packet(packet, walked)) __builtin_trap();
     if (packet.status != sensor::DecodeStatus::kOk) return 0;
     const bool is_inside =
         packet.payload.empty() ||

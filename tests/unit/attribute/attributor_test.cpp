@@ -31,11 +31,15 @@ class AttributorTest : public test::EalTest {
     }
     /// Puts one packet into the burst and runs it.
     void run(const Endpoint& from, const Endpoint& to, std::int64_t time_ns, const Tags& tags) {
-        burst->size = burst->round_end = 1;
+        burst->size = 1;
+        burst->begin_round();
+        burst->add_due(0);
         burst->views[0].seen = timestamp_of(time_ns);
         burst->packets[0].source = from;
         burst->packets[0].destination = to;
+        burst->packets[0].source_is_low = from <= to;
         burst->packets[0].tags = tags;
+        burst->packets[0].has_tags = tags != Tags{};
         burst->sessions[0] = &session;
         attributor->run(*burst);
     }
@@ -151,13 +155,14 @@ TEST_F(AttributorTest, ASessionThatTurnedRoundIsAttributedAnew) {
     EXPECT_EQ(count(AttributeCounter::kNone), 1U);
 }
 
-TEST_F(AttributorTest, PassesOverUntrackedPackets) {
-    burst->size = burst->round_end = 2;
-    burst->sessions[0] = burst->sessions[1] = nullptr;
+TEST_F(AttributorTest, LooksAtPacketsThatAreDueOnly) {
+    run(kClient, kServer, 160, {});
+    session.clear(kAttributed);
+    burst->begin_round();
 
     attributor->run(*burst);
 
-    EXPECT_EQ(count(AttributeCounter::kNone), 0U);
+    EXPECT_FALSE(session.has(kAttributed));
 }
 
 }  // namespace

@@ -99,6 +99,7 @@ TEST_F(TrackerTest, EndsTheSameSessionsAtTheSameTimesHoweverOftenItIsAsked) {
             burst->round_begin = burst->round_end = 0;
             burst->views[0] = {.seen = kBase + i * 1700ms, .number = i + 1U};
             burst->packets[0] = {.transport = Transport::kUdp,
+                                 .source_is_low = from <= kServer,
                                  .source = from,
                                  .destination = kServer,
                                  .flow_hash = symmetric_hash(from, kServer, Transport::kUdp, 0)};

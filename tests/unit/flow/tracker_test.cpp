@@ -90,7 +90,8 @@ TEST_F(TrackerTest, SkipsWhatWasNotDecoded) {
 
     tracker_.run(*burst_);
 
-    EXPECT_EQ(burst_->sessions[0], nullptr);
+    EXPECT_TRUE(burst_->due().empty());
+    EXPECT_EQ(burst_->round_end, 1U);
     EXPECT_EQ(count(FlowCounter::kTracked), 1U);
 }
 
@@ -205,6 +206,83 @@ TEST_F(TrackerTest, HandsTagsOnWhenASessionEnds) {
 
     ASSERT_EQ(tracker_.ended().size(), 1U);
     EXPECT_EQ(tracker_.ended()[0].tags, tags);
+}
+
+/// A session of which nothing is left to be found out.
+class SteadySession : public TrackerTest {
+  protected:
+    SteadySession() {
+        open();
+        identify_ = [](Session& session) {
+            for (const auto done : {kIdentified, kAttributed, kJudged})
+                session.set(done);
+        };
+        session_ = see({.after = 3ms, .flags = kTcpAck, .sequence = 101, .payload = "hello"});
+        see(answer({.after = 4ms, .flags = kTcpAck, .sequence = 901}));
+    }
+    [[nodiscard]] bool is_due(const Seen& packet) {
+        see(packet);
+        return !burst_->due().empty();
+    }
+    Session* session_ = nullptr;
+};
+
+TEST_F(SteadySession, IsCountedAndNothingElse) {
+    const auto packets = session_->packets;
+    const auto bytes = session_->wire_bytes;
+
+    EXPECT_FALSE(is_due({.after = 1s, .flags = kTcpAck | kTcpPsh, .payload = "more"}));
+    EXPECT_FALSE(is_due(answer({.after = 2s, .flags = kTcpAck})));
+
+    EXPECT_EQ(session_->packets[0], packets[0] + 1);
+    EXPECT_EQ(session_->packets[1], packets[1] + 1);
+    EXPECT_EQ(session_->wire_bytes[0], bytes[0] + 44);
+    EXPECT_EQ(session_->last_seen_ns, nanoseconds_of(kBase + 2s));
+    EXPECT_TRUE(session_->tcp_flags[0] & kTcpPsh);
+    EXPECT_EQ(count(FlowCounter::kTracked), 7U);
+}
+
+TEST_F(SteadySession, IsDueWhenItEnds) {
+    EXPECT_TRUE(is_due({.after = 1s, .flags = kTcpFin | kTcpAck}));
+    EXPECT_TRUE(is_due(answer({.after = 1s, .flags = kTcpRst})));
+    EXPECT_EQ(session_->tcp_state, TcpState::kReset);
+}
+
+TEST_F(SteadySession, IsDueWhileItAwaitsAnything) {
+    const Seen packet{.after = 1s, .flags = kTcpAck};
+    for (const auto missing : {kIdentified, kAttributed, kJudged, kTagsFromClient}) {
+        session_->clear(missing);
+        identify_ = {};
+        EXPECT_TRUE(is_due(packet)) << missing;
+        session_->set(missing);
+        EXPECT_FALSE(is_due(packet)) << missing;
+    }
+    session_->announces = true;
+    EXPECT_TRUE(is_due(packet));
+    session_->announces = false;
+    session_->course = Course::kFollowed;
+    EXPECT_TRUE(is_due(packet));
+    session_->course = Course::kEnded;
+    EXPECT_FALSE(is_due(packet));
+}
+
+TEST_F(SteadySession, IsWatchedUntilItWasToldToPersist) {
+    session_->set(kUnapproved);
+    EXPECT_TRUE(is_due({.after = 1s, .flags = kTcpAck}));
+    session_->set(kPersistenceTold);
+    EXPECT_FALSE(is_due({.after = 2s, .flags = kTcpAck}));
+}
+
+TEST_F(SteadySession, IsAnotherAfterItsTimeout) {
+    EXPECT_TRUE(is_due({.after = 2h, .flags = kTcpAck}));
+    EXPECT_EQ(count(FlowCounter::kSessions), 2U);
+}
+
+TEST_F(SteadySession, TakesTagsThatComeLate) {
+    Tags tags;
+    tags.vlans[0] = 7;
+    tags.vlan_count = 1;
+    EXPECT_TRUE(is_due({.after = 1s, .flags = kTcpAck, .tags = tags}));
 }
 
 }  // namespace

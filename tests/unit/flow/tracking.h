@@ -49,20 +49,21 @@ class TrackerTest : public testing::Test {
                          const Limits& limits = {.sessions = 1000, .first_bytes = 100})
         : tracker_{timeouts, limits, 600s} {}
 
-    /// All in one burst. Returns the session of the last; null if it has none.
+    /// All in one burst. Returns the session of the last; null if it has none, or is not due.
     Session* see_all(const std::vector<Seen>& packets) {
         burst_->size = packets.size();
         burst_->round_begin = burst_->round_end = 0;
         for (std::size_t i = 0; i < packets.size(); ++i)
             fill(i, packets[i]);
+        burst_->sessions.fill(nullptr);
         said_.assign(packets.size(), {});
         heard_.assign(packets.size(), {});
         while (burst_->round_end < burst_->size) {
             tracker_.run(*burst_);
-            for (std::size_t i = burst_->round_begin; i < burst_->round_end; ++i) {
+            for (const std::size_t i : burst_->due()) {
                 said_[i] = bytes::text_of(burst_->speech[i].said);
                 heard_[i] = bytes::text_of(burst_->speech[i].heard);
-                if (burst_->sessions[i] != nullptr && identify_) identify_(*burst_->sessions[i]);
+                if (identify_) identify_(*burst_->sessions[i]);
             }
             tracker_.settle(*burst_);
         }
@@ -97,6 +98,8 @@ class TrackerTest : public testing::Test {
         burst_->packets[i] = {
             .transport = seen.transport,
             .tcp_flags = seen.transport == Transport::kTcp ? seen.flags : std::uint8_t{0},
+            .source_is_low = seen.source <= seen.destination,
+            .has_tags = seen.tags != Tags{},
             .source = seen.source,
             .destination = seen.destination,
             .scope = seen.scope,

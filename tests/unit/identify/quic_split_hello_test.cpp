@@ -89,6 +89,7 @@ TEST(QuicSplitHello, IsToldAgainOnceItIsWhole) {
     const auto burst = std::make_unique<Burst>();
     burst->size = burst->round_end = 1;
     burst->sessions[0] = &session;
+    burst->add_due(0);
     const auto hear = [&](bytes::View before, bytes::View said) {
         session.count_attempt(Direction::kToServer);
         burst->speech[0] = {.said = said, .heard = {}, .from_low = true, .before = before};

@@ -231,14 +231,17 @@ TEST_F(PlainlyTest, RunAsksOnceAndOnlyForIdentifiedSessions) {
     judged.set(kJudged);
     Session due = made_session("tls", 8088);
     const auto burst = std::make_unique<Burst>();
-    burst->size = burst->round_end = 5;
-    burst->sessions = {nullptr, &undecided, &judged, &due, &due};
+    Session not_due = made_session("tls", 8088);
+    burst->sessions = {&not_due, &undecided, &judged, &due, &due};
+    for (std::size_t packet = 1; packet < 5; ++packet)
+        burst->add_due(packet);
 
     plain_.run(*burst);
 
     EXPECT_FALSE(undecided.has(kJudged));
     EXPECT_FALSE(judged.has(kUnapproved));
     EXPECT_TRUE(due.has(kUnapproved));
+    EXPECT_FALSE(not_due.has(kJudged));
 }
 
 }  // namespace
