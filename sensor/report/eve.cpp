@@ -13,8 +13,8 @@
 namespace sensor::report {
 namespace {
 
-void write_endpoint(json::Writer& out, const Endpoint& endpoint, std::string_view address_key,
-                    std::string_view port_key) {
+void write_endpoint(json::Writer& out, const Endpoint& endpoint, json::Key address_key,
+                    json::Key port_key) {
     out.member(address_key, to_string(endpoint.address));
     out.member(port_key, static_cast<int>(endpoint.port));
 }
@@ -112,26 +112,30 @@ std::string flags_text(std::uint8_t flags) {
 
 void write_tcp(json::Writer& out, const Observation& session) {
     if (session.transport != Transport::kTcp) return;
-    constexpr std::array<std::pair<TcpFlag, std::string_view>, 6> kNames{{{kTcpSyn, "syn"},
-                                                                          {kTcpFin, "fin"},
-                                                                          {kTcpRst, "rst"},
-                                                                          {kTcpPsh, "psh"},
-                                                                          {kTcpAck, "ack"},
-                                                                          {kTcpUrg, "urg"}}};
+    struct Name {
+        TcpFlag flag;
+        json::Key key;
+    };
+    constexpr std::array<Name, 6> kNames{{{kTcpSyn, "syn"},
+                                          {kTcpFin, "fin"},
+                                          {kTcpRst, "rst"},
+                                          {kTcpPsh, "psh"},
+                                          {kTcpAck, "ack"},
+                                          {kTcpUrg, "urg"}}};
     const auto both =
         static_cast<std::uint8_t>(session.tcp_flags_to_server | session.tcp_flags_to_client);
     out.key("tcp").begin_object();
     out.member("tcp_flags", flags_text(both));
     out.member("tcp_flags_ts", flags_text(session.tcp_flags_to_server));
     out.member("tcp_flags_tc", flags_text(session.tcp_flags_to_client));
-    for (const auto& [flag, name] : kNames) {
-        if ((both & flag) != 0) out.member(name, true);
+    for (const auto& [flag, key] : kNames) {
+        if ((both & flag) != 0) out.member(key, true);
     }
     out.member("state", tcp_state_text(session.tcp_state));
     out.end_object();
 }
 
-void write_list(json::Writer& out, std::string_view key, const std::vector<std::string>& values) {
+void write_list(json::Writer& out, json::Key key, const std::vector<std::string>& values) {
     out.key(key).begin_array();
     for (const std::string& value : values)
         out.text(value);

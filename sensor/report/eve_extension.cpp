@@ -9,11 +9,11 @@
 namespace sensor::report {
 namespace {
 
-void write_seconds(json::Writer& out, std::string_view key, Duration duration) {
+void write_seconds(json::Writer& out, json::Key key, Duration duration) {
     out.key(key).number(seconds_of(duration));
 }
 
-void write_time_if(json::Writer& out, std::string_view key, const std::optional<Timestamp>& time) {
+void write_time_if(json::Writer& out, json::Key key, const std::optional<Timestamp>& time) {
     if (time) out.member(key, eve_time_text(*time));
 }
 
@@ -64,7 +64,7 @@ void write_tags(json::Writer& out, const Tags& tags) {
     out.member("tunnel", name_of(tags.tunnel));
     if (has_vni(tags.tunnel)) out.member("vni", static_cast<std::int64_t>(tags.vni));
     if (const std::string_view key = key_name_of(tags.tunnel); !key.empty()) {
-        out.member(key, static_cast<std::int64_t>(tags.tunnel_key));
+        out.escaped_key(key).unsigned_integer(tags.tunnel_key);
     }
     if (tags.has_group_policy != 0) {
         out.member("group_policy", static_cast<int>(tags.group_policy));
@@ -86,21 +86,24 @@ void write_inner(json::Writer& out, const Observation& session) {
 
 /// Of unknown sessions: what their first bytes look like.
 void write_first_bytes(json::Writer& out, const Observation& session) {
-    constexpr std::array<std::pair<Fact, std::string_view>, 4> kMembers{
-        {{Fact::kEntropyToServer, "entropy_ts"},
-         {Fact::kPrintableToServer, "printable_ts"},
-         {Fact::kEntropyToClient, "entropy_tc"},
-         {Fact::kPrintableToClient, "printable_tc"}}};
-    const auto is_there = [&](const auto& member) { return !session.fact(member.first).empty(); };
+    struct Member {
+        Fact fact;
+        json::Key key;
+    };
+    constexpr std::array<Member, 4> kMembers{{{Fact::kEntropyToServer, "entropy_ts"},
+                                              {Fact::kPrintableToServer, "printable_ts"},
+                                              {Fact::kEntropyToClient, "entropy_tc"},
+                                              {Fact::kPrintableToClient, "printable_tc"}}};
+    const auto is_there = [&](const Member& one) { return !session.fact(one.fact).empty(); };
     if (session.protocol != "unknown" || std::ranges::none_of(kMembers, is_there)) return;
     out.key("first_bytes").begin_object();
-    for (const auto& [fact, name] : kMembers) {
+    for (const auto& [fact, key] : kMembers) {
         const std::string_view text = session.fact(fact);
         double value = 0;
         if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc{}) {
             continue;
         }
-        out.key(name).number(value);
+        out.key(key).number(value);
     }
     out.end_object();
 }

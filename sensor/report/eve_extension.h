@@ -4,7 +4,7 @@
 // durations and names that are not known are left out.
 #pragma once
 
-#include "lib/json/json.h"
+#include "lib/json/writer.h"
 #include "sensor/model/finding.h"
 
 namespace sensor::report {

@@ -24,7 +24,7 @@ std::string_view last_value(const Observation& session, Fact wanted) {
     return found;
 }
 
-void write_split(json::Writer& out, std::string_view key, std::string_view comma_separated) {
+void write_split(json::Writer& out, json::Key key, std::string_view comma_separated) {
     out.key(key).begin_array();
     while (!comma_separated.empty()) {
         const std::size_t comma = comma_separated.find(',');
@@ -41,7 +41,7 @@ void write_alpns(json::Writer& out, const Observation& session) {
     bool of_client = !session.protocol_to_server.empty();
     for (const auto& [fact, value] : session.facts) {
         if (fact != Fact::kTlsAlpn) continue;
-        write_split(out, of_client ? "client_alpns" : "server_alpns", value);
+        write_split(out, of_client ? json::Key{"client_alpns"} : json::Key{"server_alpns"}, value);
         if (!of_client) return;
         of_client = false;
     }
@@ -113,7 +113,7 @@ void write_dns(json::Writer& out, const Observation& session) {
 }
 
 /// "SSH-protoversion-softwareversion SP comments", RFC 4253 §4.2.
-void write_ssh_side(json::Writer& out, std::string_view key, std::string_view identification) {
+void write_ssh_side(json::Writer& out, json::Key key, std::string_view identification) {
     constexpr std::string_view kStart = "SSH-";
     if (!identification.starts_with(kStart)) return;
     identification.remove_prefix(kStart.size());

@@ -1,7 +1,7 @@
 // The facts of a session in EVE's protocol objects: tls, quic, http, dns, ssh, mqtt, sip.
 #pragma once
 
-#include "lib/json/json.h"
+#include "lib/json/writer.h"
 #include "sensor/model/observation.h"
 
 namespace sensor::report {
