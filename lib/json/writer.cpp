@@ -23,29 +23,39 @@ bool is_plain(std::uint64_t eight) noexcept {
     return (found & kHighs) == 0;
 }
 
+template <class Word>
+Word copy_word(char* to, const char* from) noexcept {
+    Word word = 0;
+    std::memcpy(&word, from, sizeof word);
+    std::memcpy(to, &word, sizeof word);
+    return word;
+}
+
+/// copy_plain() of less than eight bytes: in two halves that may overlap, or byte by byte.
+bool copy_plain_short(char* to, std::string_view text) noexcept {
+    const char* const from = text.data();
+    const std::size_t size = text.size();
+    constexpr std::size_t kHalf = sizeof(std::uint32_t);
+    if (size >= kHalf) {
+        const std::uint64_t first = copy_word<std::uint32_t>(to, from);
+        const std::uint64_t last = copy_word<std::uint32_t>(to + size - kHalf, from + size - kHalf);
+        return is_plain(first | (last << 32U));
+    }
+    std::uint64_t all = ' ' * kEach;
+    for (std::size_t i = 0; i < size; ++i)
+        all = (all << 8U) | copy_word<std::uint8_t>(to + i, from + i);
+    return is_plain(all);
+}
+
 /// Copies `text` and says whether it needs neither escaping nor a look at its UTF-8.
 bool copy_plain(char* to, std::string_view text) noexcept {
     constexpr std::size_t kWord = sizeof(std::uint64_t);
-    const char* const from = text.data();
-    const std::size_t size = text.size();
-    if (size < kWord) {
-        std::uint64_t all = ' ' * kEach;
-        for (std::size_t i = 0; i < size; ++i) {
-            to[i] = from[i];
-            all = (all << 8U) | static_cast<unsigned char>(from[i]);
-        }
-        return is_plain(all);
-    }
+    if (text.size() < kWord) return copy_plain_short(to, text);
+    const std::size_t last = text.size() - kWord;
     bool plain = true;
-    const auto copy_word = [&](std::size_t at) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, from + at, kWord);
-        std::memcpy(to + at, &word, kWord);
-        plain &= is_plain(word);
-    };
-    for (std::size_t at = 0; at + kWord <= size; at += kWord)
-        copy_word(at);
-    copy_word(size - kWord);  // the rest, with some of what is there already
+    for (std::size_t at = 0; at < last; at += kWord)
+        plain &= is_plain(copy_word<std::uint64_t>(to + at, text.data() + at));
+    plain &= is_plain(copy_word<std::uint64_t>(to + last, text.data() + last));  // some of it again
     return plain;
 }
 

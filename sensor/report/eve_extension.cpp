@@ -73,19 +73,19 @@ void write_tags(json::Writer& out, const Tags& tags) {
 }
 
 /// What the session goes on as, and what its proxy is.
-void write_inner(json::Writer& out, const Observation& session) {
+void write_inner(json::Writer& out, const Observation& session, const FactIndex& facts) {
     if (!session.inner_protocol.empty()) {
         out.key("inner").begin_object();
         out.member("app_proto", session.inner_protocol);
         out.member("confirmed", name_of(session.inner_confirmed));
         out.end_object();
     }
-    out.member_if("destination_requested", session.fact(Fact::kDestinationRequested));
+    out.member_if("destination_requested", facts.first(Fact::kDestinationRequested));
     out.member_if("proxy_protocol", session.proxy_protocol);
 }
 
 /// Of unknown sessions: what their first bytes look like.
-void write_first_bytes(json::Writer& out, const Observation& session) {
+void write_first_bytes(json::Writer& out, const Observation& session, const FactIndex& facts) {
     struct Member {
         Fact fact;
         json::Key key;
@@ -94,11 +94,11 @@ void write_first_bytes(json::Writer& out, const Observation& session) {
                                               {Fact::kPrintableToServer, "printable_ts"},
                                               {Fact::kEntropyToClient, "entropy_tc"},
                                               {Fact::kPrintableToClient, "printable_tc"}}};
-    const auto is_there = [&](const Member& one) { return !session.fact(one.fact).empty(); };
+    const auto is_there = [&](const Member& one) { return !facts.first(one.fact).empty(); };
     if (session.protocol != "unknown" || std::ranges::none_of(kMembers, is_there)) return;
     out.key("first_bytes").begin_object();
     for (const auto& [fact, key] : kMembers) {
-        const std::string_view text = session.fact(fact);
+        const std::string_view text = facts.first(fact);
         double value = 0;
         if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc{}) {
             continue;
@@ -109,8 +109,8 @@ void write_first_bytes(json::Writer& out, const Observation& session) {
 }
 
 /// Client and server may both name their software.
-void write_software(json::Writer& out, const Observation& session) {
-    if (session.fact(Fact::kSoftware).empty()) return;
+void write_software(json::Writer& out, const Observation& session, const FactIndex& facts) {
+    if (facts.first(Fact::kSoftware).empty()) return;
     out.key("software").begin_array();
     for (const auto& [fact, value] : session.facts) {
         if (fact == Fact::kSoftware) out.text(value);
@@ -144,7 +144,8 @@ void write_contributions(json::Writer& out, const std::vector<Contribution>& con
 
 }  // namespace
 
-void write_session_extension(json::Writer& out, const Observation& session) {
+void write_session_extension(json::Writer& out, const Observation& session,
+                             const FactIndex& facts) {
     write_attribution(out, session.attribution);
     write_context(out, session.context);
     out.member("confirmed", name_of(session.confirmed));
@@ -158,11 +159,11 @@ void write_session_extension(json::Writer& out, const Observation& session) {
         out.end_array();
     }
     write_tags(out, session.tags);
-    write_inner(out, session);
-    out.member_if("banner", session.fact(Fact::kBanner));
-    out.member_if("user_agent", session.fact(Fact::kUserAgent));
-    write_software(out, session);
-    write_first_bytes(out, session);
+    write_inner(out, session, facts);
+    out.member_if("banner", facts.first(Fact::kBanner));
+    out.member_if("user_agent", facts.first(Fact::kUserAgent));
+    write_software(out, session, facts);
+    write_first_bytes(out, session, facts);
 }
 
 void write_finding_extension(json::Writer& out, const Finding& finding) {
