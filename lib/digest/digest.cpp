@@ -3,7 +3,8 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "lib/digest/digest.h"
 
-#include <openssl/evp.h>
+#include <algorithm>
+
 #include <openssl/sha.h>
 
 namespace digest {
@@ -37,11 +38,24 @@ std::string hexadecimal(bytes::View bytes) {
     return text;
 }
 
+char* put_base64(char* to, bytes::View bytes) noexcept {
+    constexpr std::string_view kDigits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (; !bytes.empty(); bytes = bytes.subspan(std::min<std::size_t>(bytes.size(), 3))) {
+        std::uint32_t group = static_cast<std::uint32_t>(bytes[0]) << 16U;
+        if (bytes.size() > 1) group |= static_cast<std::uint32_t>(bytes[1]) << 8U;
+        if (bytes.size() > 2) group |= bytes[2];
+        *to++ = kDigits[group >> 18U];
+        *to++ = kDigits[(group >> 12U) & 63U];
+        *to++ = bytes.size() > 1 ? kDigits[(group >> 6U) & 63U] : '=';
+        *to++ = bytes.size() > 2 ? kDigits[group & 63U] : '=';
+    }
+    return to;
+}
+
 std::string base64(bytes::View bytes) {
-    std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // EVP_EncodeBlock ends with a zero
-    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),
-                                       static_cast<int>(bytes.size()));
-    text.resize(static_cast<std::size_t>(length));
+    std::string text(4 * ((bytes.size() + 2) / 3), '\0');
+    put_base64(text.data(), bytes);
     return text;
 }
 

@@ -14,7 +14,10 @@ namespace digest {
 
 /// The first `count` bytes as 2 * count lower-case hexadecimal digits. Allocates: cold path.
 [[nodiscard]] std::string hexadecimal(bytes::View bytes);
-/// RFC 4648 §4, with padding. Allocates: cold path.
+/// Writes RFC 4648 §4, with padding, to `to`: 4 characters for every 3 bytes begun. Returns their
+/// end.
+char* put_base64(char* to, bytes::View bytes) noexcept;
+/// The same text. Allocates: cold path.
 [[nodiscard]] std::string base64(bytes::View bytes);
 
 }  // namespace digest

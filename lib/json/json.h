@@ -1,5 +1,4 @@
-// JSON (RFC 8259), read and written by RapidJSON. The only folder that includes <rapidjson/...>.
-// Cold path.
+// JSON (RFC 8259), read by RapidJSON. The only folder that includes <rapidjson/...>. Cold path.
 #pragma once
 
 #include <cstddef>
@@ -53,50 +52,6 @@ class Document {
   private:
     struct State;
     explicit Document(std::unique_ptr<State> state) noexcept;
-    std::unique_ptr<State> state_;
-};
-
-/// Writes one value in compact form. Bytes that are no UTF-8 become U+FFFD, so what is written can
-/// always be read.
-class Writer {
-  public:
-    Writer();
-    Writer(Writer&&) noexcept;
-    Writer& operator=(Writer&&) noexcept;
-    ~Writer();
-
-    Writer& begin_object();
-    Writer& end_object();
-    Writer& begin_array();
-    Writer& end_array();
-    Writer& key(std::string_view name);
-    Writer& text(std::string_view value);
-    Writer& integer(std::int64_t value);
-    Writer& unsigned_integer(std::uint64_t value);
-    Writer& number(double value);
-    Writer& boolean(bool value);
-
-    // A member at once.
-    Writer& member(std::string_view name, std::string_view value) { return key(name).text(value); }
-    Writer& member(std::string_view name, const char* value) { return key(name).text(value); }
-    Writer& member(std::string_view name, std::int64_t value) { return key(name).integer(value); }
-    Writer& member(std::string_view name, std::uint64_t value) {
-        return key(name).unsigned_integer(value);
-    }
-    Writer& member(std::string_view name, int value) { return key(name).integer(value); }
-    Writer& member(std::string_view name, bool value) { return key(name).boolean(value); }
-    /// The member is left out if `value` is empty.
-    Writer& member_if(std::string_view name, std::string_view value) {
-        return value.empty() ? *this : member(name, value);
-    }
-
-    /// What was written, borrowed until the next call.
-    [[nodiscard]] std::string_view view() const noexcept;
-    /// Starts anew, keeping the memory.
-    void clear();
-
-  private:
-    struct State;
     std::unique_ptr<State> state_;
 };
 

@@ -81,7 +81,7 @@ ReplayReport::ReplayReport(const ReplayReportOptions& options,
       shows_progress_{::isatty(STDERR_FILENO) != 0} {}
 
 void ReplayReport::write_record() {
-    eve_->write(std::string{writer_.view()});
+    eve_->write(writer_.view());
     writer_.clear();
 }
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "lib/json/json.h"
+#include "lib/json/writer.h"
 #include "sensor/control/replay.h"
 #include "sensor/report/eve.h"
 #include "sensor/report/file_sink.h"

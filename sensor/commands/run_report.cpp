@@ -45,7 +45,7 @@ RunReport::RunReport(const Options& options, std::unique_ptr<report::FileSink> e
     : options_{options}, eve_options_{.host = options.sensor_name}, eve_{std::move(eve)} {}
 
 void RunReport::write_record() {
-    eve_->write(std::string{writer_.view()});
+    eve_->write(writer_.view());
     writer_.clear();
 }
 

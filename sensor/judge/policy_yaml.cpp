@@ -4,7 +4,7 @@
 #include <span>
 #include <utility>
 
-#include "lib/json/json.h"
+#include "lib/json/writer.h"
 
 namespace sensor::judge {
 namespace {

@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "lib/bytes/short_text.h"
+
 namespace sensor {
 
 enum class PortNumber : std::uint16_t {};                                // host byte order
@@ -59,7 +61,10 @@ static_assert(sizeof(Address) == 16);
     return {std::bit_cast<std::array<std::uint8_t, 16>>(halves)};
 }
 
-/// "10.1.2.3" or RFC 5952 text. Cold path.
+/// "10.1.2.3" or RFC 5952 text.
+using AddressText = bytes::ShortText<39>;
+[[nodiscard]] AddressText text_of(const Address& address) noexcept;
+/// The same. Cold path.
 [[nodiscard]] std::string to_string(const Address& address);
 /// Reads either form; nothing if `text` is not an address. Cold path.
 [[nodiscard]] std::optional<Address> parse_address(std::string_view text);

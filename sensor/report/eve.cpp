@@ -3,27 +3,28 @@
 #include <array>
 #include <chrono>
 
-#include "lib/digest/digest.h"
+#include "lib/bytes/short_text.h"
 #include "sensor/report/community_id.h"
 #include "sensor/report/eve_extension.h"
 #include "sensor/report/eve_protocols.h"
+#include "sensor/report/fact_index.h"
 #include "sensor/report/time_text.h"
 #include "sensor/report/wording.h"
 
 namespace sensor::report {
 namespace {
 
-void write_endpoint(json::Writer& out, const Endpoint& endpoint, std::string_view address_key,
-                    std::string_view port_key) {
-    out.member(address_key, to_string(endpoint.address));
+void write_endpoint(json::Writer& out, const Endpoint& endpoint, json::Key address_key,
+                    json::Key port_key) {
+    out.member(address_key, text_of(endpoint.address));
     out.member(port_key, static_cast<int>(endpoint.port));
 }
 
 void write_tunnel(json::Writer& out, const Tags& tags) {
     if (tags.depth == 0) return;
     out.key("tunnel").begin_object();
-    out.member("src_ip", to_string(tags.outer_source));
-    out.member("dest_ip", to_string(tags.outer_destination));
+    out.member("src_ip", text_of(tags.outer_source));
+    out.member("dest_ip", text_of(tags.outer_destination));
     out.member_if("proto", carrier_of(tags.tunnel));
     out.member("depth", static_cast<int>(tags.depth));
     out.end_object();
@@ -54,7 +55,7 @@ void write_head(json::Writer& out, Timestamp time, std::string_view event_type,
 }
 
 void write_app_protocol(json::Writer& out, const Observation& session) {
-    const auto or_unknown = [](const std::string& name) -> std::string_view {
+    const auto or_unknown = [](std::string_view name) {
         return name.empty() ? std::string_view{"unknown"} : name;
     };
     out.member("app_proto", or_unknown(session.protocol));
@@ -106,32 +107,42 @@ std::string_view tcp_state_text(TcpState state) noexcept {
     return "none";
 }
 
-std::string flags_text(std::uint8_t flags) {
-    return digest::hexadecimal(bytes::View{&flags, 1});
+/// Two hexadecimal digits.
+bytes::ShortText<2> flags_text(std::uint8_t flags) noexcept {
+    return bytes::ShortText<2>{[flags](char* at) noexcept {
+        constexpr std::string_view kDigits = "0123456789abcdef";
+        *at++ = kDigits[flags >> 4U];
+        *at++ = kDigits[flags & 0xfU];
+        return at;
+    }};
 }
 
 void write_tcp(json::Writer& out, const Observation& session) {
     if (session.transport != Transport::kTcp) return;
-    constexpr std::array<std::pair<TcpFlag, std::string_view>, 6> kNames{{{kTcpSyn, "syn"},
-                                                                          {kTcpFin, "fin"},
-                                                                          {kTcpRst, "rst"},
-                                                                          {kTcpPsh, "psh"},
-                                                                          {kTcpAck, "ack"},
-                                                                          {kTcpUrg, "urg"}}};
+    struct Name {
+        TcpFlag flag;
+        json::Key key;
+    };
+    constexpr std::array<Name, 6> kNames{{{kTcpSyn, "syn"},
+                                          {kTcpFin, "fin"},
+                                          {kTcpRst, "rst"},
+                                          {kTcpPsh, "psh"},
+                                          {kTcpAck, "ack"},
+                                          {kTcpUrg, "urg"}}};
     const auto both =
         static_cast<std::uint8_t>(session.tcp_flags_to_server | session.tcp_flags_to_client);
     out.key("tcp").begin_object();
     out.member("tcp_flags", flags_text(both));
     out.member("tcp_flags_ts", flags_text(session.tcp_flags_to_server));
     out.member("tcp_flags_tc", flags_text(session.tcp_flags_to_client));
-    for (const auto& [flag, name] : kNames) {
-        if ((both & flag) != 0) out.member(name, true);
+    for (const auto& [flag, key] : kNames) {
+        if ((both & flag) != 0) out.member(key, true);
     }
     out.member("state", tcp_state_text(session.tcp_state));
     out.end_object();
 }
 
-void write_list(json::Writer& out, std::string_view key, const std::vector<std::string>& values) {
+void write_list(json::Writer& out, json::Key key, const std::vector<std::string>& values) {
     out.key(key).begin_array();
     for (const std::string& value : values)
         out.text(value);
@@ -170,31 +181,33 @@ int signature_id_of(FindingKind kind) noexcept {
 
 void write_flow(json::Writer& out, const Observation& session, const EveOptions& options,
                 std::string_view finding) {
+    const FactIndex facts{session};
     out.begin_object();
     write_head(out, session.last, "flow", session, options);
     write_app_protocol(out, session);
     write_flow_part(out, session, finding);
     write_tcp(out, session);
-    write_protocols(out, session);
+    write_protocols(out, session, facts);
     out.key("offport").begin_object();
     out.member_if("finding", finding);
-    write_session_extension(out, session);
+    write_session_extension(out, session, facts);
     out.end_object();
     out.end_object();
 }
 
 void write_alert(json::Writer& out, const Finding& finding, const EveOptions& options) {
     const Observation& session = finding.session;
+    const FactIndex facts{session};
     out.begin_object();
     write_head(out, finding.last_seen, "alert", session, options);
     write_alert_part(out, finding);
     write_app_protocol(out, session);
     write_flow_part(out, session, finding.id);
     write_tcp(out, session);
-    write_protocols(out, session);
+    write_protocols(out, session, facts);
     out.key("offport").begin_object();
     write_finding_extension(out, finding);
-    write_session_extension(out, session);
+    write_session_extension(out, session, facts);
     out.end_object();
     out.end_object();
 }

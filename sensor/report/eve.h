@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "lib/json/json.h"
+#include "lib/json/writer.h"
 #include "sensor/model/finding.h"
 
 namespace sensor::report {

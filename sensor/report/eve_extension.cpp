@@ -9,11 +9,11 @@
 namespace sensor::report {
 namespace {
 
-void write_seconds(json::Writer& out, std::string_view key, Duration duration) {
+void write_seconds(json::Writer& out, json::Key key, Duration duration) {
     out.key(key).number(seconds_of(duration));
 }
 
-void write_time_if(json::Writer& out, std::string_view key, const std::optional<Timestamp>& time) {
+void write_time_if(json::Writer& out, json::Key key, const std::optional<Timestamp>& time) {
     if (time) out.member(key, eve_time_text(*time));
 }
 
@@ -64,7 +64,7 @@ void write_tags(json::Writer& out, const Tags& tags) {
     out.member("tunnel", name_of(tags.tunnel));
     if (has_vni(tags.tunnel)) out.member("vni", static_cast<std::int64_t>(tags.vni));
     if (const std::string_view key = key_name_of(tags.tunnel); !key.empty()) {
-        out.member(key, static_cast<std::int64_t>(tags.tunnel_key));
+        out.escaped_key(key).unsigned_integer(tags.tunnel_key);
     }
     if (tags.has_group_policy != 0) {
         out.member("group_policy", static_cast<int>(tags.group_policy));
@@ -73,41 +73,44 @@ void write_tags(json::Writer& out, const Tags& tags) {
 }
 
 /// What the session goes on as, and what its proxy is.
-void write_inner(json::Writer& out, const Observation& session) {
+void write_inner(json::Writer& out, const Observation& session, const FactIndex& facts) {
     if (!session.inner_protocol.empty()) {
         out.key("inner").begin_object();
         out.member("app_proto", session.inner_protocol);
         out.member("confirmed", name_of(session.inner_confirmed));
         out.end_object();
     }
-    out.member_if("destination_requested", session.fact(Fact::kDestinationRequested));
+    out.member_if("destination_requested", facts.first(Fact::kDestinationRequested));
     out.member_if("proxy_protocol", session.proxy_protocol);
 }
 
 /// Of unknown sessions: what their first bytes look like.
-void write_first_bytes(json::Writer& out, const Observation& session) {
-    constexpr std::array<std::pair<Fact, std::string_view>, 4> kMembers{
-        {{Fact::kEntropyToServer, "entropy_ts"},
-         {Fact::kPrintableToServer, "printable_ts"},
-         {Fact::kEntropyToClient, "entropy_tc"},
-         {Fact::kPrintableToClient, "printable_tc"}}};
-    const auto is_there = [&](const auto& member) { return !session.fact(member.first).empty(); };
+void write_first_bytes(json::Writer& out, const Observation& session, const FactIndex& facts) {
+    struct Member {
+        Fact fact;
+        json::Key key;
+    };
+    constexpr std::array<Member, 4> kMembers{{{Fact::kEntropyToServer, "entropy_ts"},
+                                              {Fact::kPrintableToServer, "printable_ts"},
+                                              {Fact::kEntropyToClient, "entropy_tc"},
+                                              {Fact::kPrintableToClient, "printable_tc"}}};
+    const auto is_there = [&](const Member& one) { return !facts.first(one.fact).empty(); };
     if (session.protocol != "unknown" || std::ranges::none_of(kMembers, is_there)) return;
     out.key("first_bytes").begin_object();
-    for (const auto& [fact, name] : kMembers) {
-        const std::string_view text = session.fact(fact);
+    for (const auto& [fact, key] : kMembers) {
+        const std::string_view text = facts.first(fact);
         double value = 0;
         if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc{}) {
             continue;
         }
-        out.key(name).number(value);
+        out.key(key).number(value);
     }
     out.end_object();
 }
 
 /// Client and server may both name their software.
-void write_software(json::Writer& out, const Observation& session) {
-    if (session.fact(Fact::kSoftware).empty()) return;
+void write_software(json::Writer& out, const Observation& session, const FactIndex& facts) {
+    if (facts.first(Fact::kSoftware).empty()) return;
     out.key("software").begin_array();
     for (const auto& [fact, value] : session.facts) {
         if (fact == Fact::kSoftware) out.text(value);
@@ -141,7 +144,8 @@ void write_contributions(json::Writer& out, const std::vector<Contribution>& con
 
 }  // namespace
 
-void write_session_extension(json::Writer& out, const Observation& session) {
+void write_session_extension(json::Writer& out, const Observation& session,
+                             const FactIndex& facts) {
     write_attribution(out, session.attribution);
     write_context(out, session.context);
     out.member("confirmed", name_of(session.confirmed));
@@ -155,11 +159,11 @@ void write_session_extension(json::Writer& out, const Observation& session) {
         out.end_array();
     }
     write_tags(out, session.tags);
-    write_inner(out, session);
-    out.member_if("banner", session.fact(Fact::kBanner));
-    out.member_if("user_agent", session.fact(Fact::kUserAgent));
-    write_software(out, session);
-    write_first_bytes(out, session);
+    write_inner(out, session, facts);
+    out.member_if("banner", facts.first(Fact::kBanner));
+    out.member_if("user_agent", facts.first(Fact::kUserAgent));
+    write_software(out, session, facts);
+    write_first_bytes(out, session, facts);
 }
 
 void write_finding_extension(json::Writer& out, const Finding& finding) {

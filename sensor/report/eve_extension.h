@@ -4,14 +4,15 @@
 // durations and names that are not known are left out.
 #pragma once
 
-#include "lib/json/json.h"
+#include "lib/json/writer.h"
 #include "sensor/model/finding.h"
+#include "sensor/report/fact_index.h"
 
 namespace sensor::report {
 
 /// Writes who opened the session, in which state of device and app, how sure the protocol is, and
-/// the tags it came with, into the object that is open.
-void write_session_extension(json::Writer& out, const Observation& session);
+/// the tags it came with, into the object that is open. `facts` are the session's.
+void write_session_extension(json::Writer& out, const Observation& session, const FactIndex& facts);
 
 /// Writes the finding's own members, its evidence and recurrence, into the object that is open.
 void write_finding_extension(json::Writer& out, const Finding& finding);

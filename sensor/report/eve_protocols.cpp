@@ -1,7 +1,6 @@
 #include "sensor/report/eve_protocols.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <string_view>
 
 #include "sensor/report/wording.h"
@@ -9,22 +8,7 @@
 namespace sensor::report {
 namespace {
 
-bool has_any(const Observation& session, std::initializer_list<Fact> wanted) {
-    return std::ranges::any_of(session.facts, [&](const auto& fact) {
-        return std::ranges::find(wanted, fact.first) != wanted.end();
-    });
-}
-
-/// The value noted last: where both sides said something, the server's.
-std::string_view last_value(const Observation& session, Fact wanted) {
-    std::string_view found;
-    for (const auto& [fact, value] : session.facts) {
-        if (fact == wanted) found = value;
-    }
-    return found;
-}
-
-void write_split(json::Writer& out, std::string_view key, std::string_view comma_separated) {
+void write_split(json::Writer& out, json::Key key, std::string_view comma_separated) {
     out.key(key).begin_array();
     while (!comma_separated.empty()) {
         const std::size_t comma = comma_separated.find(',');
@@ -37,41 +21,42 @@ void write_split(json::Writer& out, std::string_view key, std::string_view comma
 
 /// Facts come without their direction, the client's first: the first list is the server's only if
 /// nothing of the client's was recognised.
-void write_alpns(json::Writer& out, const Observation& session) {
+void write_alpns(json::Writer& out, const Observation& session, const FactIndex& facts) {
+    if (!facts.has(Fact::kTlsAlpn)) return;
     bool of_client = !session.protocol_to_server.empty();
     for (const auto& [fact, value] : session.facts) {
         if (fact != Fact::kTlsAlpn) continue;
-        write_split(out, of_client ? "client_alpns" : "server_alpns", value);
+        write_split(out, of_client ? json::Key{"client_alpns"} : json::Key{"server_alpns"}, value);
         if (!of_client) return;
         of_client = false;
     }
 }
 
-void write_server_name(json::Writer& out, const Observation& session) {
-    out.member_if("sni", session.fact(Fact::kTlsSni));
-    out.member_if("ech", session.fact(Fact::kTlsEch));  // "outer": so is the name above
+void write_server_name(json::Writer& out, const FactIndex& facts) {
+    out.member_if("sni", facts.first(Fact::kTlsSni));
+    out.member_if("ech", facts.first(Fact::kTlsEch));  // "outer": so is the name above
 }
 
-void write_tls(json::Writer& out, const Observation& session) {
-    if (!has_any(session,
-                 {Fact::kTlsSni, Fact::kTlsEch, Fact::kTlsVersion, Fact::kTlsAlpn, Fact::kJa4})) {
+void write_tls(json::Writer& out, const Observation& session, const FactIndex& facts) {
+    if (!facts.has_any(
+            {Fact::kTlsSni, Fact::kTlsEch, Fact::kTlsVersion, Fact::kTlsAlpn, Fact::kJa4})) {
         return;
     }
     out.key("tls").begin_object();
-    write_server_name(out, session);
-    out.member_if("version", last_value(session, Fact::kTlsVersion));
-    write_alpns(out, session);
-    out.member_if("ja4", session.fact(Fact::kJa4));
+    write_server_name(out, facts);
+    out.member_if("version", facts.last(Fact::kTlsVersion));
+    write_alpns(out, session, facts);
+    out.member_if("ja4", facts.first(Fact::kJa4));
     out.end_object();
 }
 
 /// QUIC carries TLS inside: its facts belong to the quic object.
-void write_quic(json::Writer& out, const Observation& session) {
+void write_quic(json::Writer& out, const Observation& session, const FactIndex& facts) {
     out.key("quic").begin_object();
-    out.member_if("version", last_value(session, Fact::kQuicVersion));
-    write_server_name(out, session);
-    write_alpns(out, session);
-    out.member_if("ja4", session.fact(Fact::kJa4));
+    out.member_if("version", facts.last(Fact::kQuicVersion));
+    write_server_name(out, facts);
+    write_alpns(out, session, facts);
+    out.member_if("ja4", facts.first(Fact::kJa4));
     out.end_object();
 }
 
@@ -82,17 +67,17 @@ void write_host(json::Writer& out, std::string_view text) {
     if (host.port) out.member("http_port", static_cast<int>(*host.port));
 }
 
-void write_http(json::Writer& out, const Observation& session) {
-    if (!has_any(session, {Fact::kHttpHost, Fact::kHttpUri, Fact::kHttpUserAgent, Fact::kHttpMethod,
-                           Fact::kHttpStatus})) {
+void write_http(json::Writer& out, const FactIndex& facts) {
+    if (!facts.has_any({Fact::kHttpHost, Fact::kHttpUri, Fact::kHttpUserAgent, Fact::kHttpMethod,
+                        Fact::kHttpStatus})) {
         return;
     }
     out.key("http").begin_object();
-    write_host(out, session.fact(Fact::kHttpHost));
-    out.member_if("url", session.fact(Fact::kHttpUri));
-    out.member_if("http_user_agent", session.fact(Fact::kHttpUserAgent));
-    out.member_if("http_method", session.fact(Fact::kHttpMethod));
-    const std::string_view status = session.fact(Fact::kHttpStatus);
+    write_host(out, facts.first(Fact::kHttpHost));
+    out.member_if("url", facts.first(Fact::kHttpUri));
+    out.member_if("http_user_agent", facts.first(Fact::kHttpUserAgent));
+    out.member_if("http_method", facts.first(Fact::kHttpMethod));
+    const std::string_view status = facts.first(Fact::kHttpStatus);
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
     if (status.size() == 3 && std::ranges::all_of(status, is_digit)) {
         out.member("status", (status[0] - '0') * 100 + (status[1] - '0') * 10 + (status[2] - '0'));
@@ -101,19 +86,19 @@ void write_http(json::Writer& out, const Observation& session) {
 }
 
 /// Version 3 of EVE's dns object.
-void write_dns(json::Writer& out, const Observation& session) {
-    if (!has_any(session, {Fact::kDnsName, Fact::kDnsType})) return;
+void write_dns(json::Writer& out, const FactIndex& facts) {
+    if (!facts.has_any({Fact::kDnsName, Fact::kDnsType})) return;
     out.key("dns").begin_object();
     out.member("version", 3);
     out.key("queries").begin_array().begin_object();
-    out.member("rrname", session.fact(Fact::kDnsName));  // empty for the root
-    out.member_if("rrtype", session.fact(Fact::kDnsType));
+    out.member("rrname", facts.first(Fact::kDnsName));  // empty for the root
+    out.member_if("rrtype", facts.first(Fact::kDnsType));
     out.end_object().end_array();
     out.end_object();
 }
 
 /// "SSH-protoversion-softwareversion SP comments", RFC 4253 §4.2.
-void write_ssh_side(json::Writer& out, std::string_view key, std::string_view identification) {
+void write_ssh_side(json::Writer& out, json::Key key, std::string_view identification) {
     constexpr std::string_view kStart = "SSH-";
     if (!identification.starts_with(kStart)) return;
     identification.remove_prefix(kStart.size());
@@ -127,43 +112,43 @@ void write_ssh_side(json::Writer& out, std::string_view key, std::string_view id
     out.end_object();
 }
 
-void write_ssh(json::Writer& out, const Observation& session) {
-    if (!has_any(session, {Fact::kSshClientVersion, Fact::kSshServerVersion})) return;
+void write_ssh(json::Writer& out, const FactIndex& facts) {
+    if (!facts.has_any({Fact::kSshClientVersion, Fact::kSshServerVersion})) return;
     out.key("ssh").begin_object();
-    write_ssh_side(out, "client", session.fact(Fact::kSshClientVersion));
-    write_ssh_side(out, "server", session.fact(Fact::kSshServerVersion));
+    write_ssh_side(out, "client", facts.first(Fact::kSshClientVersion));
+    write_ssh_side(out, "server", facts.first(Fact::kSshServerVersion));
     out.end_object();
 }
 
-void write_mqtt(json::Writer& out, const Observation& session) {
-    if (!has_any(session, {Fact::kMqttClientId})) return;
+void write_mqtt(json::Writer& out, const FactIndex& facts) {
+    if (!facts.has(Fact::kMqttClientId)) return;
     out.key("mqtt").begin_object();
     out.key("connect").begin_object();
-    out.member("client_id", session.fact(Fact::kMqttClientId));  // may be empty, MQTT 5.0 §3.1.3.1
+    out.member("client_id", facts.first(Fact::kMqttClientId));  // may be empty, MQTT 5.0 §3.1.3.1
     out.end_object();
     out.end_object();
 }
 
-void write_sip(json::Writer& out, const Observation& session) {
-    if (!has_any(session, {Fact::kSipMethod})) return;
+void write_sip(json::Writer& out, const FactIndex& facts) {
+    if (!facts.has(Fact::kSipMethod)) return;
     out.key("sip").begin_object();
-    out.member("method", session.fact(Fact::kSipMethod));
+    out.member("method", facts.first(Fact::kSipMethod));
     out.end_object();
 }
 
 }  // namespace
 
-void write_protocols(json::Writer& out, const Observation& session) {
-    if (session.protocol == "quic" || has_any(session, {Fact::kQuicVersion})) {
-        write_quic(out, session);
+void write_protocols(json::Writer& out, const Observation& session, const FactIndex& facts) {
+    if (session.protocol == "quic" || facts.has(Fact::kQuicVersion)) {
+        write_quic(out, session, facts);
     } else {
-        write_tls(out, session);
+        write_tls(out, session, facts);
     }
-    write_http(out, session);
-    write_dns(out, session);
-    write_ssh(out, session);
-    write_mqtt(out, session);
-    write_sip(out, session);
+    write_http(out, facts);
+    write_dns(out, facts);
+    write_ssh(out, facts);
+    write_mqtt(out, facts);
+    write_sip(out, facts);
 }
 
 }  // namespace sensor::report

@@ -1,6 +1,7 @@
 #include "sensor/report/file_sink.h"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <system_error>
@@ -9,7 +10,8 @@
 namespace sensor::report {
 namespace {
 
-constexpr std::size_t kBlockBytes = std::size_t{64} << 10U;  // written at once, give or take a line
+constexpr std::size_t kBlockBytes = std::size_t{128} << 10U;
+constexpr auto kPatience = std::chrono::milliseconds{10};  // how long a record waits for others
 
 std::uint64_t lines_in(std::string_view block) noexcept {
     return static_cast<std::uint64_t>(std::ranges::count(block, '\n'));
@@ -32,7 +34,11 @@ result::Result<std::unique_ptr<FileSink>> FileSink::open(FileSinkOptions options
 }
 
 FileSink::FileSink(FileSinkOptions options, RecordFile file)
-    : options_{std::move(options)}, file_{std::move(file)}, thread_{[this] { run(); }} {}
+    : options_{std::move(options)},
+      // Half the queue at most, so that one half has room while the other is written.
+      block_bytes_{std::min(kBlockBytes, options_.queue_bytes / 2)},
+      file_{std::move(file)},
+      thread_{[this] { run(); }} {}
 
 FileSink::~FileSink() {
     static_cast<void>(close());
@@ -42,34 +48,64 @@ bool FileSink::has_room(std::size_t bytes) const noexcept {
     return queued_bytes_ == 0 || queued_bytes_ + bytes <= options_.queue_bytes;
 }
 
-bool FileSink::write(std::string record) {
-    record += '\n';
-    std::unique_lock lock{mutex_};
-    if (options_.when_full == WhenFull::kWait) {
-        progress_.wait(lock, [&] { return closing_ || has_room(record.size()); });
+bool FileSink::is_full(const Block& block) const noexcept {
+    return block.reopen_after || block.lines.size() >= block_bytes_;
+}
+
+/// Whether what is queued should be written without waiting for more.
+bool FileSink::is_urgent() const noexcept {
+    return closing_ || handled_ < awaited_ || (!queue_.empty() && is_full(queue_.front()));
+}
+
+/// Everything that is queued is written at once.
+void FileSink::hurry() {
+    awaited_ = accepted_;
+    work_.notify_one();
+}
+
+FileSink::Block& FileSink::open_block() {
+    if (!queue_.empty() && !is_full(queue_.back())) return queue_.back();
+    Block& block = queue_.emplace_back();
+    if (!spare_.empty()) {
+        block.lines = std::move(spare_.back());
+        spare_.pop_back();
     }
-    if (closing_ || !has_room(record.size())) {
+    if (is_idle_) work_.notify_one();
+    return block;
+}
+
+bool FileSink::write(std::string_view record) {
+    const std::size_t bytes = record.size() + 1;
+    std::unique_lock lock{mutex_};
+    while (options_.when_full == WhenFull::kWait && !closing_ && !has_room(bytes)) {
+        hurry();
+        progress_.wait(lock);
+    }
+    if (closing_ || !has_room(bytes)) {
         ++counts_.dropped;
         return false;
     }
-    queued_bytes_ += record.size();
+    Block& block = open_block();
+    block.lines.append(record).push_back('\n');
+    ++block.records;
+    queued_bytes_ += bytes;
     ++accepted_;
-    queue_.emplace_back(std::move(record));
-    work_.notify_one();
+    if (is_full(block)) work_.notify_one();
     return true;
 }
 
 void FileSink::reopen() {
     const std::scoped_lock lock{mutex_};
     if (closing_) return;
+    open_block().reopen_after = true;
     ++accepted_;
-    queue_.emplace_back(std::nullopt);
-    work_.notify_one();
+    hurry();
 }
 
 void FileSink::flush() {
     std::unique_lock lock{mutex_};
     const std::uint64_t target = accepted_;
+    hurry();
     progress_.wait(lock, [&] { return handled_ >= target; });
 }
 
@@ -100,49 +136,54 @@ SinkCounts FileSink::counts() const {
 
 void FileSink::run() {
     block_signals();
-    std::string block;
-    for (;;) {
-        std::uint64_t taken = 0;
-        const Task task = wait_for_task(block, taken);
-        if (task == Task::kEnd) return;
-        if (task == Task::kWrite) write_block(block);
-        if (task == Task::kReopen) reopen_file();
-        const std::scoped_lock lock{mutex_};
-        handled_ += taken;
-        progress_.notify_all();
+    Block block;
+    while (take_block(block)) {
+        write_block(block);
+        if (block.reopen_after) reopen_file();
+        finish_block(block);
     }
 }
 
-FileSink::Task FileSink::wait_for_task(std::string& block, std::uint64_t& taken) {
-    block.clear();
+/// Waits for one. False if the sink closes and nothing is left.
+bool FileSink::take_block(Block& block) {
     std::unique_lock lock{mutex_};
-    work_.wait(lock, [&] { return closing_ || !queue_.empty(); });
-    if (queue_.empty()) return Task::kEnd;
-    if (!queue_.front()) {
-        queue_.pop_front();
-        taken = 1;
-        return Task::kReopen;
+    for (;;) {
+        work_.wait_for(lock, kPatience, [&] { return is_urgent(); });
+        if (!queue_.empty()) break;
+        if (closing_) return false;
+        is_idle_ = true;
+        work_.wait(lock, [&] { return closing_ || !queue_.empty(); });
+        is_idle_ = false;
     }
-    while (!queue_.empty() && queue_.front() && block.size() < kBlockBytes) {
-        block += *queue_.front();
-        queued_bytes_ -= queue_.front()->size();
-        queue_.pop_front();
-        ++taken;
-    }
+    block = std::move(queue_.front());
+    queue_.pop_front();
+    queued_bytes_ -= block.lines.size();
     progress_.notify_all();  // there is room again
-    return Task::kWrite;
+    return true;
 }
 
-void FileSink::write_block(std::string_view block) {
-    const auto [bytes, error] = file_.append(block);
-    const std::uint64_t written = lines_in(block.substr(0, bytes));
+void FileSink::write_block(const Block& block) {
+    if (block.records == 0) return;
+    const auto [bytes, error] = file_.append(block.lines);
+    const std::string_view in_file = std::string_view{block.lines}.substr(0, bytes);
+    const std::uint64_t written = error == 0 ? block.records : lines_in(in_file);
     {
         const std::scoped_lock lock{mutex_};
         counts_.written += written;
-        counts_.failed += lines_in(block) - written;
+        counts_.failed += block.records - written;
         if (error != 0) last_error_ = error;
     }
     note_state(error);
+}
+
+void FileSink::finish_block(Block& block) {
+    constexpr std::size_t kSpareBlocks = 4;
+    const std::scoped_lock lock{mutex_};
+    handled_ += block.entries();
+    progress_.notify_all();
+    if (spare_.size() == kSpareBlocks || block.lines.capacity() > 2 * kBlockBytes) return;
+    block.lines.clear();
+    spare_.push_back(std::move(block.lines));
 }
 
 void FileSink::note_state(int error) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <string_view>
 
 #include "lib/result/result.h"
 
@@ -29,7 +29,7 @@ class Sink {
     virtual ~Sink() = default;
 
     /// Takes one record without a line break. False if it was dropped, which is also counted.
-    virtual bool write(std::string record) = 0;
+    virtual bool write(std::string_view record) = 0;
     /// Opens the destination anew (log rotation), after everything written before this call.
     virtual void reopen() = 0;
     /// Waits until everything written before this call has been delivered or counted as failed.

@@ -103,14 +103,18 @@ std::string pair_text(std::uint64_t good, std::string_view good_word, std::uint6
            painted(tail, bad == 0 ? Ink::kPlain : Ink::kRed, style);
 }
 
-void write_counts(json::Writer& out, std::string_view key, const std::vector<NamedCount>& counts) {
-    out.key(key).begin_object();
+void write_counts(json::Writer& out, const std::vector<NamedCount>& counts) {
+    out.begin_object();
     for (const NamedCount& one : counts)
-        out.member(one.name, one.count);
+        out.escaped_key(one.name).unsigned_integer(one.count);
     out.end_object();
 }
 
-void write_texts(json::Writer& out, std::string_view key, const std::vector<std::string>& texts) {
+void write_counts(json::Writer& out, json::Key key, const std::vector<NamedCount>& counts) {
+    write_counts(out.key(key), counts);
+}
+
+void write_texts(json::Writer& out, json::Key key, const std::vector<std::string>& texts) {
     out.key(key).begin_array();
     for (const std::string& text : texts)
         out.text(text);
@@ -177,7 +181,8 @@ void write_json(json::Writer& out, const Summary& summary) {
     out.key("findings").begin_object();
     for (const Severity severity :
          {Severity::kHigh, Severity::kMedium, Severity::kLow, Severity::kInfo}) {
-        out.member(name_of(severity), summary.findings[static_cast<std::size_t>(severity)]);
+        out.escaped_key(name_of(severity))
+            .unsigned_integer(summary.findings[static_cast<std::size_t>(severity)]);
     }
     out.end_object();
     write_counts(out, "exceptions", summary.exceptions);
@@ -186,7 +191,7 @@ void write_json(json::Writer& out, const Summary& summary) {
     write_counts(out, "losses", summary.losses);
     out.key("stages").begin_object();
     for (const StageCounts& one : summary.stages)
-        write_counts(out, one.stage, one.counts);
+        write_counts(out.escaped_key(one.stage), one.counts);
     out.end_object();
     out.member("hugepages", summary.hugepages);
     write_texts(out, "notes", summary.notes);

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "lib/json/json.h"
+#include "lib/json/writer.h"
 #include "sensor/model/finding.h"
 #include "sensor/report/style.h"
 

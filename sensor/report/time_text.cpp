@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <string_view>
 
 namespace sensor::report {
 namespace {
@@ -13,16 +13,38 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-std::string two_digits(long long value) {
-    return (value < 10 ? "0" : "") + std::to_string(value);
+char* put_two_digits(char* at, unsigned value) noexcept {
+    *at++ = static_cast<char>('0' + value / 10);
+    *at++ = static_cast<char>('0' + value % 10);
+    return at;
+}
+
+/// "2026-09-21"; a Timestamp reaches from the year 1677 to 2262.
+char* put_date(char* at, std::chrono::sys_days day) noexcept {
+    const std::chrono::year_month_day date{day};
+    const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
+    at = put_two_digits(put_two_digits(at, year / 100), year % 100);
+    *at++ = '-';
+    at = put_two_digits(at, static_cast<unsigned>(date.month()));
+    *at++ = '-';
+    return put_two_digits(at, static_cast<unsigned>(date.day()));
+}
+
+/// "07:02:11", of the seconds of a day.
+char* put_clock(char* at, seconds of_day) noexcept {
+    const auto second = static_cast<unsigned>(of_day.count());
+    at = put_two_digits(at, second / 3600);
+    *at++ = ':';
+    at = put_two_digits(at, second / 60 % 60);
+    *at++ = ':';
+    return put_two_digits(at, second % 60);
 }
 
 /// "07:02:11"
 std::string clock_digits(Timestamp time) {
-    const auto day = std::chrono::floor<days>(time);
-    const std::chrono::hh_mm_ss clock{std::chrono::floor<seconds>(time) - day};
-    return two_digits(clock.hours().count()) + ":" + two_digits(clock.minutes().count()) + ":" +
-           two_digits(clock.seconds().count());
+    std::array<char, 8> text;
+    put_clock(text.data(), std::chrono::floor<seconds>(time - std::chrono::floor<days>(time)));
+    return {text.data(), text.size()};
 }
 
 bool is_same_day(Timestamp a, Timestamp b) noexcept {
@@ -40,10 +62,9 @@ std::string pair_text(long long large, const char* large_unit, long long small,
 }  // namespace
 
 std::string date_text(Timestamp time) {
-    const std::chrono::year_month_day date{std::chrono::floor<days>(time)};
-    return std::to_string(static_cast<int>(date.year())) + "-" +
-           two_digits(static_cast<unsigned>(date.month())) + "-" +
-           two_digits(static_cast<unsigned>(date.day()));
+    std::array<char, 10> text;
+    put_date(text.data(), std::chrono::floor<days>(time));
+    return {text.data(), text.size()};
 }
 
 std::string clock_text(Timestamp time) {
@@ -54,12 +75,21 @@ std::string date_clock_text(Timestamp time) {
     return date_text(time) + " " + clock_text(time);
 }
 
-std::string eve_time_text(Timestamp time) {
-    const auto whole = std::chrono::floor<seconds>(time);
-    const auto rest = std::chrono::floor<std::chrono::microseconds>(time - whole);
-    std::array<char, 8> fraction{};
-    std::snprintf(fraction.data(), fraction.size(), ".%06d", static_cast<int>(rest.count()));
-    return date_text(time) + "T" + clock_digits(time) + fraction.data() + "+0000";
+EveTimeText eve_time_text(Timestamp time) noexcept {
+    return EveTimeText{[&](char* at) noexcept {
+        const auto day = std::chrono::floor<days>(time);
+        const auto second = std::chrono::floor<seconds>(time - day);
+        const auto rest = std::chrono::floor<std::chrono::microseconds>(time - day - second);
+        const auto micros = static_cast<unsigned>(rest.count());
+        at = put_date(at, day);
+        *at++ = 'T';
+        at = put_clock(at, second);
+        *at++ = '.';
+        at = put_two_digits(at, micros / 10'000);
+        at = put_two_digits(at, micros / 100 % 100);
+        at = put_two_digits(at, micros % 100);
+        return std::ranges::copy(std::string_view{"+0000"}, at).out;
+    }};
 }
 
 std::string span_text(Timestamp from, Timestamp to) {

@@ -3,12 +3,14 @@
 
 #include <string>
 
+#include "lib/bytes/short_text.h"
 #include "sensor/model/timestamp.h"
 
 namespace sensor::report {
 
 /// "2026-09-21T07:02:11.420000+0000": EVE's form, microseconds, what is below them cut off.
-[[nodiscard]] std::string eve_time_text(Timestamp time);
+using EveTimeText = bytes::ShortText<31>;
+[[nodiscard]] EveTimeText eve_time_text(Timestamp time) noexcept;
 /// "2026-09-21"
 [[nodiscard]] std::string date_text(Timestamp time);
 /// "07:02:11Z", fractions of a second cut off.

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "lib/json/json.h"
+#include "lib/json/writer.h"
 #include "sensor/model/address.h"
 #include "sensor/model/timestamp.h"
 #include "tests/demo/cast.h"

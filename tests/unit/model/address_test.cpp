@@ -1,5 +1,8 @@
 #include "sensor/model/address.h"
 
+#include <random>
+
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
 
 namespace sensor {
@@ -17,6 +20,31 @@ TEST(Address, IsReadAndWrittenInEitherForm) {
     EXPECT_EQ(to_string(address("2001:DB8:0:0:0:0:0:1")), "2001:db8::1");
     EXPECT_EQ(address("::ffff:10.20.1.14"), address("10.20.1.14"));
     EXPECT_EQ(address("10.20.1.14"), ipv4_address(0x0a14010e));
+}
+
+/// Of addresses with all kinds of runs of zeros.
+TEST(Address, IsWrittenAsInetNtopDoes) {
+    std::mt19937 random{1};
+    for (int i = 0; i < 20'000; ++i) {
+        Address one;
+        for (std::size_t word = 0; word < 8; ++word) {
+            const auto choice = random();
+            const auto value = (choice & 3U) != 0 ? 0 : random() >> (choice >> 2U & 15U);
+            one.bytes[2 * word] = static_cast<std::uint8_t>(value >> 8U);
+            one.bytes[2 * word + 1] = static_cast<std::uint8_t>(value);
+        }
+        if (one.is_ipv4()) continue;
+        std::array<char, INET6_ADDRSTRLEN> expected{};
+        ::inet_ntop(AF_INET6, one.bytes.data(), expected.data(), expected.size());
+        ASSERT_EQ(to_string(one), expected.data());
+    }
+}
+
+TEST(Address, IsWrittenInIpv4sForm) {
+    for (unsigned octet = 0; octet < 256; ++octet) {
+        const std::string text = std::to_string(octet);
+        EXPECT_EQ(to_string(ipv4_address(octet << 24U | octet)), text + ".0.0." + text);
+    }
 }
 
 TEST(Address, RefusesWhatIsNone) {

@@ -1,6 +1,7 @@
 #include "sensor/report/file_sink.h"
 
 #include <algorithm>
+#include <chrono>
 #include <vector>
 
 #include <fcntl.h>
@@ -43,6 +44,76 @@ TEST(FileSink, WritesEveryRecordInOrder) {
     EXPECT_TRUE(sink->close());
     EXPECT_EQ(test::read_file(path), expected);
     EXPECT_EQ(sink->counts(), (SinkCounts{.written = 5000}));
+}
+
+TEST(FileSink, WritesRecordsOfAllLengthsInOrder) {
+    const test::TemporaryFolder folder;
+    const auto path = folder.path("eve.json");
+    const auto sink = opened({.path = path, .when_full = WhenFull::kWait});
+    std::string expected;
+
+    for (std::size_t i = 0; i < 2000; ++i) {
+        const std::string record(i * i % 3001 + (i % 500 == 0 ? 300'000 : 0), 'x');
+        sink->write(record);
+        expected += record + "\n";
+    }
+
+    EXPECT_TRUE(sink->close());
+    EXPECT_EQ(test::read_file(path) == expected, true);
+    EXPECT_EQ(sink->counts(), (SinkCounts{.written = 2000}));
+}
+
+TEST(FileSink, KeepsRecordsOfSeveralThreadsWhole) {
+    const test::TemporaryFolder folder;
+    const auto path = folder.path("eve.json");
+    const auto sink = opened({.path = path, .when_full = WhenFull::kWait, .queue_bytes = 20'000});
+    {
+        std::vector<std::jthread> producers;
+        for (int i = 0; i < 4; ++i) {
+            producers.emplace_back([&] {
+                for (int j = 0; j < 2000; ++j)
+                    sink->write(std::string(99, 'x'));
+            });
+        }
+    }
+
+    EXPECT_TRUE(sink->close());
+    EXPECT_EQ(test::read_file(path).size(), 800'000U);
+    expect_whole_lines(test::read_file(path), 99);
+    EXPECT_EQ(sink->counts(), (SinkCounts{.written = 8000}));
+}
+
+/// Nobody has to ask: twice, as the thread has slept in between.
+TEST(FileSink, WritesALoneRecordSoon) {
+    const test::TemporaryFolder folder;
+    const auto path = folder.path("eve.json");
+    const auto sink = opened({.path = path});
+    const auto appears = [&](std::size_t bytes) {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+        while (test::read_file(path).size() < bytes) {
+            if (std::chrono::steady_clock::now() > deadline) return false;
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        }
+        return true;
+    };
+
+    sink->write("{}");
+    EXPECT_TRUE(appears(3));
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    sink->write("{}");
+    EXPECT_TRUE(appears(6));
+}
+
+TEST(FileSink, TakesARecordLargerThanTheQueue) {
+    const test::TemporaryFolder folder;
+    const auto path = folder.path("eve.json");
+    const auto sink = opened({.path = path, .when_full = WhenFull::kWait, .queue_bytes = 10});
+
+    for (int i = 0; i < 3; ++i)
+        EXPECT_TRUE(sink->write(std::string(99, 'x')));
+
+    EXPECT_TRUE(sink->close());
+    EXPECT_EQ(test::read_file(path).size(), 300U);
 }
 
 TEST(FileSink, FlushWaitsForWhatWasWrittenBefore) {

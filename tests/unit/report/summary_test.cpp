@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lib/json/json.h"
 #include "tests/unit/report/samples.h"
 
 namespace sensor::report {

@@ -1,5 +1,7 @@
 #include "sensor/report/time_text.h"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "tests/unit/report/samples.h"
@@ -22,6 +24,13 @@ TEST(TimeText, ForEveHasMicrosecondsAndAZoneWithoutColon) {
 TEST(TimeText, BeforeTheEpochStillRoundsDown) {
     EXPECT_EQ(eve_time_text(timestamp_of(0)), "1970-01-01T00:00:00.000000+0000");
     EXPECT_EQ(eve_time_text(timestamp_of(-1)), "1969-12-31T23:59:59.999999+0000");
+}
+
+TEST(TimeText, ForEveReachesAsFarAsTheClockDoes) {
+    using Limits = std::numeric_limits<std::int64_t>;
+    EXPECT_EQ(eve_time_text(timestamp_of(Limits::max())), "2262-04-11T23:47:16.854775+0000");
+    EXPECT_EQ(eve_time_text(timestamp_of(Limits::min())), "1677-09-21T00:12:43.145224+0000");
+    EXPECT_EQ(eve_time_text(at(24 * 1621, 9, 5, 7)), "2031-02-28T00:09:05.007000+0000");
 }
 
 TEST(TimeText, ForPeopleIsTheClock) {
