@@ -10,6 +10,8 @@
 #include <rte_errno.h>
 #include <rte_ethdev.h>
 
+#include "lib/dpdk/fanout.h"
+
 namespace dpdk {
 namespace {
 
@@ -29,6 +31,7 @@ result::Result<std::string> plug_in(const std::string& device) {
     const std::size_t comma = std::min(device.find(','), device.size());
     std::string name = device.substr(0, comma);
     const std::string arguments = device.substr(std::min(comma + 1, device.size()));
+    const WithoutFanout as_it_came;
     if (const int status = rte_eal_hotplug_add("vdev", name.c_str(), arguments.c_str());
         status != 0) {
         return result::Error{std::string{"DPDK cannot open it ("} + std::strerror(-status) +
