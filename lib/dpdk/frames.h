@@ -63,6 +63,7 @@ class FrameBatch {
   private:
     friend class RxQueue;
     friend class FrameRing;
+    friend class TxQueue;
     std::array<rte_mbuf*, kCapacity> frames_;  // size_ says how many hold a frame
     std::uint16_t size_ = 0;
 };

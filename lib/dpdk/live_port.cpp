@@ -10,6 +10,8 @@
 #include <rte_errno.h>
 #include <rte_ethdev.h>
 
+#include "lib/dpdk/fanout.h"
+
 namespace dpdk {
 namespace {
 
@@ -29,6 +31,7 @@ result::Result<std::string> plug_in(const std::string& device) {
     const std::size_t comma = std::min(device.find(','), device.size());
     std::string name = device.substr(0, comma);
     const std::string arguments = device.substr(std::min(comma + 1, device.size()));
+    const WithoutFanout as_it_came;
     if (const int status = rte_eal_hotplug_add("vdev", name.c_str(), arguments.c_str());
         status != 0) {
         return result::Error{std::string{"DPDK cannot open it ("} + std::strerror(-status) +
@@ -37,16 +40,19 @@ result::Result<std::string> plug_in(const std::string& device) {
     return name;
 }
 
-int start(std::uint16_t port, const FramePool& pool) {
+int start(std::uint16_t port, const FramePool& pool, PortUse use) {
     const rte_eth_conf configuration{};
+    const std::uint16_t senders = use == PortUse::kForward ? 1 : 0;
     std::uint16_t descriptors = 4096;
-    std::uint16_t unused = 0;
-    int status = rte_eth_dev_configure(port, 1, 0, &configuration);
-    if (status == 0) status = rte_eth_dev_adjust_nb_rx_tx_desc(port, &descriptors, &unused);
+    std::uint16_t to_send = 1024;
+    const auto memory = static_cast<unsigned>(rte_eth_dev_socket_id(port));
+    int status = rte_eth_dev_configure(port, 1, senders, &configuration);
+    if (status == 0) status = rte_eth_dev_adjust_nb_rx_tx_desc(port, &descriptors, &to_send);
     if (status == 0) {
-        status = rte_eth_rx_queue_setup(port, 0, descriptors,
-                                        static_cast<unsigned>(rte_eth_dev_socket_id(port)), nullptr,
-                                        pool.get());
+        status = rte_eth_rx_queue_setup(port, 0, descriptors, memory, nullptr, pool.get());
+    }
+    if (status == 0 && senders != 0) {
+        status = rte_eth_tx_queue_setup(port, 0, to_send, memory, nullptr);
     }
     if (status == 0) status = rte_eth_dev_start(port);
     if (status != 0) return status;
@@ -89,7 +95,8 @@ std::string pci_objection(const std::string& address) {
     return bound + "; give it to DPDK: dpdk-devbind.py -b vfio-pci " + with_domain(address);
 }
 
-result::Result<LivePort> LivePort::open(const std::string& device, const FramePool& pool) {
+result::Result<LivePort> LivePort::open(const std::string& device, const FramePool& pool,
+                                        PortUse use) {
     const auto name = plug_in(device);
     if (!name) return name.error();
     std::uint16_t number = 0;
@@ -97,7 +104,7 @@ result::Result<LivePort> LivePort::open(const std::string& device, const FramePo
         return result::Error{"DPDK found no port there; is its driver installed?"};
     }
     LivePort port{is_pci_address(device) ? std::string{} : *name, number};
-    if (const int status = start(number, pool); status != 0) {
+    if (const int status = start(number, pool, use); status != 0) {
         return result::Error{std::string{"DPDK cannot start it: "} + std::strerror(-status)};
     }
     return port;

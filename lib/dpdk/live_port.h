@@ -1,10 +1,12 @@
-// A port that receives what is on a wire: a network card by its PCI address, or a virtual device.
+// A port on a wire, to receive from and perhaps to send on: a network card by its PCI address, or a
+// virtual device.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
 #include "lib/dpdk/port.h"
+#include "lib/dpdk/tx_queue.h"
 
 namespace dpdk {
 
@@ -18,14 +20,20 @@ inline constexpr std::uint16_t kKernelFrameBytes = 16384;
 /// Why DPDK cannot use that card, and what to do; empty if nothing is known against it.
 [[nodiscard]] std::string pci_objection(const std::string& address);
 
+enum class PortUse : std::uint8_t {
+    kReceive,  ///< nothing is ever sent
+    kForward,  ///< has a queue to send on, too
+};
+
 /// A port in promiscuous mode with one receive queue. Closed, and a virtual one unplugged, when it
-/// dies; nobody may poll it then.
+/// dies; nobody may poll it then, or send on it.
 class LivePort {
   public:
     /// `device` is a PCI address that the Eal was started with, or "DRIVER<number>,ARGUMENTS".
     /// Frames come from `pool`. Needs a started Eal. The error does not name the device.
     [[nodiscard]] static result::Result<LivePort> open(const std::string& device,
-                                                       const FramePool& pool);
+                                                       const FramePool& pool,
+                                                       PortUse use = PortUse::kReceive);
     LivePort(LivePort&& other) noexcept;
     LivePort& operator=(LivePort&& other) noexcept;
     LivePort(const LivePort&) = delete;
@@ -33,6 +41,8 @@ class LivePort {
     ~LivePort();
 
     [[nodiscard]] RxQueue queue() const noexcept { return RxQueue{port_, 0}; }
+    /// Of a port to forward on.
+    [[nodiscard]] TxQueue sender() const noexcept { return TxQueue{port_, 0}; }
     [[nodiscard]] PortCounters counters() const noexcept;
     [[nodiscard]] bool is_link_up() const noexcept;
 

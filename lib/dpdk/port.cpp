@@ -33,7 +33,8 @@ PortCounters counters_of_port(std::uint16_t number) noexcept {
             .bytes = stats.ibytes,
             .missed = stats.imissed,
             .errors = stats.ierrors,
-            .no_buffer = stats.rx_nombuf};
+            .no_buffer = stats.rx_nombuf,
+            .unsent = stats.oerrors};
 }
 
 }  // namespace dpdk

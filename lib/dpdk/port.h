@@ -14,6 +14,7 @@ struct PortCounters {
     std::uint64_t missed = 0;     ///< lost because the queue was full
     std::uint64_t errors = 0;     ///< frames, or files, the driver could not read
     std::uint64_t no_buffer = 0;  ///< lost because the pool had not even one buffer
+    std::uint64_t unsent = 0;     ///< frames that the driver accepted and could not send
 };
 
 /// What the driver of DPDK's port `number` counted since it started.

@@ -12,10 +12,14 @@
 namespace sensor::commands {
 namespace {
 
+/// "eth1, eth2"; inline "eth1 <-> eth2, eth3 <-> eth4"
 std::string ports_text(const control::CaptureConfig& config) {
     std::string text;
-    for (const control::CaptureConfig::Port& port : config.ports)
-        text += (text.empty() ? "" : ", ") + port.name();
+    for (std::size_t number = 0; number < config.ports.size(); ++number) {
+        const bool is_second = config.role == control::Role::kInline && number % 2 == 1;
+        text += number == 0 ? "" : is_second ? " <-> " : ", ";
+        text += config.ports[number].name();
+    }
     return text;
 }
 
@@ -56,7 +60,7 @@ int run(const Words& words) {
 
 const Command kRun{
     .name = "run",
-    .summary = "watch mirror ports and report findings until told to stop",
+    .summary = "watch ports and report findings until told to stop",
     .usage =
         "usage: offport run -c DIR [--identity FILE...] [--eve FILE|-] [--flows]\n\n"
         "  -c DIR              capture.yaml, policy.yaml, identity.yaml and sensor.yaml\n"
@@ -65,6 +69,7 @@ const Command kRun{
         "                      left out\n"
         "  --flows             a flow record for each session, too\n\n"
         "SIGTERM and SIGINT end it: sessions are told of and the summary goes to standard error.\n"
+        "Inline, nothing is forwarded any more once it has ended.\n"
         "SIGHUP opens the EVE file anew and takes up a changed policy, if it is sound; sessions "
         "and\n"
         "findings go on. What the other files say is fixed at start. Set OFFPORT_NO_HUGE=1 to "

@@ -10,6 +10,7 @@ constexpr std::int64_t kMostCpu = 1023;
 constexpr std::int64_t kFewestBuffers = 2048;
 constexpr std::int64_t kMostBuffers = 1 << 20;
 constexpr std::chrono::milliseconds kLongestSleep{10};
+constexpr std::chrono::milliseconds kLongestDelay{100};
 constexpr std::size_t kLongestInterface = 15;  // IFNAMSIZ less the zero
 
 /// Commas, brackets and equals signs mean something in a driver's arguments.
@@ -54,13 +55,46 @@ std::vector<CaptureConfig::Port> read_ports(const yaml::Node& node, yaml::Proble
     return ports;
 }
 
+Role read_role(const yaml::Node& node, yaml::Problems& problems) {
+    const auto text = as_text(node, problems);
+    if (text && *text == "inline") return Role::kInline;
+    if (text && *text != "tap") {
+        problems.error(node.place(),
+                       "role is `tap`, to receive only, or `inline`, to forward between pairs of "
+                       "ports; not '" +
+                           *text + "'");
+    }
+    return Role::kTap;
+}
+
+void check_pairs(const CaptureConfig& config, yaml::Problems& problems) {
+    if (config.role != Role::kInline || config.ports.size() % 2 == 0) return;
+    problems.error(config.ports.back().place,
+                   "port '" + config.ports.back().name() +
+                       "' has no peer: inline, ports come in pairs; name the other one after it, "
+                       "or take `role: tap`");
+}
+
+std::chrono::microseconds read_delay(const yaml::Node& node, const CaptureConfig& config,
+                                     yaml::Problems& problems) {
+    const auto duration = as_duration(node, problems);
+    if (!duration) return config.longest_delay;
+    if (*duration > kLongestDelay) {
+        problems.error(node.place(), "longest_delay must be at most 100ms, or frames are lost");
+    }
+    return std::chrono::duration_cast<std::chrono::microseconds>(*duration);
+}
+
 }  // namespace
 
 CaptureConfig read_capture_config(const yaml::Node& document, yaml::Problems& problems) {
     CaptureConfig config;
     config.place = document.place();
     yaml::Map map{document, "capture.yaml", problems};
+    config.role = read_role(map.optional("role"), problems);
     config.ports = read_ports(map.optional("ports"), problems);
+    check_pairs(config, problems);
+    config.longest_delay = read_delay(map.optional("longest_delay"), config, problems);
     if (const auto workers = as_integer(map.optional("workers"), 1, kMostWorkers, problems)) {
         config.workers = static_cast<unsigned>(*workers);
     }

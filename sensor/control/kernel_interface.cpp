@@ -1,8 +1,14 @@
 #include "sensor/control/kernel_interface.h"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <sstream>
 
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/ethernet.h>
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <netinet/in.h>
@@ -13,16 +19,24 @@
 namespace sensor::control {
 namespace {
 
-/// Asks the kernel `what` about the interface; nothing if it does not say.
-std::optional<ifreq> ask(const std::string& name, unsigned long what) {
+/// Asks the kernel `what` about the interface; nothing if it does not say. `data` is where some
+/// answers go.
+std::optional<ifreq> ask(const std::string& name, unsigned long what, void* data = nullptr) {
     const int descriptor = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return std::nullopt;
     ifreq request{};
+    if (data != nullptr) request.ifr_data = static_cast<char*>(data);
     name.copy(request.ifr_name, IFNAMSIZ - 1);
     const bool is_told = ::ioctl(descriptor, what, &request) == 0;
     ::close(descriptor);
     if (!is_told) return std::nullopt;
     return request;
+}
+
+/// One of the values that ethtool(8) shows; 0 if the driver has none.
+std::uint32_t ask_ethtool(const std::string& name, std::uint32_t command) {
+    ethtool_value value{.cmd = command, .data = 0};
+    return ask(name, SIOCETHTOOL, &value) ? value.data : 0;
 }
 
 std::string packet_socket_objection() {
@@ -65,6 +79,45 @@ bool is_running_interface(const std::string& name) {
     const auto told = ask(name, SIOCGIFFLAGS);
     constexpr int kWanted = IFF_UP | IFF_RUNNING;
     return told && (told->ifr_flags & kWanted) == kWanted;
+}
+
+std::string objection_to_forwarding(const std::string& name) {
+    const auto told = ask(name, SIOCGIFHWADDR);
+    if (!told || told->ifr_hwaddr.sa_family == ARPHRD_ETHER) return {};
+    return "it is no Ethernet interface; inline, only those can be forwarded";
+}
+
+std::uint32_t longest_frame_of_interface(const std::string& name) {
+    const auto told = ask(name, SIOCGIFMTU);
+    return told ? static_cast<std::uint32_t>(told->ifr_mtu) + ETHER_HDR_LEN : 0;
+}
+
+std::string joining_remedy_of_interface(const std::string& name) {
+    const bool joins = ask_ethtool(name, ETHTOOL_GGRO) != 0;
+    const bool card_joins = (ask_ethtool(name, ETHTOOL_GFLAGS) & ETH_FLAG_LRO) != 0;
+    std::string remedy = joins ? "gro off" : "";
+    if (card_joins) remedy += joins ? " lro off" : "lro off";
+    return remedy;
+}
+
+/// proc(5): `NAME: ` and 8 counts of what was received; of those of what was sent, the fourth.
+std::uint64_t send_drops_of_interface(const std::string& name) {
+    constexpr int kColumnsBefore = 11;
+    std::array<char, IF_NAMESIZE> first_name{};  // the file has no other names
+    if (::if_indextoname(index_of_interface(name), first_name.data()) == nullptr) return 0;
+    std::ifstream file{"/proc/self/net/dev"};
+    for (std::string line; std::getline(file, line);) {
+        const std::size_t colon = line.find(':');
+        const std::size_t begin = line.find_first_not_of(' ');
+        if (colon == std::string::npos) continue;
+        if (line.compare(begin, colon - begin, first_name.data()) != 0) continue;
+        std::istringstream columns{line.substr(colon + 1)};
+        std::uint64_t value = 0;
+        for (int column = 0; column <= kColumnsBefore; ++column)
+            columns >> value;
+        return value;
+    }
+    return 0;
 }
 
 std::string objection_to_interface(const std::string& name) {

@@ -74,7 +74,7 @@ void Run::prepare_cores() {
 }
 
 result::Status Run::serve_metrics(const std::string& version) {
-    metrics_.emplace(*source_, cores_->steering(), *engine_, version);
+    metrics_.emplace(*source_, cores_->steering(), *engine_, configuration_.capture.role, version);
     update_metrics();
     const std::string& address = configuration_.sensor.metrics;
     if (address.empty()) return result::Done{};
@@ -168,13 +168,13 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
     auto ports = Ports::open(configuration_.capture, pool_);
     if (!ports) return ports.error();
     ports_.emplace(std::move(*ports));
-    source_.emplace(ports_->inputs());
+    source_.emplace(ports_->inputs(), configuration_.capture.longest_delay);
     prepare_cores();
     if (const auto served = serve_metrics(options.version); !served) return served.error();
     cores_->launch(eal_);
     try {
         listener_.on_start(eal_.uses_hugepages(), metrics_address());
-        for (const std::string& line : ports_->not_up())
+        for (const std::string& line : ports_->warnings())
             listener_.on_notice(line);
         pump_until_stopped(options);
     } catch (...) {

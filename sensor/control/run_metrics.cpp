@@ -73,10 +73,11 @@ class RunMetrics::Page {
 
 RunMetrics::RunMetrics(const capture::LiveSource& source,
                        const pipeline::Steering<capture::LiveSource>* steering,
-                       const Engine& engine, std::string version)
+                       const Engine& engine, Role role, std::string version)
     : source_{source},
       steering_{steering},
       engine_{engine},
+      role_{role},
       version_{std::move(version)},
       started_{std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
                    .count()},
@@ -139,6 +140,31 @@ void RunMetrics::add_ports(Page& page, const RunSnapshot& now) const {
         add(missed, labels, port.missed);
         add(errors, labels, port.errors);
         add(no_buffer, labels, port.no_buffer);
+    }
+}
+
+/// Inline. Each port's frames go out at its peer; what is lost there is the peer's.
+void RunMetrics::add_forwarding(Page& page, const RunSnapshot& now) const {
+    using enum capture::LiveCounter;
+    Family& forwarded = page.counter("forwarded_packets_total",
+                                     "Packets of the port that its peer's driver took to send.");
+    Family& dropped = page.counter("forwarding_dropped_packets_total",
+                                   "Packets of the port that were not forwarded, by reason.");
+    Family& unsent = page.counter(
+        "unsent_packets_total", "Packets that the port's driver or kernel took to send and lost.");
+    Family& bypassed = page.counter("bypassed_packets_total",
+                                    "Packets of the port that inspection had no time for.");
+    for (std::size_t number = 0; number < now.ports.size(); ++number) {
+        const PortStatus& port = now.ports[number];
+        const auto& counters = source_.counters(number);
+        add(forwarded, {{"port", port.name}}, counters[kForwarded]);
+        for (const auto& [reason, counter] :
+             {std::pair{"queue-full", kRefused}, std::pair{"too-long", kUnsendable},
+              std::pair{"peer-down", kPeerAway}}) {
+            add(dropped, {{"port", port.name}, {"reason", reason}}, counters[counter]);
+        }
+        add(unsent, {{"port", port.name}}, port.unsent);
+        add(bypassed, {{"port", port.name}}, counters[kBypassed]);
     }
 }
 
@@ -282,6 +308,7 @@ std::vector<Family> RunMetrics::families() const {
     add(page.gauge("start_time_seconds", "When it began to receive, since the Unix epoch."), {},
         started_);
     add_ports(page, now);
+    if (role_ == Role::kInline) add_forwarding(page, now);
     add_decode(page);
     add_flow(page);
     add_stages(page);

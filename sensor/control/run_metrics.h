@@ -1,6 +1,7 @@
 // What the daemon tells Prometheus: every term of the accounting equations, per port and worker.
 //
-//   received           = decoded + rejected by reason
+//   received           = bypassed + decoded + rejected by reason
+//   received           = forwarded + not forwarded by reason        (inline)
 //   decoded + carriers = tracked + untracked by reason + dropped by the steering core
 //   sessions           = active + ended by reason
 //
@@ -36,7 +37,7 @@ class RunMetrics {
     /// itself.
     RunMetrics(const capture::LiveSource& source,
                const pipeline::Steering<capture::LiveSource>* steering, const Engine& engine,
-               std::string version);
+               Role role, std::string version);
 
     // The cold side's thread:
     void update(RunSnapshot snapshot);
@@ -52,6 +53,7 @@ class RunMetrics {
     class Page;
     [[nodiscard]] RunSnapshot snapshot() const;
     void add_ports(Page& page, const RunSnapshot& now) const;
+    void add_forwarding(Page& page, const RunSnapshot& now) const;
     void add_decode(Page& page) const;
     void add_flow(Page& page) const;
     void add_stages(Page& page) const;
@@ -60,6 +62,7 @@ class RunMetrics {
     const capture::LiveSource& source_;
     const pipeline::Steering<capture::LiveSource>* steering_;
     const Engine& engine_;
+    Role role_;
     std::string version_;
     double started_;  // seconds since the Unix epoch
     mutable std::mutex mutex_;

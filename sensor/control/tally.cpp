@@ -170,6 +170,19 @@ void count_engine(const Engine& engine, report::Summary& counts) {
         counts.exceptions.push_back({id, hits});
 }
 
+/// Inline: what became of the frames that a port received, and of those to be sent there.
+void count_forwarding(const metrics::CounterBlock<capture::LiveCounter>& received,
+                      const PortStatus& port, report::Summary& counts) {
+    using enum capture::LiveCounter;
+    const std::string from = " of '" + port.name + "' not forwarded: ";
+    counts.forwarded += received[kForwarded];
+    counts.bypassed += received[kBypassed];
+    add_if_any(counts.losses, "packets" + from + "queue full", received[kRefused]);
+    add_if_any(counts.losses, "packets" + from + "too long", received[kUnsendable]);
+    add_if_any(counts.losses, "packets" + from + "peer down", received[kPeerAway]);
+    add_if_any(counts.losses, "packets unsent on '" + port.name + "'", port.unsent);
+}
+
 template <class Source>
 std::uint64_t captured_short(const pipeline::Steering<Source>* steering, const Engine& engine) {
     std::uint64_t count = steering == nullptr ? 0 : captured_short(steering->decoded());
@@ -228,6 +241,7 @@ report::Summary tally_live(const capture::LiveSource& source, Ports& ports,
         add_if_any(counts.losses, "frames missed" + on, status[port].missed);
         add_if_any(counts.losses, "frames with errors" + on, status[port].errors);
         add_if_any(counts.losses, "frames without a buffer" + on, status[port].no_buffer);
+        count_forwarding(received, status[port], counts);
     }
     if (steering != nullptr) count_steering(*steering, counts);
     count_engine(engine, counts);

@@ -136,6 +136,8 @@ std::string render(const Summary& summary, const Style& style) {
     add_all("port", summary.ports);
     add("time", time_text(summary));
     add("traffic", counted(summary.packets, "packet") + ", " + bytes_text(summary.bytes));
+    if (summary.forwarded > 0) add("", grouped(summary.forwarded) + " forwarded");
+    if (summary.bypassed > 0) add("", grouped(summary.bypassed) + " bypassed inspection");
     add("", lost_packets_text("rejected", summary.rejected));
     add("", lost_packets_text("without a session", summary.untracked));
     add("sessions", grouped(summary.sessions) + (summary.sessions > 0 ? " by protocol" : ""));
@@ -166,6 +168,8 @@ void write_json(json::Writer& out, const Summary& summary) {
     out.member("first", eve_time_text(summary.first));
     out.member("last", eve_time_text(summary.last));
     out.key("seconds").number(seconds_of(summary.last - summary.first));
+    out.member("forwarded", summary.forwarded);
+    out.member("bypassed", summary.bypassed);
     out.member("decoded", summary.decoded);
     out.member("carriers", summary.carriers);
     write_counts(out, "rejected", summary.rejected);

@@ -30,7 +30,9 @@ struct Summary {
     std::uint64_t bytes = 0;  ///< as captured
     Timestamp first{};        ///< packet time
     Timestamp last{};
-    std::uint64_t decoded = 0;          ///< packets = decoded + rejected
+    std::uint64_t forwarded = 0;        ///< packets that went on to the port's peer; inline
+    std::uint64_t bypassed = 0;         ///< packets that inspection had no time for; inline
+    std::uint64_t decoded = 0;          ///< packets = bypassed + decoded + rejected
     std::vector<NamedCount> rejected;   ///< packets that decode gave up, by reason
     std::uint64_t carriers = 0;         ///< packets that carry decoded ones, tracked besides
     std::uint64_t tracked = 0;          ///< decoded + carriers = tracked + untracked

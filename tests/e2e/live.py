@@ -83,7 +83,9 @@ class Process:
 
 
 class LiveCase(Case):
-    """`self.phone` and `self.server` are namespaces; the daemon watches the server's `wire`."""
+    """`self.phone` and `self.server` are namespaces; the daemon is in `self.host` and watches the
+    server's `wire`."""
+    watched = "wire"
 
     def setUp(self):
         super().setUp()
@@ -92,13 +94,17 @@ class LiveCase(Case):
             raise unittest.SkipTest(reason)
         prefix = f"offport-{os.getpid()}-{next(numbers)}"
         self.phone, self.server = prefix + "-phone", prefix + "-server"
-        for namespace in (self.phone, self.server):
-            ip("netns", "add", namespace)
-            self.addCleanup(ip, "netns", "delete", namespace)
-            ip("-n", namespace, "link", "set", "lo", "up")
+        self.host = self.server
+        self.make_namespaces(self.phone, self.server)
         self.plug_in()
         self.write("etc/policy.yaml", POLICY)
         self.write("etc/capture.yaml", "ports: [{interface: wire}]\n")
+
+    def make_namespaces(self, *names):
+        for namespace in names:
+            ip("netns", "add", namespace)
+            self.addCleanup(ip, "netns", "delete", namespace)
+            ip("-n", namespace, "link", "set", "lo", "up")
 
     def plug_in(self):
         ip("link", "add", "wire", "netns", self.phone, "type", "veth", "peer", "name", "wire",
@@ -114,9 +120,9 @@ class LiveCase(Case):
 
     def daemon(self, *options):
         """Starts `offport run` and waits until it watches."""
-        daemon = self.start(self.server, BINARY, "run", "-c", self.directory / "etc", *options,
+        daemon = self.start(self.host, BINARY, "run", "-c", self.directory / "etc", *options,
                             environment=dict(os.environ, OFFPORT_NO_HUGE="1"))
-        self.wait_for_text(daemon.error, "watching wire")
+        self.wait_for_text(daemon.error, f"watching {self.watched}")
         return daemon
 
     def wait_until(self, condition, what):
@@ -164,11 +170,23 @@ class LiveCase(Case):
                   f"try: r = u.urlopen('http://127.0.0.1:9469{path}', timeout=20)\n"
                   "except urllib.error.HTTPError as e: r = e\n"
                   "print(r.status); sys.stdout.write(r.read().decode())")
-        done = subprocess.run(["ip", "netns", "exec", self.server, "python3", "-c", script],
+        done = subprocess.run(["ip", "netns", "exec", self.host, "python3", "-c", script],
                               capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, 0, done.stderr)
         status, _, body = done.stdout.partition("\n")
         return int(status), body
+
+    def assert_the_books_balance(self, found):
+        self.assertEqual(total(found, "received_packets"),
+                         total(found, "bypassed_packets", "decoded_packets", "rejected_packets"))
+        self.assertEqual(total(found, "decoded_packets", "carrier_packets"),
+                         total(found, "tracked_packets", "untracked_packets",
+                               "steering_dropped_packets"))
+        self.assertEqual(total(found, "sessions"), total(found, "sessions_ended") +
+                         sum(found["offport_sessions_active"].values()))
+        if "offport_forwarded_packets_total" in found:
+            self.assertEqual(total(found, "received_packets"),
+                             total(found, "forwarded_packets", "forwarding_dropped_packets"))
 
     def get(self, port, address=SERVER):
         script = f"import urllib.request as u; u.urlopen('http://{address}:{port}/', timeout=20)"

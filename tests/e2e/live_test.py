@@ -68,6 +68,15 @@ class Findings(LiveCase):
         self.assertEqual((alert["vlan"], flow["vlan"]), ([42], [42]))
         self.assertEqual(flow["app_proto"], "http")
 
+    def test_fragments_come_as_they_were_sent(self):
+        """The kernel would put them together, and count what it gives up where nobody looks."""
+        daemon = self.daemon("--flows")
+        script = ("import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+                  f"s.sendto(b'x' * 5000, ('{SERVER}', 9))")
+        self.assertEqual(self.on_phone("python3", "-c", script).returncode, 0)
+        self.wait_until(lambda: samples(self.scrape()[1])["offport_fragments_total"]
+                        ['{core="0",outcome="whole-datagram"}'] == 1, "the whole datagram")
+        self.assertEqual(daemon.end(), 0)
 
     def test_every_session_is_told_at_the_end(self):
         self.write("etc/capture.yaml", "ports: [{interface: wire}]\n")

@@ -10,15 +10,6 @@ from sensor import BINARY
 
 
 class Metrics(LiveCase):
-    def assert_the_books_balance(self, found):
-        self.assertEqual(total(found, "received_packets"),
-                         total(found, "decoded_packets", "rejected_packets"))
-        self.assertEqual(total(found, "decoded_packets", "carrier_packets"),
-                         total(found, "tracked_packets", "untracked_packets",
-                               "steering_dropped_packets"))
-        self.assertEqual(total(found, "sessions"), total(found, "sessions_ended") +
-                         sum(found["offport_sessions_active"].values()))
-
     def test_every_packet_is_accounted_for(self):
         for workers in (1, 2):
             with self.subTest(workers=workers):

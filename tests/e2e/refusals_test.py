@@ -33,6 +33,17 @@ class Refused(Case):
     def test_a_port_twice(self):
         self.refused("ports: [{interface: lo}, {interface: lo}]\n", ":1:26:", "listed twice")
 
+    def test_an_inline_port_without_a_peer(self):
+        self.refused("role: inline\nports: [{interface: lo}]\n", ":2:9:", "'lo' has no peer",
+                     "`role: tap`")
+
+    def test_a_role_that_there_is_not(self):
+        self.refused("role: bridge\nports: [{interface: lo}]\n", ":1:7:", "`tap`", "`inline`")
+
+    def test_an_inline_port_that_is_no_ethernet(self):
+        self.refused("role: inline\nports: [{interface: lo}, {device: net_null0}]\n", ":2:9:",
+                     "no Ethernet interface")
+
     def test_cpus_that_do_not_fit_the_workers(self):
         self.refused("ports: [{interface: lo}]\nworkers: 2\ncpus: [0, 1]\n", ":3:7:", "cpus", "3")
 

@@ -31,7 +31,9 @@ TEST(CaptureConfig, TheShippedFileSaysWhatTheDefaultsAre) {
     const CaptureConfig defaults;
 
     EXPECT_EQ(shipped.problems, Lines{});
+    EXPECT_EQ(shipped.config.role, Role::kTap);
     EXPECT_TRUE(shipped.config.ports.empty());
+    EXPECT_EQ(shipped.config.longest_delay, defaults.longest_delay);
     EXPECT_EQ(shipped.config.workers, defaults.workers);
     EXPECT_EQ(shipped.config.cpus, defaults.cpus);
     EXPECT_EQ(shipped.config.buffers, defaults.buffers);
@@ -65,6 +67,21 @@ TEST(CaptureConfig, ReadsEverything) {
     EXPECT_FALSE(config.hugepages);
 }
 
+TEST(CaptureConfig, InlineEachTwoPortsAreAPair) {
+    const Read read_one = read(
+        "role: inline\n"
+        "ports: [{interface: a}, {interface: b}, {device: 0000:3b:00.0}, {device: 0000:3b:00.1}]\n"
+        "longest_delay: 2ms\n");
+
+    EXPECT_EQ(read_one.problems, Lines{});
+    EXPECT_EQ(read_one.config.role, Role::kInline);
+    EXPECT_EQ(read_one.config.longest_delay, 2ms);
+    EXPECT_EQ(CaptureConfig::peer_of(0), 1U);
+    EXPECT_EQ(CaptureConfig::peer_of(1), 0U);
+    EXPECT_EQ(CaptureConfig::peer_of(2), 3U);
+    EXPECT_EQ(CaptureConfig::peer_of(3), 2U);
+}
+
 TEST(CaptureConfig, SaysWhatIsWrongAndWhere) {
     const std::pair<std::string_view, std::string> mistakes[] = {
         {"ports: [{interface: 'a,b'}]", ":1:21: error: 'a,b' cannot be a network interface"},
@@ -85,6 +102,10 @@ TEST(CaptureConfig, SaysWhatIsWrongAndWhere) {
         {"longest_sleep: 11ms", "at most 10ms"},
         {"longest_sleep: 11", "expected"},
         {"hugepages: perhaps", "expected"},
+        {"role: bridge", ":1:7: error: role is `tap`"},
+        {"role: inline\nports: [{interface: a}]", ":2:9: error: port 'a' has no peer"},
+        {"role: inline\nports: [{interface: a}, {interface: a}]", "port 'a' is listed twice"},
+        {"longest_delay: 101ms", ":1:16: error: longest_delay must be at most 100ms"},
     };
     for (const auto& [text, expected] : mistakes) {
         const Lines problems = read(text).problems;

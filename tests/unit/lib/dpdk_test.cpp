@@ -2,6 +2,11 @@
 #include <memory>
 #include <thread>
 
+#include <dlfcn.h>
+#include <linux/if_packet.h>
+#include <sys/socket.h>
+
+#include "lib/dpdk/fanout.h"
 #include "lib/dpdk/quiescence.h"
 #include "lib/dpdk/shared_table.h"
 #include "tests/support/eal_environment.h"
@@ -27,6 +32,25 @@ struct Counted {
     int value;
     std::atomic<int>& alive;
 };
+
+/// As a plugin finds it.
+int set_option(int level, int option) {
+    const auto found = reinterpret_cast<decltype(&::setsockopt)>(dlsym(RTLD_DEFAULT, "setsockopt"));
+    const int value = 1;
+    constexpr int kNoSocket = -1;
+    return found(kNoSocket, level, option, &value, sizeof value);
+}
+
+TEST(WithoutFanout, KeepsSocketsOutOfGroupsWhileItLives) {
+    EXPECT_EQ(set_option(SOL_PACKET, PACKET_FANOUT), -1);
+    {
+        const WithoutFanout guard;
+        EXPECT_EQ(set_option(SOL_PACKET, PACKET_FANOUT), 0);
+        EXPECT_EQ(set_option(SOL_PACKET, PACKET_LOSS), -1);
+        EXPECT_EQ(set_option(SOL_SOCKET, PACKET_FANOUT), -1);
+    }
+    EXPECT_EQ(set_option(SOL_PACKET, PACKET_FANOUT), -1);
+}
 
 TEST(Quiescence, PassesAtOnceWithoutReaders) {
     Quiescence quiescence{2};

@@ -88,7 +88,8 @@ TEST(Summary, AsJsonHasEveryMember) {
         out.view(),
         R"j({"traces":["office.pcapng","field.pcapng"],"ports":[],"packets":12345,"bytes":4249000,)j"
         R"j("first":"2026-09-21T07:00:00.000000+0000","last":"2026-09-21T07:40:02.000000+0000",)j"
-        R"j("seconds":2402.0,"decoded":0,"carriers":0,"rejected":{"ip-fragment":4,"malformed":0,"not-ip":8},)j"
+        R"j("seconds":2402.0,"forwarded":0,"bypassed":0,"decoded":0,"carriers":0,)j"
+        R"j("rejected":{"ip-fragment":4,"malformed":0,"not-ip":8},)j"
         R"j("tracked":0,"untracked":{"table-full":1},"sessions":1200,"protocols":{"dns":300,"tls":801,)j"
         R"j("ssh":1,"quic":0},"unknown":98,"conflicts":1,"ended":{"timeout":300,"closed":888,)j"
         R"j("shutdown":12},"identity_events_accepted":120,"identity_events_rejected":2,)j"
