@@ -40,10 +40,12 @@ class Arrivals {
 
     /// The same at a time of the caller's, in ticks since the start.
     [[nodiscard]] std::size_t take_at(std::uint64_t elapsed, std::size_t most) noexcept {
-        const auto arrived =
-            static_cast<std::uint64_t>(static_cast<double>(elapsed) * per_tick_) - taken_ - lost_;
-        if (arrived > queue_) lost_ += arrived - queue_;
-        const std::size_t count = std::min<std::uint64_t>({arrived, queue_, most});
+        const auto arrived = static_cast<std::uint64_t>(static_cast<double>(elapsed) * per_tick_);
+        // An interruption may be found out about only after frames of its time were taken.
+        if (arrived <= taken_ + lost_) return 0;
+        const std::uint64_t waiting = arrived - taken_ - lost_;
+        if (waiting > queue_) lost_ += waiting - queue_;
+        const std::size_t count = std::min<std::uint64_t>({waiting, queue_, most});
         taken_ += count;
         return count;
     }

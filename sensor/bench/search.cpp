@@ -1,5 +1,7 @@
 #include "sensor/bench/search.h"
 
+#include <algorithm>
+
 namespace sensor::bench {
 namespace {
 
@@ -34,12 +36,15 @@ SearchResult search(Scenario& scenario, const BenchOptions& options, const CaseR
         (loses_nothing(next) ? low : high) = next;
         next = (low + high) / 2;
     }
-    // A rate holds if it does so again; else a little less is tried.
+    // A rate holds if it does so again; else less is tried, and each time by more.
+    double back_off = options.resolution;
     for (unsigned confirmed = 0; confirmed < kConfirmations && low > 0;) {
         if (result.trials.size() >= kMostTrials) return result;
         const bool holds = loses_nothing(low);
         confirmed = holds ? confirmed + 1 : 0;
-        if (!holds) low *= 1 - options.resolution;
+        if (holds) continue;
+        low *= std::max(1 - back_off, 0.0);
+        back_off *= 2;
     }
     result.rate = low;
     return result;

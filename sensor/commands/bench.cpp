@@ -2,9 +2,13 @@
 
 #include "sensor/bench/bench.h"
 
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <iostream>
 
 #include "sensor/bench/json.h"
+#include "sensor/bench/plot.h"
 #include "sensor/bench/text.h"
 #include "sensor/commands/bench_request.h"
 #include "sensor/commands/command.h"
@@ -12,6 +16,24 @@
 
 namespace sensor::commands {
 namespace {
+
+result::Status write_plot(const std::string& path, const bench::Report& report) {
+    std::ofstream file{path};
+    file << bench::plot_of(report) << std::flush;
+    if (file) return result::Done{};
+    return result::Error{path + ": " + std::strerror(errno) + "; name a file that can be written"};
+}
+
+void print(const bench::Report& report, bool as_json) {
+    if (as_json) {
+        std::cout << bench::json_of(report) << std::endl;
+        return;
+    }
+    std::cout << bench::machine_text(report);
+    for (const bench::CaseResult& result : report.cases)
+        std::cout << '\n' << bench::case_text(result, report.machine);
+    std::cout << std::flush;
+}
 
 int run(const Words& words) {
     const auto line = CommandLine::read(words, bench_options());
@@ -25,15 +47,10 @@ int run(const Words& words) {
         std::cerr << "offport: " << what << '\n';
     });
     if (!report) return input_error(report.error().message);
-    if (request->json) {
-        std::cout << bench::json_of(*report) << std::endl;
-    } else {
-        std::cout << bench::machine_text(*report);
-        for (const bench::CaseResult& result : report->cases)
-            std::cout << '\n' << bench::case_text(result, report->machine);
-        std::cout << std::flush;
-    }
-    return kDone;
+    print(*report, request->json);
+    if (!request->svg_path) return kDone;
+    const auto written = write_plot(*request->svg_path, *report);
+    return written ? kDone : input_error(written.error().message);
 }
 
 }  // namespace
@@ -43,7 +60,7 @@ const Command kBench{
     .summary = "measure what one worker can do on this machine, stage by stage",
     .usage =
         "usage: offport bench [--traffic LIST] [--frames LIST] [--tunnel LIST] [--sessions LIST]\n"
-        "                     [--stages] [--search] [--json] [-c DIR] [OPTION...]\n\n"
+        "                     [--stages] [--search] [--json] [--svg FILE] [-c DIR] [OPTION...]\n\n"
         "Traffic comes from memory, uncopied, and goes through every stage on one core; a bare "
         "loop\n"
         "that only parses, hashes, finds a session and counts is measured with it. Lists have "
@@ -69,6 +86,7 @@ const Command kBench{
         "  --latency MIB      of memory that the latency probe walks through (1024); 0 for no "
         "probe\n"
         "  --json             everything as one JSON object on standard output\n"
+        "  --svg FILE         a plot of it\n"
         "  -c DIR             as for replay; the table is as large as --sessions wants it\n\n"
         "Set OFFPORT_NO_HUGE=1 to leave hugepages alone.\n",
     .run = run,

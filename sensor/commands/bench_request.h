@@ -1,6 +1,7 @@
 // What `offport bench` is asked for on its command line.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace sensor::commands {
 struct BenchRequest {
     bench::BenchOptions bench;
     bool json = false;
+    std::optional<std::string> svg_path;
 };
 
 [[nodiscard]] std::vector<CommandLine::Option> bench_options();
