@@ -140,6 +140,9 @@ std::string machine_text(const Report& report) {
                        fixed(machine.ticks_per_second / kMega, 1) + " MHz, core about " +
                        fixed(machine.core_cycles_per_second / kMega, 0) + " MHz, packets " +
                        (report.hugepages ? "in hugepages" : "not in hugepages") + "\n";
+    if (!report.hugepages) {
+        text += "advice: packets in hugepages cost less; `echo 512 > /proc/sys/vm/nr_hugepages`\n";
+    }
     if (machine.memory) {
         text += "memory: " + fixed(machine.memory->nanoseconds, 0) + " ns a dependent load in " +
                 bytes_text(machine.memory->bytes) + ", " + fixed(machine.cached->nanoseconds, 1) +

@@ -17,22 +17,20 @@
 namespace sensor::commands {
 namespace {
 
-result::Status write_plot(const std::string& path, const bench::Report& report) {
-    std::ofstream file{path};
-    file << bench::plot_of(report) << std::flush;
-    if (file) return result::Done{};
-    return result::Error{path + ": " + std::strerror(errno) + "; name a file that can be written"};
+std::string text_of(const bench::Report& report) {
+    std::string text = bench::machine_text(report);
+    for (const bench::CaseResult& result : report.cases)
+        text += "\n" + bench::case_text(result, report.machine);
+    return text;
 }
 
-void print(const bench::Report& report, bool as_json) {
-    if (as_json) {
-        std::cout << bench::json_of(report) << std::endl;
-        return;
-    }
-    std::cout << bench::machine_text(report);
-    for (const bench::CaseResult& result : report.cases)
-        std::cout << '\n' << bench::case_text(result, report.machine);
-    std::cout << std::flush;
+/// Nothing is written without a path.
+result::Status write_file(const std::optional<std::string>& path, const std::string& content) {
+    if (!path) return result::Done{};
+    std::ofstream file{*path};
+    file << content << std::flush;
+    if (file) return result::Done{};
+    return result::Error{*path + ": " + std::strerror(errno) + "; name a file that can be written"};
 }
 
 int run(const Words& words) {
@@ -47,10 +45,13 @@ int run(const Words& words) {
         std::cerr << "offport: " << what << '\n';
     });
     if (!report) return input_error(report.error().message);
-    print(*report, request->json);
-    if (!request->svg_path) return kDone;
-    const auto written = write_plot(*request->svg_path, *report);
-    return written ? kDone : input_error(written.error().message);
+    const std::string text = text_of(*report);
+    std::cout << (request->json ? bench::json_of(*report) + "\n" : text) << std::flush;
+    for (const auto& written : {write_file(request->text_path, text),
+                                write_file(request->svg_path, bench::plot_of(*report))}) {
+        if (!written) return input_error(written.error().message);
+    }
+    return kDone;
 }
 
 }  // namespace
@@ -86,7 +87,8 @@ const Command kBench{
         "  --latency MIB      of memory that the latency probe walks through (1024); 0 for no "
         "probe\n"
         "  --json             everything as one JSON object on standard output\n"
-        "  --svg FILE         a plot of it\n"
+        "  --text FILE        the tables\n"
+        "  --svg FILE         a plot of them\n"
         "  -c DIR             as for replay; the table is as large as --sessions wants it\n\n"
         "Set OFFPORT_NO_HUGE=1 to leave hugepages alone.\n",
     .run = run,

@@ -158,10 +158,23 @@ result::Status read_search(const CommandLine& line, bench::BenchOptions& options
 }  // namespace
 
 std::vector<CommandLine::Option> bench_options() {
-    return {{"-c"},           {"--traffic"},       {"--frames"},        {"--tunnel"},
-            {"--sessions"},   {"--stages", false}, {"--modes"},         {"--seconds"},
-            {"--packets"},    {"--runs"},          {"--search", false}, {"--trial"},
-            {"--resolution"}, {"--queue"},         {"--latency"},       {"--json", false},
+    return {{"-c"},
+            {"--traffic"},
+            {"--frames"},
+            {"--tunnel"},
+            {"--sessions"},
+            {"--stages", false},
+            {"--modes"},
+            {"--seconds"},
+            {"--packets"},
+            {"--runs"},
+            {"--search", false},
+            {"--trial"},
+            {"--resolution"},
+            {"--queue"},
+            {"--latency"},
+            {"--json", false},
+            {"--text"},
             {"--svg"}};
 }
 
@@ -176,6 +189,7 @@ result::Result<BenchRequest> bench_request_of(const CommandLine& line) {
     if (const auto read = read_measuring(line, request.bench); !read) return read.error();
     if (const auto read = read_search(line, request.bench); !read) return read.error();
     request.json = line.has("--json");
+    request.text_path = line.value("--text");
     request.svg_path = line.value("--svg");
     // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing sets the environment
     request.bench.allow_hugepages = std::getenv("OFFPORT_NO_HUGE") == nullptr;

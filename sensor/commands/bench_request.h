@@ -13,6 +13,7 @@ namespace sensor::commands {
 struct BenchRequest {
     bench::BenchOptions bench;
     bool json = false;
+    std::optional<std::string> text_path;
     std::optional<std::string> svg_path;
 };
 

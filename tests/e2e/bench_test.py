@@ -74,7 +74,8 @@ class Bench(Case):
                 self.assertEqual(case["open_sessions"] > 1000, has_carriers)
 
     def test_the_search_tries_rates_until_one_holds(self):
-        case = self.bench("--sessions", "100", "--search", "--trial", "0.02", "--resolution", "20")["cases"][0]
+        search = ("--search", "--trial", "0.02", "--resolution", "20")
+        case = self.bench("--sessions", "100", *search)["cases"][0]
         trials = case["search"]["trials"]
         self.assertGreater(len(trials), 1)
         found = case["search"]["frames_per_second"]
@@ -89,9 +90,10 @@ class Bench(Case):
         self.assertEqual([r["frames"] for r in case["modes"][0]["runs"]], [6400, 6400])
 
     def test_the_table_and_the_plot(self):
-        plot = self.directory / "plot.svg"
-        done = run("bench", *SHORT, "--sessions", "100", "--stages", "--svg", plot)
+        plot, table = self.directory / "plot.svg", self.directory / "table.txt"
+        done = run("bench", *SHORT, "--sessions", "100", "--stages", "--svg", plot, "--text", table)
         self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(table.read_text(), done.stdout)
         self.assertRegex(done.stdout, r"\n  ratio to bare loop \d\.\d\d \(floor 0\.50\)")
         self.assertRegex(done.stdout, r"\nmemory: \d+ ns a dependent load in 1 MiB")
         for label in ("bare loop", "receive only", "+ decode", "+ flow", "+ identify", "whole"):
