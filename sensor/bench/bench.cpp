@@ -17,9 +17,9 @@ void measure(Scenario& scenario, const BenchOptions& options, CaseResult& result
     const Budget budget{.seconds = options.seconds, .frames = options.frames};
     for (unsigned run = 0; run < options.runs; ++run) {
         for (ModeResult& mode : result.modes) {
-            const Counts before = scenario.counts();
-            mode.runs.push_back(scenario.run(mode.mode, budget));
-            if (mode.mode == Mode::kWhole) result.whole += scenario.counts() - before;
+            const auto [reading, counts] = scenario.run(mode.mode, budget);
+            mode.runs.push_back(reading);
+            if (mode.mode == Mode::kWhole) result.whole += counts;
         }
     }
 }

@@ -1,5 +1,7 @@
 #include "sensor/bench/loop.h"
 
+#include <algorithm>
+
 #include "sensor/bench/machine.h"
 #include "sensor/bench/ticks.h"
 
@@ -24,7 +26,9 @@ template <class Turn>
 void Loop<Source>::repeat(const Budget& budget, double ticks_per_second, Turn&& turn) noexcept {
     constexpr unsigned kTurnsPerLook = 16;  // at the clock
     const std::uint64_t begin = ticks();
-    const auto most_ticks = static_cast<std::uint64_t>(budget.seconds * ticks_per_second);
+    constexpr double kMostTicks = 1e18;  // decades; what 64 bits can say
+    const auto most_ticks =
+        static_cast<std::uint64_t>(std::min(budget.seconds * ticks_per_second, kMostTicks));
     const std::uint64_t frames = source_.frames();
     do {
         for (unsigned i = 0; i < kTurnsPerLook && source_.frames() - frames < budget.frames; ++i)

@@ -152,8 +152,8 @@ result::Status Scenario::open_sessions() {
             static_cast<void>(loop->run(Mode::kWhole, {.frames = kBankFrames}, rate));
     });
     const Budget laps{.seconds = HUGE_VAL, .frames = 2 * what_.sessions};
-    static_cast<void>(run(Mode::kWhole, laps));
-    static_cast<void>(run(Mode::kBare, laps));
+    run(Mode::kWhole, laps);
+    run(Mode::kBare, laps);
     return result::Done{};
 }
 
@@ -171,12 +171,17 @@ void Scenario::fill_table() {
     });
 }
 
-Reading Scenario::run(Mode mode, const Budget& budget) {
+Scenario::Measured Scenario::run(Mode mode, const Budget& budget) {
     const double rate = bench_.machine.ticks_per_second;
-    Reading reading;
+    Measured measured;
+    const auto measure = [&](auto& loop) {
+        const Counts before = counts();
+        measured.reading = loop.run(mode, budget, rate);
+        measured.counts = counts() - before;
+    };
     if (steady_) {
-        on_worker([&] { reading = steady_->loop_for(mode).run(mode, budget, rate); });
-        return reading;
+        on_worker([&] { measure(steady_->loop_for(mode)); });
+        return measured;
     }
     Loop<SessionSource>& loop = sessions_->loop_for(mode);
     const bool changes = mode >= Mode::kFlow && std::exchange(last_mode_, mode) != mode;
@@ -185,9 +190,9 @@ Reading Scenario::run(Mode mode, const Budget& budget) {
         const Budget run_in{.seconds = HUGE_VAL,
                             .frames = sessions_->table_source.frames_in_flight()};
         if (changes) static_cast<void>(loop.run(mode, run_in, rate));
-        reading = loop.run(mode, budget, rate);
+        measure(loop);
     });
-    return reading;
+    return measured;
 }
 
 SearchResult::Trial Scenario::offer(double rate, double seconds, std::uint64_t queue) {

@@ -39,7 +39,12 @@ class Scenario {
     Scenario& operator=(const Scenario&) = delete;
     ~Scenario() = default;
 
-    [[nodiscard]] Reading run(Mode mode, const Budget& budget);
+    /// What a run took, and what the worker counted in it.
+    struct Measured {
+        Reading reading;
+        Counts counts;
+    };
+    Measured run(Mode mode, const Budget& budget);
     /// The whole loop while frames arrive at `rate`, in frames per second, in a queue for `queue`.
     [[nodiscard]] SearchResult::Trial offer(double rate, double seconds, std::uint64_t queue);
 

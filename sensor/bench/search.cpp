@@ -14,7 +14,7 @@ double saturated_rate(Scenario& scenario, const BenchOptions& options, const Cas
     if (const ModeResult* whole = measured.find(Mode::kWhole)) {
         return kPerSecond / whole->nanoseconds().median;
     }
-    const Reading run = scenario.run(Mode::kWhole, {.seconds = options.seconds});
+    const Reading run = scenario.run(Mode::kWhole, {.seconds = options.seconds}).reading;
     return static_cast<double>(run.frames) / run.cpu_seconds;
 }
 

@@ -60,7 +60,11 @@ class Bench(Case):
                 slack = 0.3 * counts["sessions"] + 100
                 self.assertAlmostEqual(counts["scans"], each * counts["sessions"], delta=slack)
                 self.assertEqual(counts["recognised"], counts["scans"])
-                self.assertGreater(case["sessions_identified_per_second"], 0)
+                spent = sum(run["cpu_seconds"] for run in case["modes"][-1]["runs"])
+                identified = counts["recognised" if each == 1 else "confirmed"]
+                self.assertAlmostEqual(case["sessions_identified_per_second"] * spent / identified, 1)
+                frames = sum(run["frames"] for run in case["modes"][-1]["runs"])
+                self.assertEqual(counts["received"], frames)
                 self.assertEqual(case["lifetime"]["evicted"], 0)
 
     def test_tunnels_carry_the_same_sessions(self):
