@@ -8,7 +8,8 @@ STAGES = {"capture", "decode", "flow", "identify", "attribute", "judge", "report
 # folder under sensor/ -> folders under sensor/ it may include, besides itself and model/
 MAY_INCLUDE = {stage: set() for stage in STAGES}
 MAY_INCLUDE |= {"model": set(), "pipeline": STAGES, "control": STAGES | {"pipeline"},
-                "commands": STAGES | {"pipeline", "control"}}
+                "bench": STAGES | {"pipeline", "control"},
+                "commands": STAGES | {"pipeline", "control", "bench"}}
 # third-party header -> the one folder that includes it
 HOME = {"rte_": "lib/dpdk", "hs.h": "lib/hyperscan", "yaml-cpp/": "lib/yaml",
         "rapidjson/": "lib/json", "pcap/": "lib/trace", "openssl/": "lib/digest",

@@ -26,6 +26,20 @@ std::uint32_t FrameBatch::length_of(std::size_t index) const noexcept {
     return rte_pktmbuf_pkt_len(frames_[index]);
 }
 
+void FrameBatch::describe(std::size_t first, std::span<FrameExtent> extents) const noexcept {
+    for (std::size_t i = 0; i < extents.size(); ++i) {
+        const rte_mbuf* frame = frames_[first + i];
+        extents[i] = {
+            .bytes = {rte_pktmbuf_mtod(frame, const std::uint8_t*), rte_pktmbuf_data_len(frame)},
+            .length = rte_pktmbuf_pkt_len(frame)};
+    }
+}
+
+std::span<std::uint8_t> FrameBatch::writable(std::size_t index) noexcept {
+    rte_mbuf* frame = frames_[index];
+    return {rte_pktmbuf_mtod(frame, std::uint8_t*), rte_pktmbuf_data_len(frame)};
+}
+
 void* FrameBatch::private_area(std::size_t index) const noexcept {
     return rte_mbuf_to_priv(frames_[index]);
 }

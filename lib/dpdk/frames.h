@@ -20,6 +20,12 @@ namespace dpdk {
 
 class FramePool;
 
+/// Where a frame lies, as far as it is in one piece, and its length in all pieces.
+struct FrameExtent {
+    bytes::View bytes;
+    std::uint32_t length = 0;
+};
+
 /// Frames on loan from their pool; the destructor returns them.
 class FrameBatch {
   public:
@@ -44,6 +50,10 @@ class FrameBatch {
     [[nodiscard]] bytes::View bytes_of(std::size_t index) const noexcept;
     /// Bytes the driver handed over, in all segments. What was on the wire it does not tell.
     [[nodiscard]] std::uint32_t length_of(std::size_t index) const noexcept;
+    /// bytes_of() and length_of() of the frames [first, first + extents.size()), in one call.
+    void describe(std::size_t first, std::span<FrameExtent> extents) const noexcept;
+    /// bytes_of(), to be written.
+    [[nodiscard]] std::span<std::uint8_t> writable(std::size_t index) noexcept;
     /// The `private_size` bytes that the pool set aside for this frame.
     [[nodiscard]] void* private_area(std::size_t index) const noexcept;
 

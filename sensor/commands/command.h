@@ -31,6 +31,7 @@ extern const Command kReplay;
 extern const Command kRun;
 extern const Command kCheck;
 extern const Command kExplain;
+extern const Command kBench;
 extern const Command kVersion;
 
 /// Reads options and positional words in any order; what it cannot read is one line, and so is an

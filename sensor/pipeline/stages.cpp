@@ -10,6 +10,23 @@ namespace {
 constexpr unsigned kTimeoutsPerTurn = 256;
 constexpr unsigned kEndsPerTurn = 256;
 
+/// Leaves sessions as the stages after kLast would, as far as flow can tell.
+template <Stage kLast>
+void pretend_the_rest(Burst& burst) noexcept {
+    for (const std::size_t i : burst.due()) {
+        Session& session = *burst.sessions[i];
+        if (kLast < Stage::kIdentify && !burst.speech[i].said.empty()) {
+            const Direction direction = session.direction_of(burst.speech[i].from_low);
+            session.spoken[index_of(direction)] = ProtocolId{1};
+            if (session.spoken[index_of(opposite(direction))] != ProtocolId::kUnknown) {
+                session.set(kIdentified);
+            }
+        }
+        if (kLast < Stage::kAttribute) session.set(kAttributed);
+        if (kLast < Stage::kJudge) session.set(kJudged);
+    }
+}
+
 RecordOrder order_of(const PacketView& view, std::uint32_t epoch) noexcept {
     return {
         .epoch = epoch, .time_ns = nanoseconds_of(view.seen), .packet = view.number, .flow_id = 0};
@@ -33,22 +50,33 @@ void Stages::decode(Burst& burst) noexcept {
     count_decoded(burst, decoded_);
 }
 
-void Stages::run(Burst& burst, std::uint32_t epoch) noexcept {
+template <Stage kLast>
+void Stages::run_until(Burst& burst, std::uint32_t epoch) noexcept {
     burst.round_begin = burst.round_end = 0;
     while (burst.round_end != burst.size) {
         flow_.run(burst);
         tell_ended(epoch);
-        identify_.run(burst);
-        attribute_.run(burst);
-        approval().run(burst);
-        // Backwards, so that a session is told of at its last packet: the one that ended the round
-        // for it, whatever came before in the same burst.
-        for (const std::size_t i : std::views::reverse(burst.due())) {
-            tell_facts(burst, i, epoch);
-            tell_session(burst, i, epoch);
-            tell_inner(burst, i, epoch);
-        }
+        if constexpr (kLast >= Stage::kIdentify) identify_.run(burst);
+        if constexpr (kLast >= Stage::kAttribute) attribute_.run(burst);
+        if constexpr (kLast >= Stage::kJudge) approval().run(burst);
+        if constexpr (kLast >= Stage::kTell) tell(burst, epoch);
+        if constexpr (kLast < Stage::kJudge) pretend_the_rest<kLast>(burst);
         flow_.settle(burst);
+    }
+}
+template void Stages::run_until<Stage::kFlow>(Burst&, std::uint32_t) noexcept;
+template void Stages::run_until<Stage::kIdentify>(Burst&, std::uint32_t) noexcept;
+template void Stages::run_until<Stage::kAttribute>(Burst&, std::uint32_t) noexcept;
+template void Stages::run_until<Stage::kJudge>(Burst&, std::uint32_t) noexcept;
+template void Stages::run_until<Stage::kTell>(Burst&, std::uint32_t) noexcept;
+
+/// Backwards, so that a session is told of at its last packet: the one that ended the round for it,
+/// whatever came before in the same burst.
+void Stages::tell(const Burst& burst, std::uint32_t epoch) noexcept {
+    for (const std::size_t i : std::views::reverse(burst.due())) {
+        tell_facts(burst, i, epoch);
+        tell_session(burst, i, epoch);
+        tell_inner(burst, i, epoch);
     }
 }
 

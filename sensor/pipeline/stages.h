@@ -30,6 +30,9 @@ struct StageOptions {
     bool tell_every_session = false;  ///< for flow records; else only what is not approved
 };
 
+/// The stages after decode, in order.
+enum class Stage : std::uint8_t { kFlow, kIdentify, kAttribute, kJudge, kTell };
+
 class Stages {
   public:
     /// What every worker shares and none changes. Leases and approval are replaced by the cold side
@@ -46,7 +49,11 @@ class Stages {
            dpdk::Quiescence::Reader leases_reader, Outbox& outbox);
 
     /// All stages after decode over the burst, round by round.
-    void run(Burst& burst, std::uint32_t epoch) noexcept;
+    void run(Burst& burst, std::uint32_t epoch) noexcept { run_until<Stage::kTell>(burst, epoch); }
+    /// The same without the stages after `kLast`, for whoever measures what each costs. Without
+    /// identify, every first payload counts as recognised and every session as approved.
+    template <Stage kLast>
+    void run_until(Burst& burst, std::uint32_t epoch) noexcept;
     /// Decodes a burst that no steering core has decoded.
     void decode(Burst& burst) noexcept;
     /// Housekeeping, busy or idle: a bounded number of timeouts, and how far this worker has come.
@@ -74,6 +81,7 @@ class Stages {
     [[nodiscard]] const judge::PlainApproval& approval() const noexcept {
         return *approval_.load(std::memory_order_acquire);
     }
+    void tell(const Burst& burst, std::uint32_t epoch) noexcept;
     void tell_facts(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
     void tell_session(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
     void tell_inner(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
