@@ -54,6 +54,10 @@ class MessageReader {
 
     /// The next message, borrowed until the next call; null if there is none now.
     [[nodiscard]] const MessageHeader* next() noexcept;
+    /// Units of the messages that are there now, in the ring and taken from it.
+    [[nodiscard]] std::size_t units_waiting() const noexcept {
+        return waiting() + ring_->used_bytes() / sizeof(MessageUnit);
+    }
 
   private:
     [[nodiscard]] std::size_t waiting() const noexcept { return end_ - begin_; }

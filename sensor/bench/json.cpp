@@ -1,6 +1,6 @@
 #include "sensor/bench/json.h"
 
-#include "lib/json/json.h"
+#include "lib/json/writer.h"
 #include "sensor/bench/text.h"
 
 namespace sensor::bench {
@@ -8,12 +8,11 @@ namespace {
 
 constexpr double kNano = 1e9;
 
-void write(json::Writer& out, std::string_view name, double value) {
+void write(json::Writer& out, json::Key name, double value) {
     out.key(name).number(value);
 }
 
-void write_latency(json::Writer& out, std::string_view name,
-                   const std::optional<MemoryLatency>& latency) {
+void write_latency(json::Writer& out, json::Key name, const std::optional<MemoryLatency>& latency) {
     if (!latency) return;
     out.key(name).begin_object();
     out.member("bytes", std::uint64_t{latency->bytes});
@@ -58,7 +57,7 @@ void write_mode(json::Writer& out, const ModeResult& mode, const Machine& machin
     out.end_array().end_object();
 }
 
-void write_counts(json::Writer& out, std::string_view name, const Counts& counts) {
+void write_counts(json::Writer& out, json::Key name, const Counts& counts) {
     out.key(name).begin_object();
     out.member("received", counts.received).member("decoded", counts.decoded);
     out.member("rejected", counts.rejected).member("carriers", counts.carriers);

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <iomanip>
 #include <iostream>
+#include <limits>
 #include <sstream>
 #include <vector>
 
@@ -17,6 +18,8 @@
 
 namespace sensor::commands {
 namespace {
+
+constexpr std::size_t kMostShown = 200;  // findings; nobody reads more on a terminal
 
 volatile std::sig_atomic_t reopen_asked = 0;
 
@@ -77,6 +80,7 @@ ReplayReport::ReplayReport(const ReplayReportOptions& options,
     : options_{options},
       eve_options_{.host = options.sensor_name},
       eve_{std::move(eve)},
+      findings_{options.json ? std::numeric_limits<std::size_t>::max() : kMostShown},
       started_{std::chrono::steady_clock::now()},
       shows_progress_{::isatty(STDERR_FILENO) != 0} {}
 
@@ -86,7 +90,7 @@ void ReplayReport::write_record() {
 }
 
 void ReplayReport::on_finding(const Finding& finding) {
-    findings_.insert_or_assign(finding.id, finding);
+    findings_.add(finding);
     if (eve_ == nullptr) return;
     report::write_alert(writer_, finding, eve_options_);
     write_record();
@@ -114,7 +118,7 @@ void ReplayReport::on_progress(const control::ReplayProgress& progress) {
     std::cerr << "\r\x1b[K" << std::fixed << std::setprecision(0) << std::min(share, 1.0) * 100
               << " %  " << std::setprecision(1) << static_cast<double>(progress.packets) / kMega
               << " million packets, " << static_cast<double>(progress.packets) / seconds / kMega
-              << " million/s, " << findings_.size() << " findings" << std::flush;
+              << " million/s, " << findings_.count() << " findings" << std::flush;
     progress_shown_ = true;
 }
 
@@ -122,20 +126,10 @@ void ReplayReport::clear_progress() {
     if (progress_shown_) std::cerr << "\r\x1b[K" << std::flush;
 }
 
-std::optional<Severity> ReplayReport::worst() const {
-    std::optional<Severity> worst;
-    for (const auto& [id, finding] : findings_) {
-        if (!worst || finding.severity > *worst) worst = finding.severity;
-    }
-    return worst;
-}
-
 bool ReplayReport::finish(const control::ReplayOutcome& outcome) {
     clear_progress();
     report::Summary summary = outcome.summary;
-    for (const auto& [id, finding] : findings_) {
-        ++summary.findings[static_cast<std::size_t>(finding.severity)];
-    }
+    summary.findings = findings_.by_severity();
     bool is_complete = true;
     if (eve_ != nullptr) {
         const auto closed = eve_->close();
@@ -157,11 +151,12 @@ void ReplayReport::print_for_people(const control::ReplayOutcome& outcome,
     const bool out_is_taken = options_.eve_path == "-";
     std::ostream& out = out_is_taken ? std::cerr : std::cout;
     const report::Style style = style_for(out_is_taken ? STDERR_FILENO : STDOUT_FILENO);
-    std::vector<Finding> findings;
-    for (const auto& [id, finding] : findings_)
-        findings.push_back(finding);
-    report::sort_findings(findings);
+    const std::vector<Finding> findings = findings_.gravest();
     if (!findings.empty()) out << report::render(findings, style) << '\n';
+    if (findings.size() < findings_.count()) {
+        out << "  These are the gravest " << findings.size() << " of " << findings_.count()
+            << " findings; --eve FILE writes all of them.\n\n";
+    }
     out << report::render(summary, style) << std::flush;
     std::cerr << speed_text(outcome, summary) << '\n';
 }
@@ -171,7 +166,7 @@ void ReplayReport::print_json(const report::Summary& summary) const {
     writer.begin_object().key("summary");
     report::write_json(writer, summary);
     writer.key("findings").begin_array();
-    for (const auto& [id, finding] : findings_)
+    for (const Finding& finding : findings_.by_id())
         report::write_alert(writer, finding, eve_options_);
     writer.end_array().end_object();
     std::cout << writer.view() << std::endl;

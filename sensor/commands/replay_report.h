@@ -3,7 +3,6 @@
 #pragma once
 
 #include <chrono>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 #include "sensor/control/replay.h"
 #include "sensor/report/eve.h"
 #include "sensor/report/file_sink.h"
+#include "sensor/report/gravest_findings.h"
 
 namespace sensor::commands {
 
@@ -36,7 +36,7 @@ class ReplayReport final : public control::ReplayListener {
     /// Prints findings and summary. False if records were lost.
     [[nodiscard]] bool finish(const control::ReplayOutcome& outcome);
     /// The gravest severity found; nothing if there are no findings.
-    [[nodiscard]] std::optional<Severity> worst() const;
+    [[nodiscard]] std::optional<Severity> worst() const noexcept { return findings_.worst(); }
 
   private:
     ReplayReport(const ReplayReportOptions& options, std::unique_ptr<report::FileSink> eve);
@@ -48,9 +48,9 @@ class ReplayReport final : public control::ReplayListener {
 
     ReplayReportOptions options_;
     report::EveOptions eve_options_;
-    std::unique_ptr<report::FileSink> eve_;    // null if there is no EVE output
-    json::Writer writer_;                      // for records
-    std::map<std::string, Finding> findings_;  // the newest revision, by id
+    std::unique_ptr<report::FileSink> eve_;  // null if there is no EVE output
+    json::Writer writer_;                    // for records
+    report::GravestFindings findings_;
     std::chrono::steady_clock::time_point started_;
     bool shows_progress_;
     bool progress_shown_ = false;

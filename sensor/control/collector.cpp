@@ -22,28 +22,28 @@ Collector::Collector(const std::vector<pipeline::Outbox*>& outboxes,
 
 bool Collector::gather() {
     bool anything = false;
-    pipeline::Outbox::Reached slowest{.epoch = 0, .time_ns = 0, .finished = true};
+    pipeline::Outbox::Reached slowest{.order = {}, .finished = true};
     for (Inbox& inbox : inboxes_) {
         // What a worker promises is read before its ring, which then holds all it promises.
         const auto reached = inbox.outbox->reached();
-        const bool is_slower =
-            std::tie(reached.epoch, reached.time_ns) < std::tie(slowest.epoch, slowest.time_ns);
-        if (!reached.finished && (slowest.finished || is_slower)) {
+        if (!reached.finished && (slowest.finished || reached.order < slowest.order)) {
             slowest = reached;
         }
         anything |= empty(inbox);
     }
-    const bool came_further = slowest.finished != slowest_.finished ||
-                              slowest.epoch != slowest_.epoch ||
-                              slowest.time_ns != slowest_.time_ns;
+    const bool came_further =
+        slowest.finished != slowest_.finished || slowest.order != slowest_.order;
     slowest_ = slowest;
     return anything || came_further;
 }
 
+/// What is there now, and no more: a worker that keeps sending would keep others' records waiting.
 bool Collector::empty(Inbox& inbox) {
-    bool anything = false;
-    while (const dpdk::MessageHeader* message = inbox.reader.next()) {
-        anything = true;
+    std::size_t units = inbox.reader.units_waiting();
+    const bool anything = units != 0;
+    while (units != 0) {
+        const dpdk::MessageHeader* message = inbox.reader.next();
+        units -= message->units;
         switch (static_cast<pipeline::RecordType>(message->kind)) {
             case pipeline::RecordType::kFacts:
                 keep(inbox, *reinterpret_cast<const FactsRecord*>(message));
@@ -92,10 +92,7 @@ Collector::Held& Collector::free_place() {
 
 Told* Collector::next() {
     if (waiting_.empty()) return nullptr;
-    const RecordOrder& order = waiting_.top().order;
-    const bool is_its_turn = slowest_.finished || std::tie(order.epoch, order.time_ns) <
-                                                      std::tie(slowest_.epoch, slowest_.time_ns);
-    if (!is_its_turn) return nullptr;
+    if (!slowest_.finished && waiting_.top().order >= slowest_.order) return nullptr;
     Held& held = *waiting_.top().held;
     waiting_.pop();
     observe(held);

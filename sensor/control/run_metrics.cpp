@@ -88,7 +88,7 @@ void RunMetrics::update(RunSnapshot snapshot) {
     snapshot_ = std::move(snapshot);
     updated_ = std::chrono::steady_clock::now();
     for (std::size_t number = 0; number < workers_.size(); ++number)
-        workers_[number].beat(engine_.outboxes()[number]->reached().time_ns, updated_);
+        workers_[number].beat(engine_.outboxes()[number]->reached().order.time_ns, updated_);
 }
 
 RunSnapshot RunMetrics::snapshot() const {

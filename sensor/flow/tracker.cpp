@@ -1,6 +1,7 @@
 #include "sensor/flow/tracker.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "sensor/model/flow_hash.h"
@@ -343,6 +344,7 @@ void Tracker::end(std::uint32_t entry, EndReason reason, std::int64_t time_ns,
     index_.erase(symmetric_hash(session.key), entry);
     listener_.forget(session);
     ended_.push_back({session, tags_of(session), entry, reason, time_ns, packet});
+    session.key.transport = Transport::kNone;
     free_.push_back(entry);
     live_.store(session_count() - 1, std::memory_order_relaxed);
 }
@@ -363,20 +365,33 @@ void Tracker::expire(Timestamp now, unsigned budget) noexcept {
     expire(decided_, nanoseconds_of(now), budget);
 }
 
-bool Tracker::end_some(EndReason reason, Timestamp now, unsigned budget) noexcept {
-    for (; budget != 0; --budget) {
-        std::uint32_t entry = undecided_.earliest();
-        if (entry == kNoEntry) entry = decided_.earliest();
-        if (entry == kNoEntry) return false;
+void Tracker::begin_end(EndReason reason, Timestamp now) noexcept {
+    endings_.reserve(session_count());
+    for (std::uint32_t entry = 1; entry < unused_; ++entry) {
         const Session& session = pool_[entry];
+        if (session.key.transport == Transport::kNone) continue;  // given back
+        const EndReason own = reason_of(session);
         const std::int64_t deadline = deadline_of(session);
         if (deadline <= nanoseconds_of(now)) {
-            end(entry, reason_of(session), deadline, 0);
+            endings_.push_back({deadline, 0, flow_id_of(session), entry, own});
         } else {
-            const bool is_over = reason_of(session) != EndReason::kTimeout;
-            end(entry, is_over ? reason_of(session) : reason, nanoseconds_of(now),
-                RecordOrder::kAfterPackets);
+            endings_.push_back({nanoseconds_of(now), RecordOrder::kAfterPackets,
+                                flow_id_of(session), entry,
+                                own == EndReason::kTimeout ? reason : own});
         }
+    }
+    std::ranges::sort(endings_, std::greater{});
+}
+
+bool Tracker::end_some(unsigned budget) noexcept {
+    if (endings_.empty()) {
+        endings_ = {};  // its memory is not needed until the next trace ends
+        return false;
+    }
+    for (; budget != 0 && !endings_.empty(); --budget) {
+        const Ending& next = endings_.back();
+        end(next.entry, next.reason, next.time_ns, next.packet);
+        endings_.pop_back();
     }
     return true;
 }

@@ -59,8 +59,10 @@ class Tracker {
     void settle(Burst& burst) noexcept;
     /// Ends up to `budget` sessions whose time is over at `now`.
     void expire(Timestamp now, unsigned budget) noexcept;
-    /// Ends up to `budget` of all sessions; false once there are none. For a trace's end.
-    [[nodiscard]] bool end_some(EndReason reason, Timestamp now, unsigned budget) noexcept;
+    /// Plans the end of all sessions at a trace's end, `now`, in the order of their records.
+    void begin_end(EndReason reason, Timestamp now) noexcept;
+    /// Ends up to `budget` of them; false if none was left. Until then no packet may come.
+    [[nodiscard]] bool end_some(unsigned budget) noexcept;
 
     /// Sessions that ended since the last clear_ended(); bounded by the budgets and the burst.
     [[nodiscard]] std::span<const Ended> ended() const noexcept { return ended_; }
@@ -127,6 +129,15 @@ class Tracker {
     std::atomic<std::size_t> live_{0};  // written by its worker alone, without a locked instruction
     std::int64_t burst_start_ns_ = 0;
     std::vector<Ended> ended_;  // reserved at start
+    struct Ending {
+        std::int64_t time_ns;
+        std::uint64_t packet;  // as in RecordOrder
+        std::uint64_t flow_id;
+        std::uint32_t entry;
+        EndReason reason;
+        friend auto operator<=>(const Ending&, const Ending&) = default;
+    };
+    std::vector<Ending> endings_;  // last first
     metrics::CounterBlock<FlowCounter> counters_;
     Listener listener_;
 };

@@ -44,10 +44,16 @@ class Outbox {
     void reach(std::uint32_t epoch, std::int64_t time_ns) noexcept {
         // A reader takes the epoch first: it must never pair a new epoch with an old, late time.
         if (epoch != epoch_.load(std::memory_order_relaxed)) {
+            ended_.store(0, std::memory_order_release);
             time_ns_.store(kNotYet, std::memory_order_release);
             epoch_.store(epoch, std::memory_order_release);
         }
         time_ns_.store(time_ns, std::memory_order_release);
+    }
+    /// The epoch ends at the time that was reached: of the sessions that end with it, none with a
+    /// lower flow id will follow.
+    void reach_end_of(std::uint64_t flow_id) noexcept {
+        ended_.store(flow_id, std::memory_order_release);
     }
     /// Waits for room from now on: nothing more is received that could be missed meanwhile.
     void wait_from_now_on() noexcept { when_full_ = WhenFull::kWait; }
@@ -55,14 +61,19 @@ class Outbox {
 
     // The cold side's.
     struct Reached {
-        std::uint32_t epoch = 0;
-        std::int64_t time_ns = 0;
+        RecordOrder order;  ///< no record before it will follow
         bool finished = false;
     };
     [[nodiscard]] Reached reached() const noexcept {
         const bool finished = finished_.load(std::memory_order_acquire);
         const std::uint32_t epoch = epoch_.load(std::memory_order_acquire);
-        return {epoch, time_ns_.load(std::memory_order_acquire), finished};
+        const std::int64_t time_ns = time_ns_.load(std::memory_order_acquire);
+        const std::uint64_t ended = ended_.load(std::memory_order_acquire);
+        return {.order = {.epoch = epoch,
+                          .time_ns = time_ns,
+                          .packet = ended == 0 ? 0 : RecordOrder::kAfterPackets,
+                          .flow_id = ended},
+                .finished = finished};
     }
     /// Records as they were sent: of a SessionRecord all bytes, of a FactsRecord those in use.
     [[nodiscard]] dpdk::MessageRing& ring() noexcept { return ring_; }
@@ -94,6 +105,7 @@ class Outbox {
     WhenFull when_full_;
     alignas(64) std::atomic<std::uint32_t> epoch_{0};
     std::atomic<std::int64_t> time_ns_{kNotYet};
+    std::atomic<std::uint64_t> ended_{0};
     std::atomic<bool> finished_{false};
     metrics::CounterBlock<OutboxCounter> counters_;
 };

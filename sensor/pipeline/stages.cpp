@@ -193,8 +193,16 @@ void Stages::expire(Timestamp now, std::uint32_t epoch) noexcept {
 }
 
 void Stages::end_all_sessions(Timestamp now, std::uint32_t epoch) noexcept {
-    while (flow_.end_some(EndReason::kTraceEnd, now, kEndsPerTurn))
+    flow_.begin_end(EndReason::kTraceEnd, now);
+    for (bool is_end = false; flow_.end_some(kEndsPerTurn);) {
+        const flow::Ended last = flow_.ended().back();
+        const std::uint64_t flow_id = flow_id_of(last.session);
         tell_ended(epoch);
+        // In their order, so that the cold side need not wait for all of them.
+        if (!is_end) outbox_.reach(epoch, last.time_ns);
+        is_end = last.packet == RecordOrder::kAfterPackets;
+        if (is_end) outbox_.reach_end_of(flow_id);
+    }
     tell_ended(epoch);
 }
 

@@ -56,7 +56,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         tracker.settle(*burst);
         tracker.clear_ended();
     }
-    while (tracker.end_some(EndReason::kTraceEnd, timestamp_of(now_ns), 64))
+    tracker.begin_end(EndReason::kTraceEnd, timestamp_of(now_ns));
+    while (tracker.end_some(64))
         tracker.clear_ended();
     tracker.clear_ended();
     if (tracker.session_count() != 0) __builtin_trap();

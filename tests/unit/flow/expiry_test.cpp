@@ -109,7 +109,8 @@ TEST_F(TrackerTest, EndsTheSameSessionsAtTheSameTimesHoweverOftenItIsAsked) {
             collect();
         }
         const Timestamp last = kBase + 499 * 1700ms;
-        while (tracker.end_some(EndReason::kTraceEnd, last, 7))
+        tracker.begin_end(EndReason::kTraceEnd, last);
+        while (tracker.end_some(7))
             collect();
         collect();
         return found;
@@ -144,8 +145,10 @@ TEST_F(TrackerTest, EndsAllWhenTheTraceDoes) {
     see({.after = 1s, .source = {kPhone.address, PortNumber{2}}, .flags = kTcpSyn});
     see(answer({.after = 1s, .source = {kPhone.address, PortNumber{2}}, .flags = kTcpRst}));
 
-    EXPECT_TRUE(tracker_.end_some(EndReason::kTraceEnd, kBase + 2s, 1));
-    EXPECT_FALSE(tracker_.end_some(EndReason::kTraceEnd, kBase + 2s, 10));
+    tracker_.begin_end(EndReason::kTraceEnd, kBase + 2s);
+    EXPECT_TRUE(tracker_.end_some(1));
+    EXPECT_TRUE(tracker_.end_some(10));
+    EXPECT_FALSE(tracker_.end_some(10));
 
     ASSERT_EQ(tracker_.ended().size(), 2U);
     EXPECT_EQ(tracker_.session_count(), 0U);
@@ -158,7 +161,9 @@ TEST_F(TrackerTest, EndsAllWhenTheTraceDoes) {
 
 TEST_F(TrackerTest, StartsAnewAtAnyTimeOnceItIsEmpty) {
     see({.after = 1000s, .flags = kTcpSyn});
-    EXPECT_FALSE(tracker_.end_some(EndReason::kTraceEnd, kBase + 1000s, 10));
+    tracker_.begin_end(EndReason::kTraceEnd, kBase + 1000s);
+    EXPECT_TRUE(tracker_.end_some(10));
+    EXPECT_FALSE(tracker_.end_some(10));
     tracker_.clear_ended();
 
     see({.after = 0s, .flags = kTcpSyn});

@@ -41,14 +41,27 @@ TEST(Outbox, WaitsForRoomInAReplayAndLosesNothing) {
 
 TEST(Outbox, PromisesNothingBeforeItIsAsked) {
     Outbox outbox{64, WhenFull::kDrop};
-    EXPECT_LT(outbox.reached().time_ns, 0);
+    EXPECT_LT(outbox.reached().order.time_ns, 0);
 
     outbox.reach(0, 500);
-    EXPECT_EQ(outbox.reached().time_ns, 500);
+    EXPECT_EQ(outbox.reached().order.time_ns, 500);
     outbox.reach(1, 20);
-    EXPECT_EQ(outbox.reached().epoch, 1U);
-    EXPECT_EQ(outbox.reached().time_ns, 20);
+    EXPECT_EQ(outbox.reached().order.epoch, 1U);
+    EXPECT_EQ(outbox.reached().order.time_ns, 20);
     EXPECT_FALSE(outbox.reached().finished);
+}
+
+TEST(Outbox, PromisesFlowByFlowWhereAnEpochEnds) {
+    Outbox outbox{64, WhenFull::kDrop};
+    outbox.reach(0, 500);
+    EXPECT_EQ(outbox.reached().order, (RecordOrder{.epoch = 0, .time_ns = 500}));
+
+    outbox.reach_end_of(7);
+    EXPECT_EQ(outbox.reached().order,
+              (RecordOrder{
+                  .epoch = 0, .time_ns = 500, .packet = RecordOrder::kAfterPackets, .flow_id = 7}));
+    outbox.reach(1, 20);
+    EXPECT_EQ(outbox.reached().order, (RecordOrder{.epoch = 1, .time_ns = 20}));
 }
 
 }  // namespace
