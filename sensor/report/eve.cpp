@@ -190,7 +190,7 @@ void write_flow(json::Writer& out, const Observation& session, const EveOptions&
     write_protocols(out, session, facts);
     out.key("offport").begin_object();
     out.member_if("finding", finding);
-    write_session_extension(out, session, facts);
+    write_session_extension(out, session, facts, Unknowns::kLeftOut);
     out.end_object();
     out.end_object();
 }
@@ -207,7 +207,7 @@ void write_alert(json::Writer& out, const Finding& finding, const EveOptions& op
     write_protocols(out, session, facts);
     out.key("offport").begin_object();
     write_finding_extension(out, finding);
-    write_session_extension(out, session, facts);
+    write_session_extension(out, session, facts, Unknowns::kTold);
     out.end_object();
     out.end_object();
 }

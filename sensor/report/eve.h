@@ -22,11 +22,12 @@ struct EveOptions {
 [[nodiscard]] int signature_id_of(FindingKind kind) noexcept;
 
 /// One object of event_type `flow`. `finding` is the id of the finding this session belongs to, or
-/// empty; it sets `flow.alerted`.
+/// empty; it sets `flow.alerted`. What is not known of app and device is left out.
 void write_flow(json::Writer& out, const Observation& session, const EveOptions& options,
                 std::string_view finding = {});
 
-/// One object of event_type `alert`, whose session is the finding's newest.
+/// One object of event_type `alert`, whose session is the finding's newest. What is not known of
+/// app and device is "unknown".
 void write_alert(json::Writer& out, const Finding& finding, const EveOptions& options);
 
 }  // namespace sensor::report

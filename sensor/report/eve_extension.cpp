@@ -17,16 +17,32 @@ void write_time_if(json::Writer& out, json::Key key, const std::optional<Timesta
     if (time) out.member(key, eve_time_text(*time));
 }
 
-void write_attribution(json::Writer& out, const Attribution& attribution) {
+bool says_nothing(const Attribution& attribution) noexcept {
+    return attribution.app.empty() && attribution.app_group.empty() && attribution.device.empty() &&
+           attribution.device_name.empty() && attribution.user.empty() &&
+           attribution.rule.empty() && attribution.platform == Platform::kUnknown &&
+           attribution.method == AttributionMethod::kNone &&
+           attribution.confidence == AttributionConfidence::kNone;
+}
+
+void write_attribution(json::Writer& out, const Attribution& attribution, Unknowns unknowns) {
+    const bool all = unknowns == Unknowns::kTold;
+    if (!all && says_nothing(attribution)) return;
     out.key("attribution").begin_object();
     out.member_if("app", attribution.app);
     out.member_if("app_group", attribution.app_group);
     out.member_if("device", attribution.device);
     out.member_if("device_name", attribution.device_name);
     out.member_if("user", attribution.user);
-    out.member("platform", name_of(attribution.platform));
-    out.member("method", name_of(attribution.method));
-    out.member("confidence", name_of(attribution.confidence));
+    if (all || attribution.platform != Platform::kUnknown) {
+        out.member("platform", name_of(attribution.platform));
+    }
+    if (all || attribution.method != AttributionMethod::kNone) {
+        out.member("method", name_of(attribution.method));
+    }
+    if (all || attribution.confidence != AttributionConfidence::kNone) {
+        out.member("confidence", name_of(attribution.confidence));
+    }
     out.member_if("rule", attribution.rule);
     out.end_object();
 }
@@ -144,10 +160,12 @@ void write_contributions(json::Writer& out, const std::vector<Contribution>& con
 
 }  // namespace
 
-void write_session_extension(json::Writer& out, const Observation& session,
-                             const FactIndex& facts) {
-    write_attribution(out, session.attribution);
-    write_context(out, session.context);
+void write_session_extension(json::Writer& out, const Observation& session, const FactIndex& facts,
+                             Unknowns unknowns) {
+    write_attribution(out, session.attribution, unknowns);
+    if (unknowns == Unknowns::kTold || !session.attribution.device.empty()) {
+        write_context(out, session.context);
+    }
     out.member("confirmed", name_of(session.confirmed));
     out.member("conflict", session.conflict);
     out.member("loss_seen", session.loss_seen);

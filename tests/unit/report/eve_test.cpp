@@ -126,10 +126,40 @@ TEST(Eve, FlowRecordOfAnEmptySessionIsWhole) {
         R"j("flow":{"pkts_toserver":0,"pkts_toclient":0,"bytes_toserver":0,"bytes_toclient":0,)j"
         R"j("start":"1970-01-01T00:00:00.000000+0000","end":"1970-01-01T00:00:00.000000+0000",)j"
         R"j("age":0,"state":"new","alerted":false},)j"
-        R"j("offport":{"attribution":{"platform":"unknown","method":"none","confidence":"none"},)j"
-        R"j("context":{"app_state":"unknown","locked":"unknown","managed":"unknown",)j"
-        R"j("supervised":"unknown","compliant":"unknown","app_managed":"unknown",)j"
-        R"j("app_approved":"unknown"},"confirmed":"none","conflict":false,"loss_seen":false,"overlap_conflict":false}})j");
+        R"j("offport":{"confirmed":"none","conflict":false,"loss_seen":false,"overlap_conflict":false}})j");
+}
+
+TEST(Eve, FlowRecordLeavesOutWhatIsNotKnownOfAppAndDevice) {
+    Observation session = flashlight_session();
+    session.context = {};
+    session.attribution = {};
+    session.attribution.app_group = "office";
+    session.attribution.rule = "vlan: 110";
+    session.attribution.method = AttributionMethod::kAppGroup;
+    session.attribution.confidence = AttributionConfidence::kLow;
+    EXPECT_NE(flow_of(session).find(
+                  R"("offport":{"attribution":{"app_group":"office","method":"app-group",)"
+                  R"("confidence":"low","rule":"vlan: 110"},"confirmed":"both",)"),
+              std::string::npos);
+
+    session.attribution = {};
+    session.attribution.device = "serial:R5CT1";
+    EXPECT_NE(flow_of(session).find(
+                  R"("offport":{"attribution":{"device":"serial:R5CT1"},)"
+                  R"("context":{"app_state":"unknown","locked":"unknown","managed":"unknown",)"),
+              std::string::npos);
+}
+
+TEST(Eve, AlertRecordSaysWhatIsNotKnownOfAppAndDevice) {
+    json::Writer out;
+    write_alert(out, Finding{}, {});
+
+    EXPECT_NE(out.view().find(
+                  R"("attribution":{"platform":"unknown","method":"none","confidence":"none"},)"
+                  R"("context":{"app_state":"unknown","locked":"unknown","managed":"unknown",)"
+                  R"("supervised":"unknown","compliant":"unknown","app_managed":"unknown",)"
+                  R"("app_approved":"unknown"},"confirmed":"none",)"),
+              std::string_view::npos);
 }
 
 TEST(Eve, AlertRecordOfAnEmptyFindingIsJson) {
