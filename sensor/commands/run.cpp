@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <optional>
+#include <utility>
 
 #include "sensor/commands/command.h"
 #include "sensor/commands/configuration_option.h"
@@ -34,6 +36,14 @@ int run(const Words& words) {
         std::cerr << problem->to_string() << '\n';
         return kBadInput;
     }
+    std::optional<ipc::RequestSocket> requests;
+    if (const std::string& path = configuration->sensor.control_socket; !path.empty()) {
+        auto listening = ipc::RequestSocket::listen(path);
+        if (!listening) {
+            return input_error("`control_socket` in sensor.yaml: " + listening.error().message);
+        }
+        requests.emplace(std::move(*listening));
+    }
     auto report = RunReport::open({.eve_path = line->value("--eve").value_or("-"),
                                    .flows = line->has("--flows"),
                                    .sensor_name = configuration->sensor.name,
@@ -46,7 +56,9 @@ int run(const Words& words) {
                       // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing sets the environment
                       .allow_hugepages = std::getenv("OFFPORT_NO_HUGE") == nullptr,
                       .version = OFFPORT_VERSION,
-                      .reload = [&line] { return configuration_of(*line); }},
+                      .reload = {.directory = line->value("-c").value_or(""),
+                                 .read = [&line] { return read_configuration(*line); },
+                                 .requests = requests ? &*requests : nullptr}},
                      **report);
     if (!summary) return input_error(summary.error().message);
     return (*report)->finish(*summary) ? kDone : kBadInput;
@@ -65,11 +77,10 @@ const Command kRun{
         "                      left out\n"
         "  --flows             a flow record for each session, too\n\n"
         "SIGTERM and SIGINT end it: sessions are told of and the summary goes to standard error.\n"
-        "SIGHUP opens the EVE file anew and takes up a changed policy, if it is sound; sessions "
-        "and\n"
-        "findings go on. What the other files say is fixed at start. Set OFFPORT_NO_HUGE=1 to "
-        "leave\n"
-        "hugepages alone.\n",
+        "SIGHUP opens the EVE file anew and takes up a changed policy, if it is sound, as "
+        "`offport\n"
+        "reload` does; sessions and findings go on. What the other files say is fixed at start.\n"
+        "Set OFFPORT_NO_HUGE=1 to leave hugepages alone.\n",
     .run = run,
 };
 

@@ -43,7 +43,6 @@ class Run {
     [[nodiscard]] result::Status serve_metrics(const std::string& version);
     [[nodiscard]] std::string metrics_address() const;
     void pump_until_stopped(const RunOptions& options);
-    void reload(const RunOptions& options);
     void watch_ports();
     void update_metrics();
 
@@ -55,6 +54,7 @@ class Run {
     std::optional<capture::LiveSource> source_;
     std::unique_ptr<Engine> engine_;
     std::optional<Cores<capture::LiveSource>> cores_;
+    std::optional<Reloader> reloader_;
     std::optional<RunMetrics> metrics_;
     std::optional<http::Server> server_;  // the last to be built: its threads read all the others
     std::chrono::steady_clock::time_point watched_;
@@ -121,36 +121,19 @@ void Run::watch_ports() {
     update_metrics();
 }
 
-/// A policy that is not sound, or that comes with what cannot change, changes nothing.
-void Run::reload(const RunOptions& options) {
-    auto next = options.reload();
-    const std::string reason =
-        next ? restart_reason(configuration_, *next) : "it is not sound, see above";
-    if (!reason.empty()) {
-        const std::string remedy = next ? "; restart to take it up" : "";
-        listener_.on_notice("configuration not reloaded, the old one stays: " + reason + remedy);
-        return;
-    }
-    try {
-        engine_->use(std::move(next->policy));
-    } catch (const std::bad_alloc&) {
-        listener_.on_notice("configuration not reloaded, the old one stays: out of memory");
-        return;
-    }
-    listener_.on_notice("policy reloaded");
-}
-
 void Run::pump_until_stopped(const RunOptions& options) {
+    reloader_.emplace(configuration_, *engine_, options.reload);
     bool is_stopped = false;
     while (!engine_->finished()) {
         const bool anything = engine_->pump();
         const Turn turn = is_stopped ? Turn::kGoOn : listener_.on_turn();
-        if (turn == Turn::kReload) reload(options);
+        if (turn == Turn::kReload) reloader_->ask();
         if (turn == Turn::kStop) {
             is_stopped = true;
             source_->stop();
         }
         if (!is_stopped) watch_ports();
+        if (const auto outcome = reloader_->turn()) listener_.on_reload(*outcome);
         if (!anything) std::this_thread::sleep_for(kIdleWait);
     }
     engine_->finish();
