@@ -45,6 +45,7 @@ class Run {
     void pump_until_stopped(const RunOptions& options);
     void watch_ports();
     void update_metrics();
+    [[nodiscard]] std::string hugepage_advice(const RunOptions& options) const;
 
     const Configuration& configuration_;
     RunListener& listener_;
@@ -106,6 +107,16 @@ std::string Run::metrics_address() const {
     return address.substr(0, address.rfind(':') + 1) + std::to_string(server_->port());
 }
 
+/// What to do for hugepages, if they were wanted and there were too few; empty if not.
+std::string Run::hugepage_advice(const RunOptions& options) const {
+    const CaptureConfig& config = configuration_.capture;
+    if (eal_.uses_hugepages() || !options.allow_hugepages || !config.hugepages) return {};
+    const unsigned wanted = memory_for(config.buffers, dpdk::kKernelFrameBytes);
+    return "too few hugepages: more than " + std::to_string(wanted) + " MB of 2 MiB pages are " +
+           "wanted, " + std::to_string(dpdk::free_hugepages_mb()) +
+           " MB are free; raise vm.nr_hugepages, or say `hugepages: false` in capture.yaml";
+}
+
 void Run::update_metrics() {
     metrics_->update({.ports = ports_->status(),
                       .cold = engine_->cold_counts(),
@@ -157,6 +168,8 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
     cores_->launch(eal_);
     try {
         listener_.on_start(eal_.uses_hugepages(), metrics_address());
+        if (const std::string advice = hugepage_advice(options); !advice.empty())
+            listener_.on_notice(advice);
         for (const std::string& line : ports_->not_up())
             listener_.on_notice(line);
         pump_until_stopped(options);

@@ -175,6 +175,12 @@ SensorConfig read_sensor_config(const yaml::Node& document, yaml::Problems& prob
         read_path(map, "signature_cache", "directory", default_signature_cache(), problems);
     config.control_socket =
         read_path(map, "control_socket", "path", default_control_socket(), problems);
+    const yaml::Node user = map.optional("user");
+    config.user_place = user.defined() ? user.place() : document.place();
+    if (const auto text = as_text(user, problems)) {
+        if (text->empty()) problems.error(user.place(), "user must not be empty");
+        config.user = *text;
+    }
     const yaml::Node metrics = map.optional("metrics");
     if (const auto text = as_text(metrics, problems)) {
         const auto endpoint = http::parse_endpoint(*text);

@@ -23,6 +23,8 @@ struct SensorConfig {
     std::string metrics = "127.0.0.1:9469";
     /// Where the daemon listens for `offport reload`; empty for nowhere.
     std::string control_socket;
+    std::string user;  ///< whom the daemon becomes; empty: it stays who it is
+    yaml::Place user_place;
 };
 
 /// $CACHE_DIRECTORY as systemd sets it, else offport in $XDG_CACHE_HOME or in $HOME/.cache; empty

@@ -54,6 +54,7 @@ class Case(unittest.TestCase):
         self.addCleanup(holder.cleanup)
         self.directory = pathlib.Path(holder.name)
         # A daemon of this test meets none of another's at its control socket.
+        (self.directory / "run").mkdir(mode=0o700)
         runtime = unittest.mock.patch.dict(os.environ, RUNTIME_DIRECTORY=holder.name + "/run")
         runtime.start()
         self.addCleanup(runtime.stop)
