@@ -13,7 +13,8 @@ MAY_INCLUDE |= {"model": set(), "pipeline": STAGES, "control": STAGES | {"pipeli
 # third-party header -> the one folder that includes it
 HOME = {"rte_": "lib/dpdk", "hs.h": "lib/hyperscan", "yaml-cpp/": "lib/yaml",
         "rapidjson/": "lib/json", "pcap/": "lib/trace", "openssl/": "lib/digest",
-        "prometheus/": "lib/metrics", "civetweb.h": "lib/http", "CivetServer.h": "lib/http"}
+        "prometheus/": "lib/metrics", "civetweb.h": "lib/http", "CivetServer.h": "lib/http",
+        "cap-ng.h": "lib/privileges"}
 INCLUDE = re.compile(r'^\s*#include\s+[<"]([^>"]+)[>"]', re.M)
 MOST_LINES = 400
 

@@ -1,5 +1,6 @@
 #include "lib/dpdk/eal.h"
 
+#include <cstdlib>
 #include <fstream>
 
 #include <rte_eal.h>
@@ -9,6 +10,7 @@
 #include <rte_log.h>
 #include <rte_version.h>
 #include <sched.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace dpdk {
@@ -34,11 +36,17 @@ std::string lcore_map(const EalOptions& options) {
     return map;
 }
 
-bool enough_hugepages(unsigned memory_mb) {
-    std::ifstream file{"/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages"};
-    unsigned long free_pages = 0;
-    constexpr unsigned long kMebibytesPerPage = 2;
-    return (file >> free_pages) && free_pages * kMebibytesPerPage > memory_mb;
+/// The Eal's own choice for users without a session, /tmp/dpdk, belongs to whoever came first.
+void choose_runtime_directory() {
+    // NOLINTBEGIN(concurrency-mt-unsafe): no thread that runs by now asks the environment
+    if (::getuid() == 0 || std::getenv("RUNTIME_DIRECTORY") != nullptr ||
+        std::getenv("XDG_RUNTIME_DIR") != nullptr)
+        return;
+    const std::string own = "/tmp/offport-" + std::to_string(::getuid());
+    constexpr mode_t kOnlyUs = 0700;
+    ::mkdir(own.c_str(), kOnlyUs);  // if it cannot be made, the Eal says so
+    ::setenv("RUNTIME_DIRECTORY", own.c_str(), 1);
+    // NOLINTEND(concurrency-mt-unsafe)
 }
 
 /// What rte_eal_cleanup() leaves: the directory in which processes of one prefix would meet. A
@@ -55,7 +63,8 @@ int run_body(void* body) {
 }  // namespace
 
 result::Result<Eal> Eal::start(const EalOptions& options) {
-    const bool hugepages = options.allow_hugepages && enough_hugepages(options.memory_mb);
+    const bool hugepages = options.allow_hugepages && free_hugepages_mb() > options.memory_mb;
+    choose_runtime_directory();
     std::vector<std::string> words{"offport",
                                    "--no-telemetry",
                                    "--log-level=*:critical",
@@ -101,6 +110,13 @@ void Eal::launch(unsigned index, std::function<void()>& body) {
 
 void Eal::wait() {
     rte_eal_mp_wait_lcore();
+}
+
+unsigned free_hugepages_mb() {
+    std::ifstream file{"/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages"};
+    unsigned free_pages = 0;
+    constexpr unsigned kMebibytesPerPage = 2;
+    return file >> free_pages ? free_pages * kMebibytesPerPage : 0;
 }
 
 std::vector<unsigned> allowed_cpus() {

@@ -41,6 +41,9 @@ class Eal {
     bool hugepages_;
 };
 
+/// MB of 2 MiB hugepages that are free.
+[[nodiscard]] unsigned free_hugepages_mb();
+
 /// CPUs that this process may run on, ascending.
 [[nodiscard]] std::vector<unsigned> allowed_cpus();
 

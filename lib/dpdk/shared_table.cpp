@@ -50,6 +50,7 @@ SlotTable::~SlotTable() {
 }
 
 const void* SlotTable::find(const Key& key) const noexcept {
+    if (!used_->load(std::memory_order_acquire)) return nullptr;
     const std::int32_t position = rte_hash_lookup(hash_.get(), key.data());
     if (position < 0) return nullptr;
     // A position is not given to another key while a reader may hold it, so this slot is the key's,
@@ -59,6 +60,7 @@ const void* SlotTable::find(const Key& key) const noexcept {
 
 bool SlotTable::put(const Key& key, const void* value) {
     reclaim();
+    used_->store(true, std::memory_order_release);
     std::int32_t position = rte_hash_lookup(hash_.get(), key.data());
     if (position < 0) {
         if (live_ < capacity_) position = rte_hash_add_key(hash_.get(), key.data());

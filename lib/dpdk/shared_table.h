@@ -66,6 +66,9 @@ class SlotTable {
     void retire(const void* value, std::int32_t position);
 
     std::unique_ptr<rte_hash, FreeHash> hash_;
+    /// Set by the first put(): until then readers are spared the search. Many sensors have no
+    /// leases.
+    std::unique_ptr<std::atomic<bool>> used_ = std::make_unique<std::atomic<bool>>(false);
     std::vector<Slot> slots_;  // by the position that rte_hash gives a key
     std::deque<Retired> retired_;
     Quiescence* quiescence_;

@@ -29,6 +29,7 @@ struct Command {
 
 extern const Command kReplay;
 extern const Command kRun;
+extern const Command kReload;
 extern const Command kCheck;
 extern const Command kExplain;
 extern const Command kBench;

@@ -5,9 +5,12 @@
 #include <string>
 
 #include "sensor/commands/command.h"
-#include "sensor/control/configuration.h"
+#include "sensor/control/reload.h"
 
 namespace sensor::commands {
+
+/// Reads what `-c` names, or the shipped configuration, and prints nothing.
+[[nodiscard]] control::Reading read_configuration(const CommandLine& line);
 
 /// Loads what `-c` names, or the shipped configuration. Every problem goes to standard error, one a
 /// line; nothing if there are errors.

@@ -4,10 +4,15 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <memory>
+#include <optional>
+#include <utility>
 
 #include "sensor/commands/command.h"
 #include "sensor/commands/configuration_option.h"
 #include "sensor/commands/run_report.h"
+#include "sensor/control/numa.h"
+#include "sensor/control/rights.h"
 
 namespace sensor::commands {
 namespace {
@@ -23,6 +28,71 @@ std::string ports_text(const control::CaptureConfig& config) {
     return text;
 }
 
+struct Prepared {
+    control::Configuration configuration;
+    std::optional<ipc::RequestSocket> requests;  ///< where `offport reload` asks
+};
+
+/// Listens, gives rights up, and reads the configuration once more as whom it has become: what that
+/// user cannot read would be missed when it is reloaded. One line on failure.
+result::Status confine(Prepared& prepared, const CommandLine& line) {
+    const control::SensorConfig& sensor = prepared.configuration.sensor;
+    if (!sensor.control_socket.empty()) {
+        auto listening = ipc::RequestSocket::listen(sensor.control_socket);
+        if (!listening) {
+            return result::Error{"`control_socket` in sensor.yaml: " + listening.error().message};
+        }
+        prepared.requests.emplace(std::move(*listening));
+    }
+    if (const auto problem = control::give_up_rights(prepared.configuration)) {
+        return result::Error{problem->to_string()};
+    }
+    if (sensor.user.empty()) return result::Done{};
+    auto reading = read_configuration(line);
+    if (!reading.configuration) {
+        return result::Error{"user '" + sensor.user + "' cannot read the configuration: " +
+                             (reading.problems.empty() ? "" : reading.problems.front())};
+    }
+    prepared.configuration = std::move(*reading.configuration);
+    return result::Done{};
+}
+
+/// Everything that must be done before there is a second thread. Nothing if it cannot be, and that
+/// is said.
+std::optional<Prepared> prepare(const CommandLine& line) {
+    auto configuration = configuration_of(line);
+    if (!configuration) return std::nullopt;
+    if (const auto problem = control::capture_problem(configuration->capture)) {
+        std::cerr << problem->to_string() << '\n';
+        return std::nullopt;
+    }
+    for (const yaml::Problem& warning : control::numa_warnings(configuration->capture))
+        std::cerr << warning.to_string() << '\n';
+    Prepared prepared{.configuration = std::move(*configuration), .requests = {}};
+    if (const auto confined = confine(prepared, line); !confined) {
+        input_error(confined.error().message);
+        return std::nullopt;
+    }
+    return prepared;
+}
+
+/// Opens the EVE destination as the user that will have to open it again.
+result::Result<std::unique_ptr<RunReport>> open_report(const CommandLine& line,
+                                                       const control::Configuration& config) {
+    const std::string path = line.value("--eve").value_or("-");
+    auto report = RunReport::open({.eve_path = path,
+                                   .flows = line.has("--flows"),
+                                   .sensor_name = config.sensor.name,
+                                   .watched = ports_text(config.capture)});
+    const std::string& user = config.sensor.user;
+    if (!report && !user.empty()) {
+        return result::Error{report.error().message + " (as user '" + user + "')"};
+    }
+    const std::string objection = control::reopening_objection(path);
+    if (report && !objection.empty()) (*report)->on_notice(objection);
+    return report;
+}
+
 int run(const Words& words) {
     const auto line = CommandLine::read(
         words, {{"-c"}, {"--identity", true, true}, {"--eve"}, {"--flows", false}});
@@ -32,25 +102,21 @@ int run(const Words& words) {
                                      "'; ports are named in capture.yaml");
     }
     RunReport::take_over_signals();
-    const auto configuration = configuration_of(*line);
-    if (!configuration) return kBadInput;
-    if (const auto problem = control::capture_problem(configuration->capture)) {
-        std::cerr << problem->to_string() << '\n';
-        return kBadInput;
-    }
-    auto report = RunReport::open({.eve_path = line->value("--eve").value_or("-"),
-                                   .flows = line->has("--flows"),
-                                   .sensor_name = configuration->sensor.name,
-                                   .watched = ports_text(configuration->capture)});
+    auto prepared = prepare(*line);
+    if (!prepared) return kBadInput;
+    const control::Configuration& configuration = prepared->configuration;
+    auto report = open_report(*line, configuration);
     if (!report) return input_error(report.error().message);
     const auto summary =
-        control::run(*configuration,
+        control::run(configuration,
                      {.identity_files = line->values("--identity"),
                       .every_session = line->has("--flows"),
                       // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing sets the environment
                       .allow_hugepages = std::getenv("OFFPORT_NO_HUGE") == nullptr,
                       .version = OFFPORT_VERSION,
-                      .reload = [&line] { return configuration_of(*line); }},
+                      .reload = {.directory = line->value("-c").value_or(""),
+                                 .read = [&line] { return read_configuration(*line); },
+                                 .requests = prepared->requests ? &*prepared->requests : nullptr}},
                      **report);
     if (!summary) return input_error(summary.error().message);
     return (*report)->finish(*summary) ? kDone : kBadInput;
@@ -70,11 +136,10 @@ const Command kRun{
         "  --flows             a flow record for each session, too\n\n"
         "SIGTERM and SIGINT end it: sessions are told of and the summary goes to standard error.\n"
         "Inline, nothing is forwarded any more once it has ended.\n"
-        "SIGHUP opens the EVE file anew and takes up a changed policy, if it is sound; sessions "
-        "and\n"
-        "findings go on. What the other files say is fixed at start. Set OFFPORT_NO_HUGE=1 to "
-        "leave\n"
-        "hugepages alone.\n",
+        "SIGHUP opens the EVE file anew and takes up a changed policy, if it is sound, as "
+        "`offport\n"
+        "reload` does; sessions and findings go on. What the other files say is fixed at start.\n"
+        "Set OFFPORT_NO_HUGE=1 to leave hugepages alone.\n",
     .run = run,
 };
 

@@ -74,6 +74,12 @@ void RunReport::on_notice(std::string_view line) {
     std::cerr << "offport: " << line << std::endl;
 }
 
+void RunReport::on_reload(const control::ReloadOutcome& outcome) {
+    for (const std::string& problem : outcome.problems)
+        std::cerr << problem << '\n';
+    on_notice(outcome.verdict);
+}
+
 control::Turn RunReport::on_turn() {
     if (stop_asked != 0) return control::Turn::kStop;
     if (reload_asked == 0) return control::Turn::kGoOn;

@@ -33,6 +33,7 @@ class RunReport final : public control::RunListener {
     void on_session_end(const Observation& session, std::string_view finding) override;
     void on_start(bool hugepages, const std::string& metrics) override;
     void on_notice(std::string_view line) override;
+    void on_reload(const control::ReloadOutcome& outcome) override;
     [[nodiscard]] control::Turn on_turn() override;
     [[nodiscard]] report::SinkCounts record_counts() const override { return eve_->counts(); }
 

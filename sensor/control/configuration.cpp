@@ -1,5 +1,6 @@
 #include "sensor/control/configuration.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "sensor/control/built_in.h"
@@ -68,6 +69,22 @@ std::optional<judge::Policy> read_policy(const std::optional<std::string>& direc
                                    vocabulary, today, problems);
 }
 
+/// The file of that name as it was read.
+std::string path_of(const std::string& name, const Configuration& configuration) {
+    for (const std::string& file : configuration.files)
+        if (file.ends_with(name)) return file;
+    return name;
+}
+
+/// ":LINE:COLUMN" in `after` from which it is not `before` any more.
+std::string first_difference(std::string_view before, std::string_view after) {
+    const auto [ignored, differs] = std::ranges::mismatch(before, after);
+    const auto same = after.substr(0, static_cast<std::size_t>(differs - after.begin()));
+    const auto line_start = same.rfind('\n') + 1;  // npos wraps to the first character
+    return ":" + std::to_string(1 + std::ranges::count(same, '\n')) + ":" +
+           std::to_string(1 + same.size() - line_start);
+}
+
 }  // namespace
 
 std::optional<Configuration> load_configuration(const std::optional<std::string>& directory,
@@ -96,9 +113,21 @@ std::optional<Configuration> load_configuration(const std::optional<std::string>
     return configuration;
 }
 
+std::optional<SensorConfig> load_sensor_config(const std::string& directory,
+                                               yaml::Problems& problems) {
+    if (!is_directory(directory, problems)) return std::nullopt;
+    Configuration configuration;
+    auto sensor =
+        read_sensor_config(document(directory, "sensor.yaml", configuration, problems), problems);
+    if (problems.has_errors()) return std::nullopt;
+    return sensor;
+}
+
 std::string restart_reason(const Configuration& current, const Configuration& next) {
     for (const auto& [name, text] : next.texts) {
-        if (current.texts.at(name) != text) return name + " has changed";
+        const std::string& before = current.texts.at(name);
+        if (before == text) continue;
+        return path_of(name, next) + first_difference(before, text) + ": " + name + " has changed";
     }
     return current.policy.persistence_threshold == next.policy.persistence_threshold
                ? std::string{}

@@ -36,4 +36,9 @@ struct Configuration {
 [[nodiscard]] std::optional<Configuration> load_configuration(
     const std::optional<std::string>& directory, Timestamp today, yaml::Problems& problems);
 
+/// Reads sensor.yaml of `directory` alone; the shipped one if there is none. Nothing if there are
+/// errors.
+[[nodiscard]] std::optional<SensorConfig> load_sensor_config(const std::string& directory,
+                                                             yaml::Problems& problems);
+
 }  // namespace sensor::control

@@ -121,16 +121,20 @@ void Engine::note(const judge::Considered& considered, Observation& session) {
     tell(considered.told);
 }
 
-void Engine::use(judge::Policy policy) {
+Engine::Approved Engine::approve(judge::Policy policy) const {
     auto next = std::make_unique<judge::Policy>(std::move(policy));
-    const auto& groups = configuration_.identity.groups;
-    auto approval = std::make_unique<judge::PlainApproval>(*next, signatures_.names(), groups);
+    auto approval = std::make_unique<judge::PlainApproval>(*next, signatures_.names(),
+                                                           configuration_.identity.groups);
+    return {.policy = std::move(next), .approval = std::move(approval)};
+}
+
+void Engine::use(Approved next) {
     retired_.reserve(retired_.size() + 1);  // from here on nothing may fail
-    judge_->use(*next, groups);
-    policy_ = next.get();
-    own_policy_ = std::move(next);
-    shown_.store(approval.get(), std::memory_order_release);
-    retired_.push_back({quiescence_.mark(), std::exchange(approval_, std::move(approval))});
+    judge_->use(*next.policy, configuration_.identity.groups);
+    policy_ = next.policy.get();
+    own_policy_ = std::move(next.policy);
+    shown_.store(next.approval.get(), std::memory_order_release);
+    retired_.push_back({quiescence_.mark(), std::exchange(approval_, std::move(next.approval))});
 }
 
 bool Engine::pump() {

@@ -58,11 +58,19 @@ class Engine {
     /// Worker `number`'s, from 0; run by one thread.
     [[nodiscard]] pipeline::Stages& stages(unsigned number) noexcept { return *stages_[number]; }
 
+    /// A policy, and the workers' cheap question compiled from it.
+    struct Approved {
+        std::unique_ptr<judge::Policy> policy;
+        std::unique_ptr<judge::PlainApproval> approval;
+    };
+    /// Takes its time. Any thread.
+    [[nodiscard]] Approved approve(judge::Policy policy) const;
+
     // The cold side's thread:
     /// Hears what the workers told. True if there was anything.
     bool pump();
     /// Another policy from now on: for sessions that are not judged yet, and for findings to come.
-    void use(judge::Policy policy);
+    void use(Approved next);
     /// Every worker has finished and everything was heard.
     [[nodiscard]] bool finished() const noexcept { return collector_->finished(); }
     /// Tells the last revisions. When finished.

@@ -43,9 +43,9 @@ class Run {
     [[nodiscard]] result::Status serve_metrics(const std::string& version);
     [[nodiscard]] std::string metrics_address() const;
     void pump_until_stopped(const RunOptions& options);
-    void reload(const RunOptions& options);
     void watch_ports();
     void update_metrics();
+    [[nodiscard]] std::string hugepage_advice(const RunOptions& options) const;
 
     const Configuration& configuration_;
     RunListener& listener_;
@@ -55,6 +55,7 @@ class Run {
     std::optional<capture::LiveSource> source_;
     std::unique_ptr<Engine> engine_;
     std::optional<Cores<capture::LiveSource>> cores_;
+    std::optional<Reloader> reloader_;
     std::optional<RunMetrics> metrics_;
     std::optional<http::Server> server_;  // the last to be built: its threads read all the others
     std::chrono::steady_clock::time_point watched_;
@@ -106,6 +107,16 @@ std::string Run::metrics_address() const {
     return address.substr(0, address.rfind(':') + 1) + std::to_string(server_->port());
 }
 
+/// What to do for hugepages, if they were wanted and there were too few; empty if not.
+std::string Run::hugepage_advice(const RunOptions& options) const {
+    const CaptureConfig& config = configuration_.capture;
+    if (eal_.uses_hugepages() || !options.allow_hugepages || !config.hugepages) return {};
+    const unsigned wanted = memory_for(config.buffers, dpdk::kKernelFrameBytes);
+    return "too few hugepages: more than " + std::to_string(wanted) + " MB of 2 MiB pages are " +
+           "wanted, " + std::to_string(dpdk::free_hugepages_mb()) +
+           " MB are free; raise vm.nr_hugepages, or say `hugepages: false` in capture.yaml";
+}
+
 void Run::update_metrics() {
     metrics_->update({.ports = ports_->status(),
                       .cold = engine_->cold_counts(),
@@ -121,36 +132,19 @@ void Run::watch_ports() {
     update_metrics();
 }
 
-/// A policy that is not sound, or that comes with what cannot change, changes nothing.
-void Run::reload(const RunOptions& options) {
-    auto next = options.reload();
-    const std::string reason =
-        next ? restart_reason(configuration_, *next) : "it is not sound, see above";
-    if (!reason.empty()) {
-        const std::string remedy = next ? "; restart to take it up" : "";
-        listener_.on_notice("configuration not reloaded, the old one stays: " + reason + remedy);
-        return;
-    }
-    try {
-        engine_->use(std::move(next->policy));
-    } catch (const std::bad_alloc&) {
-        listener_.on_notice("configuration not reloaded, the old one stays: out of memory");
-        return;
-    }
-    listener_.on_notice("policy reloaded");
-}
-
 void Run::pump_until_stopped(const RunOptions& options) {
+    reloader_.emplace(configuration_, *engine_, options.reload);
     bool is_stopped = false;
     while (!engine_->finished()) {
         const bool anything = engine_->pump();
         const Turn turn = is_stopped ? Turn::kGoOn : listener_.on_turn();
-        if (turn == Turn::kReload) reload(options);
+        if (turn == Turn::kReload) reloader_->ask();
         if (turn == Turn::kStop) {
             is_stopped = true;
             source_->stop();
         }
         if (!is_stopped) watch_ports();
+        if (const auto outcome = reloader_->turn()) listener_.on_reload(*outcome);
         if (!anything) std::this_thread::sleep_for(kIdleWait);
     }
     engine_->finish();
@@ -174,6 +168,8 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
     cores_->launch(eal_);
     try {
         listener_.on_start(eal_.uses_hugepages(), metrics_address());
+        if (const std::string advice = hugepage_advice(options); !advice.empty())
+            listener_.on_notice(advice);
         for (const std::string& line : ports_->warnings())
             listener_.on_notice(line);
         pump_until_stopped(options);

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +10,7 @@
 #include "sensor/control/configuration.h"
 #include "sensor/control/engine.h"
 #include "sensor/control/ports.h"
+#include "sensor/control/reload.h"
 #include "sensor/report/sink.h"
 #include "sensor/report/summary.h"
 
@@ -22,8 +21,7 @@ struct RunOptions {
     bool every_session = false;  ///< tell the listener of each session's end
     bool allow_hugepages = true;
     std::string version;  ///< of the program, for /metrics
-    /// Reads the configuration again; nothing if it is not sound, and that is said.
-    std::function<std::optional<Configuration>()> reload;
+    ReloadOptions reload;
 };
 
 enum class Turn : std::uint8_t {
@@ -39,6 +37,7 @@ class RunListener : public EngineListener {
     virtual void on_start(bool hugepages, const std::string& metrics) = 0;
     /// One line for the operator: a port went down, or came back.
     virtual void on_notice(std::string_view line) = 0;
+    virtual void on_reload(const ReloadOutcome& outcome) = 0;
     /// Called many times a second: what is to be done next.
     [[nodiscard]] virtual Turn on_turn() = 0;
     /// What became of the records it wrote so far.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include <unistd.h>
+
 #include "lib/http/endpoint.h"
 
 namespace sensor::control {
@@ -114,13 +116,41 @@ identify::OwnProtocol read_protocol(const yaml::Node& node, std::vector<std::str
     return protocol;
 }
 
+/// Of the environment; empty if it is not there.
+std::string variable(const char* name) {
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing sets it
+    return value == nullptr ? std::string{} : std::string{value};
+}
+
+/// An absolute path, or off, which is the empty one; `otherwise` if the key is left out.
+std::string read_path(yaml::Map& map, std::string_view key, std::string_view what,
+                      std::string otherwise, yaml::Problems& problems) {
+    const yaml::Node node = map.optional(key);
+    const auto text = as_text(node, problems);
+    if (!text) return otherwise;
+    if (*text == "off") return {};
+    if (!text->starts_with('/')) {
+        problems.error(node.place(),
+                       std::string{key} + " must be an absolute " + std::string{what} + " or off");
+    }
+    return *text;
+}
+
 }  // namespace
 
+std::string default_control_socket() {
+    const std::string directories = variable("RUNTIME_DIRECTORY");  // with colons between them
+    if (directories.starts_with('/')) {
+        return directories.substr(0, directories.find(':')) + "/control.sock";
+    }
+    if (::geteuid() == 0) return "/run/offport/control.sock";
+    if (const std::string own = variable("XDG_RUNTIME_DIR"); own.starts_with('/')) {
+        return own + "/offport/control.sock";
+    }
+    return "/tmp/offport-" + std::to_string(::geteuid()) + "/control.sock";
+}
+
 std::string default_signature_cache() {
-    const auto variable = [](const char* name) -> std::string {
-        const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): at start
-        return value == nullptr ? std::string{} : std::string{value};
-    };
     if (const std::string own = variable("CACHE_DIRECTORY"); own.starts_with('/')) return own;
     if (const std::string all = variable("XDG_CACHE_HOME"); all.starts_with('/')) {
         return all + "/offport";
@@ -141,13 +171,15 @@ SensorConfig read_sensor_config(const yaml::Node& document, yaml::Problems& prob
     }
     read_limits(map.optional("limits"), config.limits, problems);
     read_timeouts(map.optional("timeouts"), config.timeouts, problems);
-    const yaml::Node cache = map.optional("signature_cache");
-    config.signature_cache = default_signature_cache();
-    if (const auto text = as_text(cache, problems)) {
-        if (*text != "off" && !text->starts_with('/')) {
-            problems.error(cache.place(), "signature_cache must be an absolute directory or off");
-        }
-        config.signature_cache = *text == "off" ? std::string{} : *text;
+    config.signature_cache =
+        read_path(map, "signature_cache", "directory", default_signature_cache(), problems);
+    config.control_socket =
+        read_path(map, "control_socket", "path", default_control_socket(), problems);
+    const yaml::Node user = map.optional("user");
+    config.user_place = user.defined() ? user.place() : document.place();
+    if (const auto text = as_text(user, problems)) {
+        if (text->empty()) problems.error(user.place(), "user must not be empty");
+        config.user = *text;
     }
     const yaml::Node metrics = map.optional("metrics");
     if (const auto text = as_text(metrics, problems)) {

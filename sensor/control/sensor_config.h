@@ -21,11 +21,19 @@ struct SensorConfig {
     std::vector<identify::OwnProtocol> protocols;
     /// Where the daemon answers Prometheus, "127.0.0.1:9469"; empty for nowhere.
     std::string metrics = "127.0.0.1:9469";
+    /// Where the daemon listens for `offport reload`; empty for nowhere.
+    std::string control_socket;
+    std::string user;  ///< whom the daemon becomes; empty: it stays who it is
+    yaml::Place user_place;
 };
 
 /// $CACHE_DIRECTORY as systemd sets it, else offport in $XDG_CACHE_HOME or in $HOME/.cache; empty
 /// if the environment names none of them.
 [[nodiscard]] std::string default_signature_cache();
+
+/// control.sock in $RUNTIME_DIRECTORY as systemd sets it, else in offport's own directory: of /run
+/// for root, of $XDG_RUNTIME_DIR or /tmp for others.
+[[nodiscard]] std::string default_control_socket();
 
 /// What is wrong goes into `problems`; the result is then not to be used.
 [[nodiscard]] SensorConfig read_sensor_config(const yaml::Node& document, yaml::Problems& problems);

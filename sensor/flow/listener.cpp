@@ -56,8 +56,7 @@ void Listener::keep(Session& session, const Speech& speech) noexcept {
 /// What the other side said before, for identify to look at again in the light of this answer.
 bytes::View Listener::kept_of(Session& session, bool from_low) noexcept {
     if (is_known(session, session.direction_of(from_low)) && !session.is_followed()) return {};
-    keep_pending(session, from_low);
-    if (session.buffer == 0) return {};
+    if (session.buffer == 0) return {};  // a round has one payload of a session, so none is pending
     const StreamStart& stream = pool_[session.buffer].streams[from_low ? 0 : 1];
     return stream.started() ? stream.prefix() : bytes::View{};
 }

@@ -327,6 +327,12 @@ void Tracker::settle(Burst& burst) noexcept {
         } else if (!burst.speech[i].before.empty()) {
             listener_.forget(*session);
         }
+        if (session->buffer != 0 && is_over(*session) && !session->has(kLossSeen)) {
+            // Nothing more will be said; its buffer is another's.
+            listener_.forget(*session);
+            session->exhaust(Direction::kToServer);
+            session->exhaust(Direction::kToClient);
+        }
         if (!session->has(kIdentified)) continue;
         if (!session->is_followed()) listener_.forget(*session);
         if ((session->timer_class & kInDecidedWheel) != 0) continue;

@@ -10,7 +10,7 @@ class CommandLine(Case):
     def test_help_lists_every_command(self):
         done = run("--help")
         self.assertEqual(done.returncode, 0)
-        for command in ("replay", "check", "explain", "bench", "version"):
+        for command in ("replay", "run", "reload", "check", "explain", "bench", "version"):
             self.assertIn(f"\n  {command} ", done.stdout)
             detail = run(command, "--help")
             self.assertEqual(detail.returncode, 0)
@@ -30,6 +30,8 @@ class CommandLine(Case):
             (["replay", "t", "--eve", "a", "--eve", "b"], "--eve is given twice"),
             (["check", "-c", "a", "-c", "b"], "-c is given twice"),
             (["check", "config"], "-c"),
+            (["reload"], "with -c"),
+            (["reload", "config"], "with -c"),
             (["explain", "--protocol", "tls"], "--port"),
             (["explain", "--protocol", "tlss", "--port", "1"], "did you mean 'tls'"),
             (["explain", "--protocol", "tls", "--port", "70000"], "65535"),

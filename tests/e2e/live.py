@@ -134,7 +134,10 @@ class LiveCase(Case):
         return result
 
     def wait_for_text(self, path, pattern):
-        self.wait_until(lambda: re.search(pattern, path.read_text()), f"'{pattern}' in {path.name}")
+        try:
+            self.wait_until(lambda: re.search(pattern, path.read_text()), f"'{pattern}'")
+        except AssertionError as missing:
+            self.fail(f"{missing}; it says {path.read_text()[-2000:]!r}")
 
     def wait_for_records(self, daemon, count, event_type):
         def enough():

@@ -217,16 +217,16 @@ class Reload(LiveCase):
 class Ending(LiveCase):
     def test_who_asks_twice_is_not_kept_waiting_by_a_slow_reader(self):
         """Nobody reads the pipe that the records go to."""
-        reader, writer = os.pipe()
-        self.addCleanup(os.close, reader)
-        self.addCleanup(os.close, writer)
-        os.set_blocking(writer, False)
+        pipe = self.directory / "pipe"
+        os.mkfifo(pipe)
+        held = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+        self.addCleanup(os.close, held)
         try:
             while True:
-                os.write(writer, b"x" * 4096)
+                os.write(held, b"x" * 4096)
         except BlockingIOError:
-            os.set_blocking(writer, True)
-        daemon = self.daemon("--eve", f"/proc/{os.getpid()}/fd/{writer}")
+            pass
+        daemon = self.daemon("--eve", pipe)
         self.serve_http(7878)
         self.get(7878)
         self.wait_until(lambda: total(samples(self.scrape()[1]), "finding_revisions"), "a finding")

@@ -72,7 +72,8 @@ class Metrics(LiveCase):
     def test_an_address_that_is_taken_is_one_line(self):
         self.daemon()
         second = self.start(self.server, BINARY, "run", "-c", self.directory / "etc",
-                            environment=dict(os.environ, OFFPORT_NO_HUGE="1"))
+                            environment=dict(os.environ, OFFPORT_NO_HUGE="1",
+                                             RUNTIME_DIRECTORY=str(self.directory / "run2")))
         self.assertEqual(second.process.wait(60), 1)
         self.assert_one_line(second.error.read_text(), "`metrics` in sensor.yaml", "9469")
 

@@ -1,11 +1,15 @@
 """What the daemon refuses to begin with: one line, where it is written and what to do."""
 import os
+import pathlib
 import subprocess
 import unittest
 
 import tap
 from live import LiveCase, ip
 from sensor import BINARY, Case, run
+
+
+DPDK_DRIVERS = {"vfio-pci", "igb_uio", "uio_pci_generic", "mlx4_core", "mlx5_core"}
 
 
 class Refused(Case):
@@ -25,6 +29,16 @@ class Refused(Case):
 
     def test_a_card_that_is_not_there(self):
         self.refused("ports: [{device: '0000:ff:1f.7'}]\n", "no such card", "lspci")
+
+    def test_a_card_that_the_kernel_has(self):
+        """Any that this machine has, as long as DPDK does not have it."""
+        kernels = [driver.parent.name for driver in
+                   pathlib.Path("/sys/bus/pci/devices").glob("*/driver")
+                   if driver.resolve().name not in DPDK_DRIVERS]
+        if not kernels:
+            self.skipTest("no PCI device here has a driver of the kernel's")
+        self.refused(f"ports: [{{device: '{kernels[0]}'}}]\n", "the kernel's driver",
+                     f"dpdk-devbind.py -b vfio-pci {kernels[0]}")
 
     def test_a_port_that_is_neither(self):
         self.refused("ports: [{}]\n", "interface: NAME")
@@ -72,6 +86,22 @@ class Refused(Case):
                               text=True, env=dict(os.environ, OFFPORT_NO_HUGE="1"))
         self.assertEqual(done.returncode, 1)
         self.assert_one_line(done.stderr, "CAP_NET_RAW", "setcap")
+
+
+class Hugepages(LiveCase):
+    def test_too_few_hugepages_are_told_with_what_to_do(self):
+        free = pathlib.Path("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages")
+        if free.exists() and int(free.read_text()) * 2 > 200:
+            self.skipTest("this machine has enough hugepages")
+        environment = {k: v for k, v in os.environ.items() if k != "OFFPORT_NO_HUGE"}
+        daemon = self.start(self.server, BINARY, "run", "-c", self.directory / "etc",
+                            environment=environment)
+        self.wait_for_text(daemon.error, "too few hugepages: more than .* vm.nr_hugepages")
+        self.assertEqual(daemon.end(), 0)
+        self.write("etc/capture.yaml", "ports: [{interface: wire}]\nhugepages: false\n")
+        daemon = self.daemon()
+        self.assertEqual(daemon.end(), 0)
+        self.assertNotIn("too few", daemon.error.read_text())
 
 
 class Aliases(LiveCase):

@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 import tempfile
 import unittest
+import unittest.mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("OFFPORT", str(ROOT / "build" / "offport"))
@@ -52,6 +53,11 @@ class Case(unittest.TestCase):
         holder = tempfile.TemporaryDirectory(prefix="offport-e2e-")
         self.addCleanup(holder.cleanup)
         self.directory = pathlib.Path(holder.name)
+        # A daemon of this test meets none of another's at its control socket.
+        (self.directory / "run").mkdir(mode=0o700)
+        runtime = unittest.mock.patch.dict(os.environ, RUNTIME_DIRECTORY=holder.name + "/run")
+        runtime.start()
+        self.addCleanup(runtime.stop)
 
     def write(self, name, content):
         path = self.directory / name

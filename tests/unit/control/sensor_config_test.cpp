@@ -1,8 +1,10 @@
 #include "sensor/control/sensor_config.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "sensor/control/built_in.h"
+#include "tests/support/variable.h"
 
 namespace sensor::control {
 namespace {
@@ -42,6 +44,20 @@ TEST(SensorConfig, TheShippedFileSaysWhatTheDefaultsAre) {
     EXPECT_EQ(shipped.config.decode.carriers, defaults.decode.carriers);
     EXPECT_EQ(shipped.config.decode.reassembly.datagrams, defaults.decode.reassembly.datagrams);
     EXPECT_EQ(shipped.config.decode.reassembly.timeout, defaults.decode.reassembly.timeout);
+}
+
+TEST(SensorConfig, TheControlSocketIsWhereTheEnvironmentPutsRuntimeFiles) {
+    const test::Variable two{"RUNTIME_DIRECTORY", "/run/one:/run/two"};
+    EXPECT_EQ(read("").config.control_socket, "/run/one/control.sock");
+    EXPECT_EQ(read("control_socket: /tmp/a.sock").config.control_socket, "/tmp/a.sock");
+    EXPECT_EQ(read("control_socket: off").config.control_socket, "");
+    EXPECT_EQ(read("control_socket: a.sock").problems,
+              Lines{"sensor.yaml:1:17: error: control_socket must be an absolute path or off"});
+
+    const test::Variable none{"RUNTIME_DIRECTORY", ""};
+    const test::Variable own{"XDG_RUNTIME_DIR", "/run/user/1"};
+    EXPECT_EQ(read("").config.control_socket,
+              ::geteuid() == 0 ? "/run/offport/control.sock" : "/run/user/1/offport/control.sock");
 }
 
 TEST(SensorConfig, ReadsEveryKey) {
