@@ -152,16 +152,23 @@ bool ReplayReport::finish(const control::ReplayOutcome& outcome) {
     return is_complete;
 }
 
+std::vector<const Finding*> ReplayReport::newest_findings() const {
+    std::vector<const Finding*> findings;
+    findings.reserve(findings_.size());
+    for (const auto& [id, finding] : findings_)
+        findings.push_back(&finding);
+    return findings;
+}
+
 void ReplayReport::print_for_people(const control::ReplayOutcome& outcome,
                                     const report::Summary& summary) const {
     const bool out_is_taken = options_.eve_path == "-";
     std::ostream& out = out_is_taken ? std::cerr : std::cout;
     const report::Style style = style_for(out_is_taken ? STDERR_FILENO : STDOUT_FILENO);
-    std::vector<Finding> findings;
-    for (const auto& [id, finding] : findings_)
-        findings.push_back(finding);
+    std::vector<const Finding*> findings = newest_findings();
     report::sort_findings(findings);
-    if (!findings.empty()) out << report::render(findings, style) << '\n';
+    report::print(out, findings, style);
+    if (!findings.empty()) out << '\n';
     out << report::render(summary, style) << std::flush;
     std::cerr << speed_text(outcome, summary) << '\n';
 }
@@ -171,8 +178,10 @@ void ReplayReport::print_json(const report::Summary& summary) const {
     writer.begin_object().key("summary");
     report::write_json(writer, summary);
     writer.key("findings").begin_array();
-    for (const auto& [id, finding] : findings_)
-        report::write_alert(writer, finding, eve_options_);
+    std::vector<const Finding*> findings = newest_findings();
+    std::ranges::sort(findings, {}, &Finding::id);
+    for (const Finding* finding : findings)
+        report::write_alert(writer, *finding, eve_options_);
     writer.end_array().end_object();
     std::cout << writer.view() << std::endl;
 }

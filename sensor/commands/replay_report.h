@@ -3,11 +3,12 @@
 #pragma once
 
 #include <chrono>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "lib/json/writer.h"
 #include "sensor/control/replay.h"
@@ -45,12 +46,13 @@ class ReplayReport final : public control::ReplayListener {
     void print_for_people(const control::ReplayOutcome& outcome,
                           const report::Summary& summary) const;
     void print_json(const report::Summary& summary) const;
+    [[nodiscard]] std::vector<const Finding*> newest_findings() const;
 
     ReplayReportOptions options_;
     report::EveOptions eve_options_;
-    std::unique_ptr<report::FileSink> eve_;    // null if there is no EVE output
-    json::Writer writer_;                      // for records
-    std::map<std::string, Finding> findings_;  // the newest revision, by id
+    std::unique_ptr<report::FileSink> eve_;              // null if there is no EVE output
+    json::Writer writer_;                                // for records
+    std::unordered_map<std::string, Finding> findings_;  // the newest revision, by id
     std::chrono::steady_clock::time_point started_;
     bool shows_progress_;
     bool progress_shown_ = false;
