@@ -90,7 +90,7 @@ char* put_escape(char* at, char c) noexcept {
 char* put_thousandths(char* at, double value) noexcept {
     constexpr double kLimit = 1e9;
     if (std::signbit(value) || !(value < kLimit)) return nullptr;
-    const auto thousandths = static_cast<std::uint64_t>(value * 1000 + 0.5);
+    const auto thousandths = static_cast<std::uint64_t>(std::nearbyint(value * 1000));
     if (static_cast<double>(thousandths) / 1000 != value) return nullptr;
     constexpr std::size_t kMostDigits = 10;
     at = std::to_chars(at, at + kMostDigits, thousandths / 1000).ptr;

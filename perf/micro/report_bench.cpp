@@ -1,8 +1,10 @@
-// Cost of a flow record: its text, and its way to the file. Items are records.
+// Cost of a flow record: its text, and its way to the file; and of a finding as people read it.
+// Items are records, or findings.
 #include <benchmark/benchmark.h>
 
 #include "sensor/report/eve.h"
 #include "sensor/report/file_sink.h"
+#include "sensor/report/finding_text.h"
 
 namespace {
 
@@ -87,6 +89,31 @@ BENCHMARK_CAPTURE(flow_record, tls, tls_session());
 BENCHMARK_CAPTURE(flow_record, dns, dns_session());
 BENCHMARK_CAPTURE(flow_record, unknown, unknown_session());
 BENCHMARK_CAPTURE(flow_record, ipv6, ipv6_session());
+
+void finding_text(benchmark::State& state) {
+    Finding finding;
+    finding.id = "544af9785a6007b7";
+    finding.revision = 2;
+    finding.kind = FindingKind::kPortMasquerade;
+    finding.severity = Severity::kLow;
+    finding.score = 41;
+    finding.contributions = {{"port_masquerade", "AN1827.1", 35,
+                              "http on tcp/11211; the policy expects only memcached on tcp/11211"},
+                             {"protocol_risk", "AN1827.1", 6,
+                              "how risky the policy rates http where it is not approved"}};
+    finding.rule = "ReservedPorts.tcp/11211";
+    finding.expected = "only memcached on tcp/11211";
+    finding.analytics = {"AN1827"};
+    finding.session = session_of(Transport::kTcp, 11211, "http");
+    finding.session.facts = {{Fact::kHttpMethod, "GET"}, {Fact::kHttpHost, "www.example.org"}};
+    finding.recurrence.sessions = 1;
+    finding.first_seen = finding.session.start;
+    finding.last_seen = finding.session.last;
+    for (auto _ : state)
+        benchmark::DoNotOptimize(report::render(finding, {}).size());
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(finding_text);
 
 /// The CPU time is the process's: the sink's thread is part of the cost.
 void to_file(benchmark::State& state) {

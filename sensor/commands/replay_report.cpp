@@ -151,8 +151,9 @@ void ReplayReport::print_for_people(const control::ReplayOutcome& outcome,
     const bool out_is_taken = options_.eve_path == "-";
     std::ostream& out = out_is_taken ? std::cerr : std::cout;
     const report::Style style = style_for(out_is_taken ? STDERR_FILENO : STDOUT_FILENO);
-    const std::vector<Finding> findings = findings_.gravest();
-    if (!findings.empty()) out << report::render(findings, style) << '\n';
+    const std::vector<const Finding*> findings = findings_.gravest();
+    report::print(out, findings, style);
+    if (!findings.empty()) out << '\n';
     if (findings.size() < findings_.count()) {
         out << "  These are the gravest " << findings.size() << " of " << findings_.count()
             << " findings; --eve FILE writes all of them.\n\n";
@@ -166,8 +167,8 @@ void ReplayReport::print_json(const report::Summary& summary) const {
     writer.begin_object().key("summary");
     report::write_json(writer, summary);
     writer.key("findings").begin_array();
-    for (const Finding& finding : findings_.by_id())
-        report::write_alert(writer, finding, eve_options_);
+    for (const Finding* finding : findings_.by_id())
+        report::write_alert(writer, *finding, eve_options_);
     writer.end_array().end_object();
     std::cout << writer.view() << std::endl;
 }

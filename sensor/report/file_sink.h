@@ -59,7 +59,9 @@ class FileSink final : public Sink {
         std::uint64_t records = 0;
         bool reopen_after = false;
 
-        [[nodiscard]] std::uint64_t entries() const noexcept { return records + reopen_after; }
+        [[nodiscard]] std::uint64_t entries() const noexcept {
+            return records + (reopen_after ? 1 : 0);
+        }
     };
     FileSink(FileSinkOptions options, RecordFile file);
     [[nodiscard]] bool has_room(std::size_t bytes) const noexcept;

@@ -190,12 +190,17 @@ class ScoreTable {
         constexpr std::size_t kNarrowest = 20;  // columns; below, lines get longer than asked
         const std::size_t rest = std::max(width, indentation + kNarrowest) - indentation;
         std::string text;
-        for (const std::string& line : wrapped(printable(part.detail), rest)) {
-            const bool begins = text.empty();
-            std::string full = begins ? start + line : std::string(indentation, ' ') + line;
-            while (full.ends_with(' '))
-                full.pop_back();
-            text += (begins ? painted(label, Ink::kFaint, style_) : "") + full + "\n";
+        const std::string detail = printable(part.detail);
+        for (const std::string_view line : wrapped(detail, rest)) {
+            if (text.empty()) {
+                text = painted(label, Ink::kFaint, style_) + start;
+            } else {
+                text.append(indentation, ' ');
+            }
+            text += line;
+            while (text.ends_with(' '))
+                text.pop_back();
+            text += '\n';
         }
         return text;
     }
@@ -214,8 +219,8 @@ bool reads_before(const Finding& a, const Finding& b) noexcept {
            std::tie(a.severity, a.score, b.first_seen, b.id);
 }
 
-void sort_findings(std::vector<Finding>& findings) {
-    std::ranges::sort(findings, reads_before);
+void sort_findings(std::vector<const Finding*>& findings) {
+    std::ranges::sort(findings, [](const auto* a, const auto* b) { return reads_before(*a, *b); });
 }
 
 std::string occurrence_text(const Finding& finding) {
@@ -253,11 +258,12 @@ std::string render(const Finding& finding, const Style& style) {
     return text;
 }
 
-std::string render(std::span<const Finding> findings, const Style& style) {
-    std::string text;
-    for (const Finding& finding : findings)
-        text += (text.empty() ? "" : "\n") + render(finding, style);
-    return text;
+void print(std::ostream& out, std::span<const Finding* const> findings, const Style& style) {
+    std::string_view between;
+    for (const Finding* finding : findings) {
+        out << between << render(*finding, style);
+        between = "\n";
+    }
 }
 
 }  // namespace sensor::report

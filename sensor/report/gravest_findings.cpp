@@ -28,14 +28,13 @@ bool GravestFindings::is_behind(const Finding& finding, const Place& place) noex
 }
 
 void GravestFindings::thin_out() {
-    std::vector<Finding> all = gravest();
-    const Finding& last = all.back();
+    const std::vector<const Finding*> all = gravest();
+    const Finding& last = *all.back();
     least_ = Place{last.severity, last.score, last.first_seen, last.id};
-    kept_.clear();
-    for (Finding& finding : all) {
-        std::string id = finding.id;
-        kept_.emplace(std::move(id), std::move(finding));
-    }
+    std::map<std::string, Finding> kept;
+    for (const Finding* finding : all)
+        kept.insert(kept_.extract(finding->id));
+    kept_ = std::move(kept);
 }
 
 std::uint64_t GravestFindings::count() const noexcept {
@@ -49,17 +48,17 @@ std::optional<Severity> GravestFindings::worst() const noexcept {
     return std::nullopt;
 }
 
-std::vector<Finding> GravestFindings::gravest() const {
-    std::vector<Finding> all = by_id();
+std::vector<const Finding*> GravestFindings::gravest() const {
+    std::vector<const Finding*> all = by_id();
     sort_findings(all);
     all.resize(std::min(all.size(), most_));
     return all;
 }
 
-std::vector<Finding> GravestFindings::by_id() const {
-    std::vector<Finding> all;
+std::vector<const Finding*> GravestFindings::by_id() const {
+    std::vector<const Finding*> all;
     for (const auto& [id, finding] : kept_)
-        all.push_back(finding);
+        all.push_back(&finding);
     return all;
 }
 

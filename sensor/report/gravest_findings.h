@@ -29,10 +29,11 @@ class GravestFindings {
     [[nodiscard]] std::uint64_t count() const noexcept;
     /// None if there are no findings.
     [[nodiscard]] std::optional<Severity> worst() const noexcept;
-    /// At most as many as asked for, in the order in which people read them.
-    [[nodiscard]] std::vector<Finding> gravest() const;
+    /// Borrowed until the next add(): at most as many as asked for, in the order in which people
+    /// read them.
+    [[nodiscard]] std::vector<const Finding*> gravest() const;
     /// The same by their ids.
-    [[nodiscard]] std::vector<Finding> by_id() const;
+    [[nodiscard]] std::vector<const Finding*> by_id() const;
 
   private:
     /// What the order in which findings are read goes by.

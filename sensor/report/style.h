@@ -27,8 +27,8 @@ enum class Ink { kPlain, kBold, kFaint, kRed, kYellow, kBlue };
 [[nodiscard]] std::string right_aligned(std::string_view text, std::size_t columns);
 
 /// Lines of at most `columns`, broken at blanks; a word that is longer alone is cut. At least one
-/// line.
-[[nodiscard]] std::vector<std::string> wrapped(std::string_view text, std::size_t columns);
+/// line. Borrows from `text`.
+[[nodiscard]] std::vector<std::string_view> wrapped(std::string_view text, std::size_t columns);
 
 /// A label in a column of its own, then `text` wrapped beside it. Ends with a line feed.
 [[nodiscard]] std::string labelled(std::string_view label, std::string_view text,

@@ -101,7 +101,9 @@ Dialogue& Dialogue::say(bytes::View said, bool from_low) {
     const bool is_known = spoken != ProtocolId::kUnknown || session_.has(kIdentified);
     if (is_known && !session_.is_followed()) return *this;
     session_.count_attempt(direction);
-    burst_->size = burst_->round_end = 1;
+    burst_->size = 1;
+    burst_->begin_round();
+    burst_->add_due(0);
     burst_->sessions[0] = &session_;
     burst_->speech[0] = {.said = mine, .heard = {}, .from_low = from_low, .following = &following_};
     if (is_tcp) burst_->speech[0].heard = said_[from_low ? 1 : 0];

@@ -31,7 +31,9 @@ class IdentifierTest : public testing::Test {
                                         {ipv4_address(2), PortNumber{7000}}, Transport::kTcp, 0);
         session_.set(kClientIsLow);
         session_.set(kDirectionKnown);
-        burst_->size = burst_->round_end = 1;
+        burst_->size = 1;
+        burst_->begin_round();
+        burst_->add_due(0);
         burst_->sessions[0] = &session_;
     }
     void hears(Direction direction, std::string_view said, std::string_view heard = {}) {

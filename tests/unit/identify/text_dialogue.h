@@ -153,7 +153,9 @@ class TextDialogue {
         const Bytes said{mine};
         const Bytes heard{is_stream && !spoken(opposite(way)) ? theirs : std::string{}};
         session_.count_attempt(way);
-        burst_->size = burst_->round_end = 1;
+        burst_->size = 1;
+        burst_->begin_round();
+        burst_->add_due(0);
         burst_->sessions[0] = &session_;
         burst_->speech[0] = {.said = said.view(), .heard = heard.view(), .from_low = from_low};
         identifier().run(*burst_);

@@ -317,7 +317,8 @@ TEST_P(EveFacts, AreWhereConsumersLook) {
     Observation session;
     session.protocol = session.protocol_to_server = session.protocol_to_client =
         GetParam().protocol;
-    session.facts = GetParam().facts;
+    for (const auto& [fact, value] : GetParam().facts)
+        session.facts.emplace_back(fact, value);
 
     const std::string record = flow_of(session);
 

@@ -5,7 +5,7 @@
 namespace sensor::report {
 namespace {
 
-using Lines = std::vector<std::string>;
+using Lines = std::vector<std::string_view>;
 
 TEST(Printable, KeepsTextOfAnyLanguage) {
     EXPECT_EQ(printable("M\u00fcller \u7530\u4e2d \U0001f600"),
@@ -17,6 +17,18 @@ TEST(Printable, ShowsWhatWouldSteerTheTerminal) {
     EXPECT_EQ(printable("\u009b"), "\\xc2\\x9b");       // CSI as one character
     EXPECT_EQ(printable("\u202e"), "\\xe2\\x80\\xae");  // right-to-left override
     EXPECT_EQ(printable(std::string_view{"\0", 1}), "\\x00");
+}
+
+TEST(Printable, LooksAtEveryByte) {
+    for (std::size_t at = 0; at < 70; ++at) {
+        std::string text(70, '~');
+        text[at] = '\x1f';
+        EXPECT_EQ(printable(text), text.substr(0, at) + "\\x1f" + text.substr(at + 1));
+        text[at] = '\x7f';
+        EXPECT_EQ(printable(text), text.substr(0, at) + "\\x7f" + text.substr(at + 1));
+        text[at] = ' ';
+        EXPECT_EQ(printable(text), text);
+    }
 }
 
 TEST(Printable, ShowsMalformedUtf8ByteByByte) {
