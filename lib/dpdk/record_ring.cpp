@@ -34,6 +34,14 @@ std::size_t ElementRing::pop(void* elements, std::size_t capacity) noexcept {
                                           static_cast<unsigned>(capacity), nullptr);
 }
 
+std::size_t ElementRing::size() const noexcept {
+    return rte_ring_count(ring_of(memory_.get()));
+}
+
+std::size_t ElementRing::capacity() const noexcept {
+    return rte_ring_get_capacity(ring_of(memory_.get()));
+}
+
 void ElementRing::Free::operator()(void* memory) const noexcept {
     std::free(memory);
 }

@@ -19,6 +19,9 @@ class ElementRing {
     [[nodiscard]] bool push(const void* element) noexcept;
     /// Fills `elements` from the front; returns how many there were.
     [[nodiscard]] std::size_t pop(void* elements, std::size_t capacity) noexcept;
+    /// How many there are; any thread, about.
+    [[nodiscard]] std::size_t size() const noexcept;
+    [[nodiscard]] std::size_t capacity() const noexcept;
 
   private:
     struct Free {
@@ -39,6 +42,8 @@ class RecordRing {
     [[nodiscard]] std::size_t pop(std::span<T> records) noexcept {
         return ring_.pop(records.data(), records.size());
     }
+    [[nodiscard]] std::size_t size() const noexcept { return ring_.size(); }
+    [[nodiscard]] std::size_t capacity() const noexcept { return ring_.capacity(); }
 
   private:
     ElementRing ring_;

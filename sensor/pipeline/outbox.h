@@ -59,6 +59,10 @@ class Outbox {
     }
     [[nodiscard]] dpdk::RecordRing<SessionRecord>& sessions() noexcept { return sessions_; }
     [[nodiscard]] dpdk::RecordRing<FactsRecord>& facts() noexcept { return facts_; }
+    [[nodiscard]] const dpdk::RecordRing<SessionRecord>& sessions() const noexcept {
+        return sessions_;
+    }
+    [[nodiscard]] const dpdk::RecordRing<FactsRecord>& facts() const noexcept { return facts_; }
     [[nodiscard]] const metrics::CounterBlock<OutboxCounter>& counters() const noexcept {
         return counters_;
     }
