@@ -154,6 +154,14 @@ bool FrameRing::empty() const noexcept {
     return rte_ring_empty(ring_of(memory_.get())) != 0;
 }
 
+std::size_t FrameRing::size() const noexcept {
+    return rte_ring_count(ring_of(memory_.get()));
+}
+
+std::size_t FrameRing::capacity() const noexcept {
+    return rte_ring_get_capacity(ring_of(memory_.get()));
+}
+
 void FrameRing::Free::operator()(void* memory) const noexcept {
     std::free(memory);
 }

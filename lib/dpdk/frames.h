@@ -126,6 +126,9 @@ class FrameRing {
     /// Appends up to `batch`'s free space.
     void pop(FrameBatch& batch) noexcept;
     [[nodiscard]] bool empty() const noexcept;
+    /// Frames in it; any thread, about.
+    [[nodiscard]] std::size_t size() const noexcept;
+    [[nodiscard]] std::size_t capacity() const noexcept;
 
   private:
     struct Free {

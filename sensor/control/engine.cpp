@@ -58,6 +58,7 @@ void Engine::build_stages() {
                                          .timeouts = configuration_.sensor.timeouts,
                                          .limits = configuration_.sensor.limits,
                                          .persistence = configuration_.policy.persistence_threshold,
+                                         .cycles = options_.cycles,
                                          .tell_every_session = options_.every_session};
     const pipeline::Stages::Shared shared{
         .signatures = signatures_, .tags = tags_, .leases = *leases_, .approval = shown_};

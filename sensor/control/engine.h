@@ -40,6 +40,7 @@ struct EngineOptions {
     unsigned workers = 1;
     bool every_session = false;  ///< tell the listener of each session's end
     pipeline::WhenFull when_full = pipeline::WhenFull::kWait;
+    cycles::Rate cycles{};  ///< of this machine's, if anybody looks at the bursts' times
 };
 
 class Engine {

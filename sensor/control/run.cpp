@@ -59,6 +59,7 @@ class Run {
     std::optional<RunMetrics> metrics_;
     std::optional<http::Server> server_;  // the last to be built: its threads read all the others
     std::chrono::steady_clock::time_point watched_;
+    cycles::Rate cycles_ = cycles::Rate::measure();
 };
 
 void Run::prepare_cores() {
@@ -71,7 +72,8 @@ void Run::prepare_cores() {
                                   .when_full = pipeline::WhenFull::kDrop,
                                   .idle = config.longest_sleep.count() == 0
                                               ? pipeline::Idle::spinning()
-                                              : pipeline::Idle::sleeping(config.longest_sleep)});
+                                              : pipeline::Idle::sleeping(config.longest_sleep),
+                                  .cycles = cycles_});
 }
 
 result::Status Run::serve_metrics(const std::string& version) {
@@ -136,6 +138,7 @@ void Run::pump_until_stopped(const RunOptions& options) {
     reloader_.emplace(configuration_, *engine_, options.reload);
     bool is_stopped = false;
     while (!engine_->finished()) {
+        metrics_->sample();
         const bool anything = engine_->pump();
         const Turn turn = is_stopped ? Turn::kGoOn : listener_.on_turn();
         if (turn == Turn::kReload) reloader_->ask();
@@ -155,7 +158,8 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
     auto engine = Engine::create(configuration_,
                                  {.workers = configuration_.capture.workers,
                                   .every_session = options.every_session,
-                                  .when_full = pipeline::WhenFull::kDrop},
+                                  .when_full = pipeline::WhenFull::kDrop,
+                                  .cycles = cycles_},
                                  options.identity_files, std::move(signatures), listener_);
     if (!engine) return engine.error();
     engine_ = std::move(*engine);

@@ -1,10 +1,13 @@
 #include "sensor/control/run_metrics.h"
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <iterator>
 #include <utility>
 
+#include "lib/dpdk/eal.h"
+#include "lib/hyperscan/database.h"
 #include "sensor/model/observation.h"
 
 namespace sensor::control {
@@ -27,6 +30,11 @@ void add_block(Family& family, const std::string& worker,
         const auto name = static_cast<Counter>(i);
         add(family, {{"worker", worker}, {"event", std::string{name_of(name)}}}, counters[name]);
     }
+}
+
+/// "22.11.11" of "DPDK 22.11.11"
+std::string last_word(const std::string& text) {
+    return text.substr(text.rfind(' ') + 1);
 }
 
 std::string_view name_of_fragments(decode::ReassemblyCounter counter) {
@@ -78,6 +86,7 @@ RunMetrics::RunMetrics(const capture::LiveSource& source,
       steering_{steering},
       engine_{engine},
       role_{role},
+      load_{engine, steering},
       version_{std::move(version)},
       started_{std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
                    .count()},
@@ -304,7 +313,11 @@ void RunMetrics::add_cold(Page& page, const RunSnapshot& now) {
 std::vector<Family> RunMetrics::families() const {
     const RunSnapshot now = snapshot();
     Page page;
-    add(page.gauge("build_info", "The version that runs; always 1."), {{"version", version_}}, 1);
+    add(page.gauge("build_info", "The versions that run; always 1."),
+        {{"version", version_},
+         {"dpdk", last_word(dpdk::version())},
+         {"hyperscan", hyperscan::version()}},
+        1);
     add(page.gauge("start_time_seconds", "When it began to receive, since the Unix epoch."), {},
         started_);
     add_ports(page, now);
@@ -313,7 +326,9 @@ std::vector<Family> RunMetrics::families() const {
     add_flow(page);
     add_stages(page);
     add_cold(page, now);
-    return page.take();
+    auto families = page.take();
+    std::ranges::move(load_.families(), std::back_inserter(families));
+    return families;
 }
 
 }  // namespace sensor::control

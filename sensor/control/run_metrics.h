@@ -18,6 +18,7 @@
 #include "sensor/capture/live_source.h"
 #include "sensor/control/engine.h"
 #include "sensor/control/heartbeat.h"
+#include "sensor/control/load.h"
 #include "sensor/control/ports.h"
 #include "sensor/pipeline/steering.h"
 #include "sensor/report/sink.h"
@@ -41,6 +42,8 @@ class RunMetrics {
 
     // The cold side's thread:
     void update(RunSnapshot snapshot);
+    /// Before each turn of it.
+    void sample() { load_.sample(); }
 
     // Any thread:
     [[nodiscard]] std::vector<metrics::Family> families() const;
@@ -63,6 +66,7 @@ class RunMetrics {
     const pipeline::Steering<capture::LiveSource>* steering_;
     const Engine& engine_;
     Role role_;
+    Load load_;
     std::string version_;
     double started_;  // seconds since the Unix epoch
     mutable std::mutex mutex_;

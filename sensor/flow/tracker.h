@@ -82,6 +82,8 @@ class Tracker {
     [[nodiscard]] const metrics::CounterBlock<FlowCounter>& counters() const noexcept {
         return counters_;
     }
+    /// How many sessions there is room for.
+    [[nodiscard]] std::size_t capacity() const noexcept { return pool_.size() - 1; }
     /// Any thread.
     [[nodiscard]] std::size_t session_count() const noexcept {
         return live_.load(std::memory_order_relaxed);

@@ -77,6 +77,7 @@ class Outbox {
     }
     /// Records as they were sent: of a SessionRecord all bytes, of a FactsRecord those in use.
     [[nodiscard]] dpdk::MessageRing& ring() noexcept { return ring_; }
+    [[nodiscard]] const dpdk::MessageRing& ring() const noexcept { return ring_; }
     [[nodiscard]] const metrics::CounterBlock<OutboxCounter>& counters() const noexcept {
         return counters_;
     }

@@ -43,7 +43,8 @@ Stages::Stages(const StageOptions& options, const Shared& shared,
       attribute_{shared.tags, shared.leases},
       leases_reader_{std::move(leases_reader)},
       approval_{shared.approval},
-      outbox_{outbox} {}
+      outbox_{outbox},
+      bursts_{options.cycles} {}
 
 void Stages::decode(Burst& burst) noexcept {
     decode::run(burst, options_.decode, reassembler_);

@@ -17,6 +17,7 @@
 #include "sensor/identify/unknown_bytes.h"
 #include "sensor/judge/plain_approval.h"
 #include "sensor/model/burst.h"
+#include "sensor/pipeline/burst_meter.h"
 #include "sensor/pipeline/decode_counters.h"
 #include "sensor/pipeline/outbox.h"
 
@@ -27,6 +28,7 @@ struct StageOptions {
     flow::Timeouts timeouts{};
     flow::Limits limits{};
     Duration persistence = std::chrono::minutes{10};  ///< age at which a session persists
+    cycles::Rate cycles{};                            ///< of this machine's, for bursts()
     bool tell_every_session = false;  ///< for flow records; else only what is not approved
 };
 
@@ -64,7 +66,11 @@ class Stages {
     void close() noexcept { outbox_.wait_from_now_on(); }
     void finish() noexcept { outbox_.finish(); }
 
+    /// The worker's own thread, for what it measures.
+    [[nodiscard]] BurstMeter& bursts() noexcept { return bursts_; }
+
     // Read by anybody.
+    [[nodiscard]] const BurstMeter& bursts() const noexcept { return bursts_; }
     [[nodiscard]] const DecodeCounters& decoded() const noexcept { return decoded_; }
     [[nodiscard]] const decode::Reassembler& reassembly() const noexcept { return reassembler_; }
     [[nodiscard]] const flow::Tracker& flow() const noexcept { return flow_; }
@@ -99,6 +105,7 @@ class Stages {
     const std::atomic<const judge::PlainApproval*>& approval_;
     Outbox& outbox_;
     DecodeCounters decoded_;
+    BurstMeter bursts_;
     CountByProtocol by_protocol_;
     CountByReason by_reason_;
     SessionRecord record_;  // kept here, not on the stack: they are large

@@ -52,7 +52,8 @@ Steering<Source>::Steering(Source& source, const dpdk::FramePool& pool,
       options_{options},
       reassembler_{options.decode.reassembly},
       outgoing_(options.workers),
-      clock_{std::make_unique<SteeringClock>()} {
+      clock_{std::make_unique<SteeringClock>()},
+      bursts_{options.cycles} {
     for (std::size_t worker = 0; worker < options.workers; ++worker) {
         rings_.push_back(std::make_unique<dpdk::FrameRing>(options.ring_frames));
     }
@@ -68,6 +69,7 @@ void Steering<Source>::run() noexcept {
             options_.idle.rest();
             continue;
         }
+        const std::uint64_t received = cycles::now();
         options_.idle.wake();
         if (source_.epoch() != epoch) {
             epoch = source_.epoch();
@@ -77,6 +79,7 @@ void Steering<Source>::run() noexcept {
         count_decoded(burst_, decoded_);
         hand_over(std::move(batch));
         flush();
+        bursts_.note(burst_.size, cycles::now() - received);
         clock_->time_ns.store(nanoseconds_of(source_.now()), std::memory_order_release);
     }
     clock_->finished.store(true, std::memory_order_release);

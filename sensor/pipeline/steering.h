@@ -15,6 +15,7 @@
 #include "lib/metrics/counter_block.h"
 #include "sensor/decode/decoder.h"
 #include "sensor/model/burst.h"
+#include "sensor/pipeline/burst_meter.h"
 #include "sensor/pipeline/decode_counters.h"
 #include "sensor/pipeline/idle.h"
 #include "sensor/pipeline/outbox.h"
@@ -79,6 +80,7 @@ struct SteeringOptions {
     unsigned ring_frames = 511;
     WhenFull when_full = WhenFull::kWait;
     Idle idle = Idle::yielding();
+    cycles::Rate cycles{};  ///< of this machine's, for bursts()
 };
 
 /// The steering core's loop over a source of frames: a TraceSource or a LiveSource.
@@ -95,6 +97,11 @@ class Steering {
     void run() noexcept;
     [[nodiscard]] const DecodeCounters& decoded() const noexcept { return decoded_; }
     [[nodiscard]] const decode::Reassembler& reassembly() const noexcept { return reassembler_; }
+    [[nodiscard]] const BurstMeter& bursts() const noexcept { return bursts_; }
+    /// On the way to `worker`.
+    [[nodiscard]] const dpdk::FrameRing& ring(std::size_t worker) const noexcept {
+        return *rings_[worker];
+    }
     [[nodiscard]] const metrics::CounterBlock<SteeringCounter>& counters() const noexcept {
         return counters_;
     }
@@ -115,6 +122,7 @@ class Steering {
     std::unique_ptr<SteeringClock> clock_;
     Burst burst_;
     DecodeCounters decoded_;
+    BurstMeter bursts_;
     metrics::CounterBlock<SteeringCounter> counters_;
 };
 

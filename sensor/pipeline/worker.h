@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "lib/cycles/cycles.h"
 #include "sensor/model/burst.h"
 #include "sensor/pipeline/idle.h"
 #include "sensor/pipeline/stages.h"
@@ -50,10 +51,12 @@ class Worker {
     /// One turn of the loop; returns packets handled. Public so that a test can single-step it.
     std::size_t poll_once() noexcept {
         [[maybe_unused]] const auto lease = source_.receive(burst_);
+        const std::uint64_t received = cycles::now();
         if (source_.epoch() != epoch_) begin_epoch();
         if constexpr (!requires { std::remove_reference_t<Source>::kDecodes; })
             stages_.decode(burst_);
         stages_.run(burst_, epoch_);  // flow, identify, attribute, judge, tell
+        if (burst_.size != 0) stages_.bursts().note(burst_.size, cycles::now() - received);
         stages_.expire(source_.now(), epoch_);
         return burst_.size;
     }

@@ -30,8 +30,36 @@ class Metrics(LiveCase):
                                  {'{protocol="http"}': 1.0})
                 self.assertEqual(found["offport_port_up"], {'{port="wire"}': 1.0})
                 self.assertGreater(total(found, "finding_revisions"), 0)
+                self.assert_the_load_is_told(found, workers)
                 server.end()
                 self.assertEqual(daemon.end(), 0)
+
+    def assert_the_load_is_told(self, found, workers):
+        """Bursts of the core that receives hold what was received; those of the others, what they
+        were handed."""
+        first = "0" if workers == 1 else "steering"
+        cores = [first] if workers == 1 else [first, *map(str, range(workers))]
+        packets = found["offport_burst_packets_sum"]
+        self.assertEqual(set(packets), {f'{{core="{core}"}}' for core in cores})
+        self.assertEqual(packets[f'{{core="{first}"}}'], total(found, "received_packets"))
+        if workers > 1:
+            self.assertEqual(sum(packets.values()) - packets[f'{{core="{first}"}}'],
+                             total(found, "tracked_packets", "untracked_packets"))
+        self.assertEqual(found["offport_burst_packets_count"],
+                         found["offport_burst_duration_seconds_count"])
+        seconds = found["offport_burst_duration_seconds_sum"][f'{{core="{first}"}}']
+        self.assertGreater(seconds, 1e-6)
+        self.assertLess(seconds, 60)
+        rings = ["records"] if workers == 1 else ["frames", "records"]
+        looks = found["offport_ring_occupancy_ratio_count"]
+        self.assertEqual(set(looks), {f'{{worker="{worker}",ring="{ring}"}}'
+                                      for worker in range(workers) for ring in rings})
+        self.assertGreater(min(looks.values()), 0)
+        occupancy = found["offport_flow_table_occupancy_ratio_bucket"]
+        self.assertGreater(occupancy['{worker="0",le="0.01"}'], 0)
+        self.assertEqual(found["offport_sessions_limit"],
+                         {f'{{worker="{worker}"}}': 2.0**20 for worker in range(workers)})
+        self.assertEqual(len(found["offport_build_info"]), 1)
 
     def test_what_is_wrong_is_told_to_whoever_asks(self):
         daemon = self.daemon()

@@ -2,6 +2,7 @@
 #include "sensor/pipeline/worker.h"
 
 #include <memory>
+#include <numeric>
 
 #include "sensor/judge/policy.h"
 #include "tests/support/eal_environment.h"
@@ -64,6 +65,10 @@ const identify::Signatures& signatures() {
     return *compiled;
 }
 
+std::uint64_t sum(const auto& counts) {
+    return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+}
+
 class WorkerTest : public test::EalTest {
   protected:
     void SetUp() override {
@@ -116,6 +121,11 @@ class WorkerTest : public test::EalTest {
         }
         EXPECT_TRUE(outbox.reached().finished);
         EXPECT_EQ(stages.decoded().by_status[DecodeStatus::kOk], packets.size());
+        const Stages& read_only = stages;
+        EXPECT_EQ(read_only.bursts().packets().sum(), packets.size());
+        EXPECT_GT(read_only.bursts().nanoseconds().sum(), 0U);
+        EXPECT_EQ(sum(read_only.bursts().packets().counts()),
+                  sum(read_only.bursts().nanoseconds().counts()));
         return told;
     }
 
