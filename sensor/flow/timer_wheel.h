@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -69,6 +70,10 @@ class TimerWheel {
         for (; hand_ < now; ++hand_) {
             const std::uint32_t entry = heads_[slot_of(hand_)];
             if (entry == kNoEntry) continue;
+            // Whoever asks will ask again.
+            const Session* following = &pool_[pool_[entry].timer_next];
+            __builtin_prefetch(following, 1);
+            __builtin_prefetch(reinterpret_cast<const std::byte*>(following) + 64, 1);
             remove(entry);
             return entry;
         }

@@ -1,6 +1,8 @@
 // How sessions end: by their timeouts, or all of them with the trace.
 #include <algorithm>
+#include <array>
 #include <functional>
+#include <span>
 
 #include "sensor/flow/tracker.h"
 #include "sensor/model/flow_hash.h"
@@ -19,14 +21,25 @@ void Tracker::end(std::uint32_t entry, EndReason reason, std::int64_t time_ns,
     live_.store(session_count() - 1, std::memory_order_relaxed);
 }
 
+/// A few at a time, so that what each touches is on its way while the others are looked at.
 void Tracker::expire(TimerWheel& wheel, std::int64_t now_ns, unsigned& budget) noexcept {
-    for (; budget != 0; --budget) {
-        const std::uint32_t entry = wheel.take_due(now_ns);
-        if (entry == kNoEntry) return;
-        const Session& session = pool_[entry];
-        const std::int64_t deadline = deadline_of(session);
-        wheel.insert(entry, deadline);
-        if (deadline <= now_ns) end(entry, reason_of(session), deadline, 0);
+    std::array<std::uint32_t, 16> due{};
+    while (budget != 0) {
+        std::size_t count = 0;
+        while (count < due.size() && budget != 0) {
+            due[count] = wheel.take_due(now_ns);
+            if (due[count] == kNoEntry) break;
+            index_.prefetch(symmetric_hash(pool_[due[count]].key));
+            ++count;
+            --budget;
+        }
+        for (const std::uint32_t entry : std::span{due}.first(count)) {
+            const Session& session = pool_[entry];
+            const std::int64_t deadline = deadline_of(session);
+            wheel.insert(entry, deadline);
+            if (deadline <= now_ns) end(entry, reason_of(session), deadline, 0);
+        }
+        if (count < due.size()) return;
     }
 }
 
