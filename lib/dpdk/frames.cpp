@@ -87,13 +87,11 @@ void FrameBatch::drop_front(std::size_t count) noexcept {
 
 result::Result<FramePool> FramePool::create(const std::string& name, const PoolOptions& options) {
     static_assert(kMostDataBytes + RTE_PKTMBUF_HEADROOM <= UINT16_MAX);
-    constexpr unsigned kCached = kMostCached * 2 / 3;
+    constexpr unsigned kCached = 32;  // that each core keeps back; DPDK lets it grow by half
     const unsigned cached = std::min(options.frames / 8, kCached);
-    // A ring by name, for ready() to look into.
-    auto* pool = rte_pktmbuf_pool_create_by_ops(
+    auto* pool = rte_pktmbuf_pool_create(
         name.c_str(), options.frames, cached, options.private_bytes,
-        static_cast<std::uint16_t>(RTE_PKTMBUF_HEADROOM + options.data_bytes), SOCKET_ID_ANY,
-        "ring_mp_mc");
+        static_cast<std::uint16_t>(RTE_PKTMBUF_HEADROOM + options.data_bytes), SOCKET_ID_ANY);
     if (pool == nullptr) {
         return result::Error{"no memory for " + std::to_string(options.frames) +
                              " packet buffers: " + rte_strerror(rte_errno)};
@@ -101,20 +99,8 @@ result::Result<FramePool> FramePool::create(const std::string& name, const PoolO
     return FramePool{pool};
 }
 
-unsigned FramePool::size() const noexcept {
-    return pool_->size;
-}
-
-unsigned FramePool::data_bytes() const noexcept {
-    return rte_pktmbuf_data_room_size(pool_.get()) - RTE_PKTMBUF_HEADROOM;
-}
-
 unsigned FramePool::in_use() const noexcept {
     return rte_mempool_in_use_count(pool_.get());
-}
-
-unsigned FramePool::ready() const noexcept {
-    return rte_ring_count(static_cast<const rte_ring*>(pool_->pool_data));
 }
 
 void FramePool::Free::operator()(rte_mempool* pool) const noexcept {

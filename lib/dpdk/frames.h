@@ -89,9 +89,6 @@ inline constexpr std::uint16_t kMostDataBytes = 65535 - 128;
 
 class FramePool {
   public:
-    /// Buffers that each core keeps back for itself at most; DPDK lets a cache of 32 grow by half.
-    static constexpr unsigned kMostCached = 48;
-
     /// Needs a started Eal. `name` must be new.
     [[nodiscard]] static result::Result<FramePool> create(const std::string& name,
                                                           const PoolOptions& options);
@@ -99,13 +96,8 @@ class FramePool {
     /// For a pool that lives as long as the Eal, whose end frees it: DPDK zeroes what is freed
     /// alone, and so would touch every page of every buffer.
     void leave_to_eal() noexcept { static_cast<void>(pool_.release()); }
-    [[nodiscard]] unsigned size() const noexcept;
-    /// Longest frame kept in one piece; a longer one takes several buffers.
-    [[nodiscard]] unsigned data_bytes() const noexcept;
     /// Buffers on loan now.
     [[nodiscard]] unsigned in_use() const noexcept;
-    /// Buffers that any core can take now; leaves out what cores keep back for themselves.
-    [[nodiscard]] unsigned ready() const noexcept;
 
   private:
     struct Free {

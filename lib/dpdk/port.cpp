@@ -16,10 +16,10 @@ void put_tag_back(rte_mbuf* frame) noexcept {
 
 }  // namespace
 
-FrameBatch RxQueue::poll(std::size_t most) noexcept {
+FrameBatch RxQueue::poll() noexcept {
     FrameBatch batch;
-    batch.size_ =
-        rte_eth_rx_burst(port_, queue_, batch.frames_.data(), static_cast<std::uint16_t>(most));
+    batch.size_ = rte_eth_rx_burst(port_, queue_, batch.frames_.data(),
+                                   static_cast<std::uint16_t>(FrameBatch::kCapacity));
     for (std::size_t i = 0; i < batch.size_; ++i)
         if ((batch.frames_[i]->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED) != 0)
             put_tag_back(batch.frames_[i]);

@@ -26,8 +26,8 @@ class RxQueue {
     constexpr RxQueue(std::uint16_t port, std::uint16_t queue) noexcept
         : port_{port}, queue_{queue} {}
 
-    /// Up to `most` frames, itself up to FrameBatch::kCapacity; none if nothing has arrived.
-    [[nodiscard]] FrameBatch poll(std::size_t most = FrameBatch::kCapacity) noexcept;
+    /// Up to FrameBatch::kCapacity frames; none if nothing has arrived.
+    [[nodiscard]] FrameBatch poll() noexcept;
 
   private:
     std::uint16_t port_;

@@ -34,6 +34,18 @@ TimerClass class_of(const Session& session) noexcept {
     return spoke ? kOpen : kHandshake;
 }
 
+bool is_over(const Session& session) noexcept {
+    return session.tcp_state == TcpState::kClosed || session.tcp_state == TcpState::kReset;
+}
+
+/// Both sides have closed, each has been heard from its start, and nothing is missing: what comes
+/// now only repeats, and nobody need keep their first bytes.
+bool has_said_all(const Session& session) noexcept {
+    return is_over(session) && !session.has(kLossSeen) &&
+           session.attempts_of(Direction::kToServer) != 0 &&
+           session.attempts_of(Direction::kToClient) != 0;
+}
+
 }  // namespace
 
 Tracker::Tracker(const Timeouts& timeouts, const Limits& limits, Duration persistence)
@@ -151,9 +163,12 @@ bool Tracker::take(Burst& burst, std::size_t i, std::uint32_t entry) noexcept {
     if (packet.is_carrier) counters_.add(FlowCounter::kCarriers);
     Session* session = track(entry, burst.views[i], packet);
     if (session == nullptr) return true;
+    // Asked before this packet counts: whatever round it is in, it is heard or not.
+    const bool had_said_all = has_said_all(*session);
     count(*session, session->direction_of(packet.source_is_low), burst.views[i], packet);
     burst.sessions[i] = session;
-    burst.speech[i] = listener_.listen(*session, packet.source_is_low, packet);
+    burst.speech[i] =
+        had_said_all ? Speech{} : listener_.listen(*session, packet.source_is_low, packet);
     if (!burst.speech[i].said.empty()) session->set(kAwaitsRound);
     update_timer(*session);
     burst.add_due(i);
@@ -169,9 +184,6 @@ std::uint32_t Tracker::find(const DecodedPacket& packet) const noexcept {
 }
 
 namespace {
-bool is_over(const Session& session) noexcept {
-    return session.tcp_state == TcpState::kClosed || session.tcp_state == TcpState::kReset;
-}
 bool opens(const DecodedPacket& packet) noexcept {
     return (packet.tcp_flags & (kTcpSyn | kTcpAck)) == kTcpSyn;
 }
@@ -326,12 +338,7 @@ void Tracker::settle(Burst& burst) noexcept {
         } else if (!burst.speech[i].before.empty()) {
             listener_.forget(*session);
         }
-        if (session->buffer != 0 && is_over(*session) && !session->has(kLossSeen)) {
-            // Nothing more will be said; its buffer is another's.
-            listener_.forget(*session);
-            session->exhaust(Direction::kToServer);
-            session->exhaust(Direction::kToClient);
-        }
+        if (has_said_all(*session)) listener_.forget(*session);
         if (!session->has(kIdentified)) continue;
         if (!session->is_followed()) listener_.forget(*session);
         if ((session->timer_class & kInDecidedWheel) != 0) continue;

@@ -162,6 +162,52 @@ TEST_F(ListeningWithoutBuffers, ShowsTheFirstPayloadAloneAndCountsThat) {
     EXPECT_EQ(said_[0], "");
 }
 
+/// Both sides said something that is not recognised, and have closed.
+class ClosedSession : public Listening {
+  protected:
+    ClosedSession() {
+        open();
+        see(says(0, "a"));
+        session_ = see(
+            answer({.after = 1100ms, .flags = kTcpAck | kTcpFin, .sequence = 901, .payload = "b"}));
+    }
+    [[nodiscard]] Seen fin() const {
+        return {.after = 1200ms, .flags = kTcpAck | kTcpFin, .sequence = 102};
+    }
+    [[nodiscard]] Seen late() const {
+        return {.after = 1300ms, .flags = kTcpAck, .sequence = 103, .payload = "late"};
+    }
+    Session* session_ = nullptr;
+};
+
+TEST_F(ClosedSession, GivesItsBufferBack) {
+    EXPECT_NE(session_->buffer, 0U);
+    see(fin());
+    EXPECT_EQ(session_->tcp_state, TcpState::kClosed);
+    EXPECT_EQ(session_->buffer, 0U);
+}
+
+TEST_F(ClosedSession, IsHeardNoMoreWhetherTheRestComesInOneBurstOrInTwo) {
+    see(fin());
+    see(late());
+    EXPECT_EQ(said_[0], "");
+    EXPECT_EQ(session_->buffer, 0U);
+}
+
+TEST_F(ClosedSession, IsHeardNoMoreWithinTheBurstThatClosesIt) {
+    see_all({fin(), late()});
+    EXPECT_EQ(said_[1], "");
+    EXPECT_EQ(session_->buffer, 0U);
+}
+
+TEST_F(ClosedSession, IsHeardOnWhereSomethingIsMissing) {
+    see({.after = 1150ms, .flags = kTcpAck, .sequence = 105, .payload = "after a hole"});
+    see(fin());
+    EXPECT_NE(session_->buffer, 0U);
+    see({.after = 1300ms, .flags = kTcpAck, .sequence = 102, .payload = "gap"});
+    EXPECT_EQ(said_[0], "agapafter a hole");
+}
+
 TEST_F(Listening, CountsSegmentsBehindTooManyHoles) {
     open();
 
