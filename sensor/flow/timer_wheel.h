@@ -22,7 +22,8 @@ class TimerWheel {
     static constexpr std::size_t kSlots = 4096;  // 73 minutes; later deadlines are looked at twice
 
     /// Entries live in `pool`, numbered from 1; `timer_next` and `timer_previous` are the wheel's.
-    explicit TimerWheel(memory::Region<Session>& pool) : pool_{pool}, heads_(kSlots, kNoEntry) {}
+    explicit TimerWheel(memory::Region<Session>& pool)
+        : pool_{pool}, heads_(kSlots, kNoEntry), lasts_(kSlots, kNoEntry) {}
 
     [[nodiscard]] static std::int64_t tick_of(std::int64_t time_ns) noexcept {
         return time_ns >> kTickShift;
@@ -37,24 +38,28 @@ class TimerWheel {
         const std::int64_t tick =
             std::clamp(tick_of(deadline_ns), hand_, hand_ + static_cast<std::int64_t>(kSlots) - 1);
         const std::size_t slot = slot_of(tick);
+        const std::uint32_t mark = kSlotMark | static_cast<std::uint32_t>(slot);
         Session& session = pool_[entry];
-        session.timer_next = heads_[slot];
-        // A first entry points back at its slot, marked so that it cannot be taken for an entry.
-        session.timer_previous = kSlotMark | static_cast<std::uint32_t>(slot);
-        if (heads_[slot] != kNoEntry) pool_[heads_[slot]].timer_previous = entry;
-        heads_[slot] = entry;
+        // Behind those that are there: the first of a slot is its oldest. The two at the ends point
+        // at their slot, marked so that it cannot be taken for an entry.
+        session.timer_next = mark;
+        session.timer_previous = lasts_[slot] == kNoEntry ? mark : lasts_[slot];
+        set_next(session.timer_previous, entry);
+        lasts_[slot] = entry;
         ++count_;
     }
 
     void remove(std::uint32_t entry) noexcept {
         const Session& session = pool_[entry];
-        if ((session.timer_previous & kSlotMark) != 0) {
-            heads_[session.timer_previous & ~kSlotMark] = session.timer_next;
+        const std::uint32_t next = session.timer_next;
+        const std::uint32_t previous = session.timer_previous;
+        const bool is_last = (next & kSlotMark) != 0;
+        const bool is_first = (previous & kSlotMark) != 0;
+        set_next(previous, is_first && is_last ? kNoEntry : next);
+        if (is_last) {
+            lasts_[next & ~kSlotMark] = is_first ? kNoEntry : previous;
         } else {
-            pool_[session.timer_previous].timer_next = session.timer_next;
-        }
-        if (session.timer_next != kNoEntry) {
-            pool_[session.timer_next].timer_previous = session.timer_previous;
+            pool_[next].timer_previous = previous;
         }
         --count_;
     }
@@ -70,17 +75,14 @@ class TimerWheel {
         for (; hand_ < now; ++hand_) {
             const std::uint32_t entry = heads_[slot_of(hand_)];
             if (entry == kNoEntry) continue;
-            // Whoever asks will ask again.
-            const Session* following = &pool_[pool_[entry].timer_next];
-            __builtin_prefetch(following, 1);
-            __builtin_prefetch(reinterpret_cast<const std::byte*>(following) + 64, 1);
             remove(entry);
+            prefetch(heads_[slot_of(hand_)]);  // whoever asks will ask again
             return entry;
         }
         return kNoEntry;
     }
 
-    /// An entry of the earliest slot, left in place; kNoEntry if the wheel is empty.
+    /// The oldest entry of the earliest slot, left in place; kNoEntry if the wheel is empty.
     [[nodiscard]] std::uint32_t earliest() const noexcept {
         if (count_ == 0) return kNoEntry;
         for (std::size_t ahead = 0; ahead < kSlots; ++ahead) {
@@ -92,12 +94,26 @@ class TimerWheel {
 
   private:
     static constexpr std::uint32_t kSlotMark = 0x8000'0000U;
+    /// `before` is an entry, or the mark of a slot, whose first entry `next` becomes.
+    void set_next(std::uint32_t before, std::uint32_t next) noexcept {
+        if ((before & kSlotMark) != 0) {
+            heads_[before & ~kSlotMark] = next;
+        } else {
+            pool_[before].timer_next = next;
+        }
+    }
+    void prefetch(std::uint32_t entry) const noexcept {
+        const Session* session = &pool_[entry];
+        __builtin_prefetch(session, 1);
+        __builtin_prefetch(reinterpret_cast<const std::byte*>(session) + 64, 1);
+    }
     static std::size_t slot_of(std::int64_t tick) noexcept {
         return static_cast<std::size_t>(tick) & (kSlots - 1);
     }
 
     memory::Region<Session>& pool_;
-    std::vector<std::uint32_t> heads_;
+    std::vector<std::uint32_t> heads_;  // by slot: its first entry, the oldest
+    std::vector<std::uint32_t> lasts_;
     std::int64_t hand_ = 0;  // tick of the earliest slot that may hold anything
     std::size_t count_ = 0;
 };

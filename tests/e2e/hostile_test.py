@@ -117,5 +117,60 @@ class Hostile(Case):
         self.assertEqual(summary["rejected"], {"truncated": 2})
 
 
+class Flood(Case):
+    """More new sessions than the flow table has room for, while identified ones go on."""
+    ROOM = 2000
+    OPEN = 100
+
+    def configuration_with_little_room(self):
+        for name in ("policy.yaml", "identity.yaml", "sensor.yaml"):
+            text = (ROOT / "config" / name).read_text()
+            self.write(f"config/{name}", text.replace("sessions: 1048576", f"sessions: {self.ROOM}"))
+        return self.directory / "config"
+
+    def established(self):
+        """Packets of sessions that say what they are, and those with which they close later on."""
+        beginnings, ends = [], []
+        for number in range(self.OPEN):
+            conversation = traces.tcp_conversation(
+                f"10.1.0.{number + 1}", 40000, "192.0.2.80", 7878 if number == 0 else 80,
+                traces.HTTP_DIALOGUE)
+            beginnings += conversation[:-3]
+            ends += [(time + 100, frame) for time, frame in conversation[-3:]]
+        return beginnings, ends
+
+    def flood(self, transport):
+        for number in range(10 * self.ROOM):
+            source = f"10.{64 + number // 65536}.{number // 256 % 256}.{number % 256}"
+            port = 1024 + number % 60000
+            if transport == 6:
+                content = traces.tcp(port, 443, number, 0, 0x02)
+            else:
+                content = struct.pack(">HHHH", port, 5000, 8 + 18, 0) + bytes(18)
+            yield 1010 + number / 10**4, traces.ethernet(
+                traces.ipv4(source, "198.51.100.7", transport, content))
+
+    def test_identified_sessions_live_through_it(self):
+        beginnings, ends = self.established()
+        directory = self.configuration_with_little_room()
+        calm = self.write("calm.pcap", traces.pcap(sorted(beginnings + ends)))
+        expected = records(run("replay", calm, "-c", directory, "--eve", "-").stdout, "alert")
+        self.assertEqual(len({alert["offport"]["finding"] for alert in expected}), 1)
+        for transport in (6, 17):
+            path = self.write(f"flood-{transport}.pcap", traces.pcap(
+                sorted([*beginnings, *self.flood(transport), *ends])))
+            done = run("replay", path, "-c", directory, "--eve", "-", "--flows")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            flows = [flow for flow in records(done.stdout, "flow") if flow["app_proto"] == "http"]
+            self.assertEqual([flow["flow"]["reason"] for flow in flows], ["closed"] * self.OPEN)
+            self.assertEqual(records(done.stdout, "alert"), expected)
+            summary = json.loads(run("replay", path, "-c", directory, "--json").stdout)["summary"]
+            # Each newcomer takes the place of the oldest that nobody knows.
+            self.assertEqual(summary["ended"]["evicted"], self.OPEN + 10 * self.ROOM - self.ROOM)
+            self.assertEqual(sum(summary["untracked"].values()), 0)
+            self.assertEqual(summary["sessions"], sum(summary["ended"].values()))
+            self.assertEqual(summary["decoded"], summary["tracked"] + sum(summary["untracked"].values()))
+
+
 if __name__ == "__main__":
     tap.main()

@@ -68,6 +68,18 @@ TEST_F(Wheel, KnowsItsEarliest) {
     EXPECT_EQ(wheel_.earliest(), 1U);
 }
 
+TEST_F(Wheel, TheFirstOfASlotIsItsOldest) {
+    wheel_.start(0);
+    for (const std::uint32_t entry : {3U, 1U, 2U})
+        wheel_.insert(entry, 20 * kTick);
+
+    EXPECT_EQ(wheel_.earliest(), 3U);
+    wheel_.remove(1);
+    wheel_.remove(3);
+    EXPECT_EQ(wheel_.earliest(), 2U);
+    EXPECT_EQ(due(21 * kTick), Entries{2});
+}
+
 TEST_F(Wheel, HandFollowsTimeAndNeverGoesBack) {
     wheel_.start(5 * kTick);
     EXPECT_EQ(due(9 * kTick), Entries{});
