@@ -50,8 +50,7 @@ void RunReport::write_record() {
 }
 
 void RunReport::on_finding(const Finding& finding) {
-    if (finding.severity_before) --findings_[static_cast<std::size_t>(*finding.severity_before)];
-    ++findings_[static_cast<std::size_t>(finding.severity)];
+    findings_.add(finding);
     report::write_alert(writer_, finding, eve_options_);
     write_record();
 }
@@ -89,7 +88,7 @@ control::Turn RunReport::on_turn() {
 }
 
 bool RunReport::finish(report::Summary summary) {
-    summary.findings = findings_;
+    summary.findings = findings_.by_severity();
     const auto closed = eve_->close();
     if (!closed) std::cerr << "offport: " << closed.error().message << '\n';
     summary.records_written = eve_->counts().written;

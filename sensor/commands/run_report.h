@@ -2,7 +2,6 @@
 // summary when it ends.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,6 +11,7 @@
 #include "sensor/control/run.h"
 #include "sensor/report/eve.h"
 #include "sensor/report/file_sink.h"
+#include "sensor/report/finding_counts.h"
 
 namespace sensor::commands {
 
@@ -47,8 +47,8 @@ class RunReport final : public control::RunListener {
     Options options_;
     report::EveOptions eve_options_;
     std::unique_ptr<report::FileSink> eve_;
-    json::Writer writer_;                      // for records
-    std::array<std::uint64_t, 4> findings_{};  // by the severity of their newest revision
+    json::Writer writer_;  // for records
+    report::FindingCounts findings_;
 };
 
 }  // namespace sensor::commands

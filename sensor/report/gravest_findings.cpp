@@ -9,8 +9,7 @@
 namespace sensor::report {
 
 void GravestFindings::add(const Finding& finding) {
-    if (finding.severity_before) --by_severity_[static_cast<std::size_t>(*finding.severity_before)];
-    ++by_severity_[static_cast<std::size_t>(finding.severity)];
+    counts_.add(finding);
     const auto known = kept_.find(finding.id);
     if (known != kept_.end()) {
         known->second = finding;
@@ -38,12 +37,12 @@ void GravestFindings::thin_out() {
 }
 
 std::uint64_t GravestFindings::count() const noexcept {
-    return std::accumulate(by_severity_.begin(), by_severity_.end(), std::uint64_t{0});
+    return std::accumulate(by_severity().begin(), by_severity().end(), std::uint64_t{0});
 }
 
 std::optional<Severity> GravestFindings::worst() const noexcept {
-    for (std::size_t severity = by_severity_.size(); severity-- > 0;) {
-        if (by_severity_[severity] != 0) return static_cast<Severity>(severity);
+    for (std::size_t severity = by_severity().size(); severity-- > 0;) {
+        if (by_severity()[severity] != 0) return static_cast<Severity>(severity);
     }
     return std::nullopt;
 }

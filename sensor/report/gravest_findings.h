@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "sensor/model/finding.h"
+#include "sensor/report/finding_counts.h"
 
 namespace sensor::report {
 
@@ -24,7 +24,7 @@ class GravestFindings {
 
     /// All there were, by Severity of their newest revision.
     [[nodiscard]] const std::array<std::uint64_t, 4>& by_severity() const noexcept {
-        return by_severity_;
+        return counts_.by_severity();
     }
     [[nodiscard]] std::uint64_t count() const noexcept;
     /// None if there are no findings.
@@ -49,7 +49,7 @@ class GravestFindings {
     std::size_t most_;
     std::map<std::string, Finding> kept_;  // up to twice as many as asked for
     std::optional<Place> least_;           // of those kept when thinned out
-    std::array<std::uint64_t, 4> by_severity_{};
+    FindingCounts counts_;
 };
 
 }  // namespace sensor::report

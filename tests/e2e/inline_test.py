@@ -198,12 +198,7 @@ class Forwarding(InlineCase):
 
     def test_a_session_in_a_vlan_is_found(self):
         daemon = self.daemon()
-        frames = [frame for _, frame in traces.tcp_conversation(
-            "10.9.0.1", 40000, "10.9.0.2", 7878,
-            [("c", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
-             ("s", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")])]
-        tagged = [frame[:12] + bytes.fromhex("8100002a") + frame[12:] for frame in frames]
-        self.send_from_phone(tagged)
+        self.send_tagged_from_phone()
         (alert,) = self.wait_for_records(daemon, 1, "alert")
         self.assertEqual(alert["vlan"], [42])
         self.assertEqual(daemon.end(), 0)

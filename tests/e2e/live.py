@@ -11,6 +11,7 @@ import subprocess
 import time
 import unittest
 
+import traces
 from sensor import BINARY, Case, records
 
 PHONE, SERVER = "10.1.2.3", "10.1.2.9"
@@ -195,6 +196,15 @@ class LiveCase(Case):
         script = f"import urllib.request as u; u.urlopen('http://{address}:{port}/', timeout=20)"
         done = self.on_phone("python3", "-c", script)
         self.assertEqual(done.returncode, 0, done.stderr)
+
+    def send_tagged_from_phone(self):
+        """An HTTP session on port 7878, in VLAN 42."""
+        frames = [frame for _, frame in traces.tcp_conversation(
+            "10.9.0.1", 40000, "10.9.0.2", 7878,
+            [("c", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+             ("s", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")])]
+        self.send_from_phone([frame[:12] + bytes.fromhex("8100002a") + frame[12:]
+                              for frame in frames])
 
     def send_from_phone(self, frames):
         """Whole Ethernet frames, as a mirror would send them."""

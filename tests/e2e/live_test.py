@@ -56,12 +56,7 @@ class Findings(LiveCase):
 
     def test_vlan_tags_that_the_kernel_takes_off_are_seen(self):
         daemon = self.daemon("--flows")
-        frames = [frame for _, frame in traces.tcp_conversation(
-            "10.9.0.1", 40000, "10.9.0.2", 7878,
-            [("c", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
-             ("s", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")])]
-        tagged = [frame[:12] + bytes.fromhex("8100002a") + frame[12:] for frame in frames]
-        self.send_from_phone(tagged)
+        self.send_tagged_from_phone()
         (alert,) = self.wait_for_records(daemon, 1, "alert")
         self.assertEqual(daemon.end(), 0)
         (flow,) = [f for f in self.wait_for_records(daemon, 1, "flow") if f["proto"] == "TCP"]
