@@ -130,6 +130,7 @@ IdentityConfig read_identity(const yaml::Node& document, yaml::Problems& problem
     }
     read_groups(map.optional("app_groups"), config, problems);
     read_rules(map.optional("tag_rules"), config, problems);
+    (void)map.optional("feeds");  // how the daemon hears of events is not the directory's business
     map.finish();
     return config;
 }

@@ -99,8 +99,9 @@ std::optional<Configuration> load_configuration(const std::optional<std::string>
     for (const identify::OwnProtocol& protocol : configuration.sensor.protocols) {
         configuration.protocol_names.push_back(protocol.name);
     }
-    configuration.identity = attribute::read_identity(
-        document(directory, "identity.yaml", configuration, problems), problems);
+    const yaml::Node identity = document(directory, "identity.yaml", configuration, problems);
+    configuration.identity = attribute::read_identity(identity, problems);
+    configuration.feeds = read_feeds_config(identity, problems);
     auto policy = read_policy(directory, configuration, today, problems);
     if (!policy || problems.has_errors()) return std::nullopt;
     if (!policy->allows_anything()) {

@@ -9,6 +9,7 @@
 #include "lib/yaml/yaml.h"
 #include "sensor/attribute/identity_config.h"
 #include "sensor/control/capture_config.h"
+#include "sensor/control/feeds_config.h"
 #include "sensor/control/sensor_config.h"
 #include "sensor/judge/policy.h"
 #include "sensor/model/timestamp.h"
@@ -19,6 +20,7 @@ struct Configuration {
     CaptureConfig capture;
     SensorConfig sensor;
     attribute::IdentityConfig identity;
+    FeedsConfig feeds;
     judge::Policy policy;
     std::vector<std::string> protocol_names;  ///< by ProtocolId: the catalog's, then the operator's
     std::vector<std::string> files;           ///< what was read, "built-in policy.yaml" included

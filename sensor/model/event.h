@@ -4,8 +4,10 @@
 #pragma once
 
 #include <compare>
+#include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "sensor/model/observation.h"
 
@@ -19,6 +21,8 @@ struct DeviceFact {
     Tristate managed = Tristate::kUnknown;
     Tristate supervised = Tristate::kUnknown;
     Tristate compliant = Tristate::kUnknown;
+    /// Further ids of the same device, as device_id.h writes them. None by which a user is named.
+    std::vector<std::string> also_known_as{};
 
     friend auto operator<=>(const DeviceFact&, const DeviceFact&) = default;
 };
@@ -50,11 +54,22 @@ struct JobFact {
 
     friend auto operator<=>(const JobFact&, const JobFact&) = default;
 };
+/// A process of this app began: where no feed tells of jobs, one that begins while the device is
+/// locked stands for them.
+struct ProcessFact {
+    std::string app;
+    std::string process;  ///< its name; may be empty
+
+    friend auto operator<=>(const ProcessFact&, const ProcessFact&) = default;
+};
 /// This app opened a connection to this destination.
 struct ConnectFact {
     std::string app;
     Endpoint destination;
     Transport transport = Transport::kTcp;
+    /// The client's end as the sensor sees it, if the feed knows. It tells two connections to one
+    /// server apart; and where a feed names no device, it is whose address this was.
+    std::optional<Endpoint> client{};
 
     friend auto operator<=>(const ConnectFact&, const ConnectFact&) = default;
 };
@@ -63,16 +78,21 @@ struct AppFact {
     std::string app;
     Tristate managed = Tristate::kUnknown;
     Tristate approved = Tristate::kUnknown;
+    Tristate installed = Tristate::kUnknown;
+    std::string version{};  ///< as the inventory writes it
+    std::string signer{};   ///< SHA-256 of the signing certificate, in lower-case hexadecimal
 
     friend auto operator<=>(const AppFact&, const AppFact&) = default;
 };
 
 struct IdentityEvent {
-    Timestamp time{};    ///< the event's own time, not its arrival
-    std::string device;  ///< device id as the feed spells it, e.g. "serial:R5CT1"
+    Timestamp time{};  ///< the event's own time, not its arrival
+    /// Device id, "serial:R5CT1" (see device_id.h); empty in a ConnectFact with a client means: of
+    /// whoever had that address then.
+    std::string device;
     std::string source;  ///< which feed, e.g. "ndjson"
     std::variant<DeviceFact, LeaseFact, LockFact, AppStateFact, InteractionFact, JobFact,
-                 ConnectFact, AppFact>
+                 ConnectFact, AppFact, ProcessFact>
         fact;
 };
 

@@ -45,6 +45,19 @@ std::string EventObject::optional_text(std::string_view name) {
     return std::string{text_of(name)};
 }
 
+std::vector<std::string> EventObject::optional_texts(std::string_view name) {
+    const auto value = find(name);
+    if (!value) return {};
+    std::vector<std::string> texts;
+    for (const json::Value& element : value->elements()) {
+        const auto text = element.text();
+        if (!text || text->empty()) expect(name, "a list of texts that are not empty");
+        texts.emplace_back(text.value_or(std::string_view{}));
+    }
+    if (!value->is_array()) expect(name, "a list of texts");
+    return texts;
+}
+
 bool EventObject::word(std::string_view name, std::string_view yes, std::string_view no) {
     const std::string_view value = text_of(name);
     if (value != yes && value != no) {

@@ -1,8 +1,10 @@
 // A JSON object that is an event, read field by field; the first thing wrong with it is kept.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lib/json/json.h"
 #include "sensor/model/observation.h"
@@ -27,6 +29,9 @@ class EventObject {
     [[nodiscard]] std::string text(std::string_view name);
     /// Empty if absent.
     [[nodiscard]] std::string optional_text(std::string_view name);
+    /// A list of texts; empty if absent.
+    [[nodiscard]] std::vector<std::string> optional_texts(std::string_view name);
+    [[nodiscard]] bool has(std::string_view name) const { return find(name).has_value(); }
     /// True for `yes`, false for `no`; another word is wrong.
     [[nodiscard]] bool word(std::string_view name, std::string_view yes, std::string_view no);
     [[nodiscard]] Address address(std::string_view name);

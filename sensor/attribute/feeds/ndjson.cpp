@@ -23,6 +23,7 @@ EventFact read_device(EventObject& event) {
     fact.managed = event.tristate("managed");
     fact.supervised = event.tristate("supervised");
     fact.compliant = event.tristate("compliant");
+    fact.also_known_as = event.optional_texts("also_known_as");
     return fact;
 }
 
@@ -57,12 +58,22 @@ EventFact read_job(EventObject& event) {
     return fact;
 }
 
+EventFact read_process(EventObject& event) {
+    ProcessFact fact;
+    fact.app = event.text("app");
+    fact.process = event.optional_text("process");
+    return fact;
+}
+
 EventFact read_connect(EventObject& event) {
     ConnectFact fact;
     fact.app = event.text("app");
     fact.destination.address = event.address("destination");
     fact.destination.port = event.port("port");
     fact.transport = event.word("transport", "tcp", "udp") ? Transport::kTcp : Transport::kUdp;
+    if (event.has("source")) {
+        fact.client = Endpoint{event.address("source"), event.port("source_port")};
+    }
     return fact;
 }
 
@@ -71,6 +82,9 @@ EventFact read_inventory(EventObject& event) {
     fact.app = event.text("app");
     fact.managed = event.tristate("managed");
     fact.approved = event.tristate("approved");
+    fact.installed = event.tristate("installed");
+    fact.version = event.optional_text("version");
+    fact.signer = event.optional_text("signer");
     return fact;
 }
 
@@ -87,6 +101,7 @@ constexpr Kind kEventKinds[] = {
     {"job_start", read_job},
     {"connect", read_connect},
     {"app_inventory", read_inventory},
+    {"process_start", read_process},
 };
 
 const Kind* find_kind(std::string_view name) noexcept {

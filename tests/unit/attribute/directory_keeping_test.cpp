@@ -67,8 +67,9 @@ std::vector<IdentityEvent> random_events(std::mt19937& random) {
             JobFact{app, "job-" + std::to_string(pick(3))},
             ConnectFact{app, kServer, Transport::kTcp},
             AppFact{app, tristate(), tristate()},
+            ProcessFact{app, ""},
         };
-        events.push_back(event(at, facts[pick(8)], device));
+        events.push_back(event(at, facts[pick(9)], device));
     }
     return events;
 }

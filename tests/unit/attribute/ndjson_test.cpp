@@ -83,6 +83,30 @@ TEST(Ndjson, ReadsWhatAppsDo) {
         (ConnectFact{"com.x", {ipv4_address(0xc6336407), PortNumber{7878}}, Transport::kUdp}));
     EXPECT_EQ(fact_of<AppFact>(R"("kind":"app_inventory","app":"com.x","managed":false})"),
               (AppFact{"com.x", Tristate::kNo, Tristate::kUnknown}));
+    EXPECT_EQ(
+        fact_of<AppFact>(R"("kind":"app_inventory","app":"com.x","installed":true,)"
+                         R"("version":"4.1","signer":"ab12"})"),
+        (AppFact{.app = "com.x", .installed = Tristate::kYes, .version = "4.1", .signer = "ab12"}));
+    EXPECT_EQ(fact_of<ProcessFact>(R"("kind":"process_start","app":"com.x","process":"com.x:a"})"),
+              (ProcessFact{"com.x", "com.x:a"}));
+}
+
+TEST(Ndjson, ReadsTheClientsEndOfAConnection) {
+    const std::string connect =
+        R"("kind":"connect","app":"com.x","destination":"198.51.100.7","port":443,)"
+        R"("transport":"tcp")";
+    EXPECT_EQ(fact_of<ConnectFact>(connect + R"(,"source":"10.8.3.7","source_port":33045})").client,
+              (Endpoint{ipv4_address(0x0a080307), PortNumber{33045}}));
+    EXPECT_EQ(error_of(kStart + connect + R"(,"source":"10.8.3.7"})"),
+              "expected 'source_port' as a number from 1 to 65535 in an event of kind connect");
+}
+
+TEST(Ndjson, ReadsFurtherIdsOfADevice) {
+    EXPECT_EQ(fact_of<DeviceFact>(R"("kind":"device","also_known_as":["serial:A","imei:1"]})")
+                  .also_known_as,
+              (std::vector<std::string>{"serial:A", "imei:1"}));
+    for (const char* wrong : {R"("serial:A")", R"([""])", "[1]"})
+        EXPECT_NE(error_of(kStart + R"("kind":"device","also_known_as":)" + wrong + "}"), "");
 }
 
 TEST(Ndjson, IgnoresUnknownFields) {
@@ -115,7 +139,7 @@ TEST(Ndjson, SaysWhatWasExpected) {
               "expected 'kind' as a text that is not empty");
     EXPECT_EQ(error_of(kStart + R"("kind":"leese"})"),
               "unknown kind 'leese'; known are device, lease, lock_state, app_state, "
-              "user_interaction, job_start, connect, app_inventory");
+              "user_interaction, job_start, connect, app_inventory, process_start");
 }
 
 TEST(Ndjson, SaysWhatWasExpectedOfAKind) {

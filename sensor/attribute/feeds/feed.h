@@ -1,0 +1,33 @@
+// What every feed makes of its source's bytes. Cold path.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sensor/model/event.h"
+
+namespace sensor::attribute::feeds {
+
+/// What a document, a message or a datagram held.
+struct FeedEvents {
+    static constexpr std::size_t kMaxRejections = 100;
+
+    struct Rejection {
+        std::uint64_t number = 0;  ///< of the line, record or event, from 1
+        std::string reason;        ///< "expected 'port' as a number from 1 to 65535"
+    };
+
+    std::vector<IdentityEvent> events;
+    std::vector<Rejection> rejections;  ///< the first kMaxRejections
+    std::uint64_t rejected = 0;         ///< all of them
+
+    void reject(std::uint64_t number, std::string reason) {
+        ++rejected;
+        if (rejections.size() < kMaxRejections) rejections.push_back({number, std::move(reason)});
+    }
+};
+
+}  // namespace sensor::attribute::feeds

@@ -1,0 +1,14 @@
+#include "sensor/control/feeds_config.h"
+
+namespace sensor::control {
+
+FeedsConfig read_feeds_config(const yaml::Node& document, yaml::Problems& problems) {
+    FeedsConfig config;
+    yaml::Problems elsewhere;  // what else the document says is for others to read
+    yaml::Map whole{document, "identity.yaml", elsewhere};
+    yaml::Map map{whole.optional("feeds"), "feeds", problems};
+    map.finish();
+    return config;
+}
+
+}  // namespace sensor::control

@@ -1,0 +1,51 @@
+// Where identity events go, whatever feed heard them: a bounded queue from the feeds' threads to
+// the one that keeps the directory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/result/result.h"
+#include "sensor/model/event.h"
+
+namespace sensor::control {
+
+class Intake {
+  public:
+    /// Holds at most `most_events` that were not taken yet.
+    explicit Intake(std::size_t most_events) : most_events_{most_events} {}
+
+    /// What became of the events of one feed.
+    struct FeedCounts {
+        std::uint64_t accepted = 0;
+        std::uint64_t rejected = 0;  ///< that are no events: the source is at fault
+        std::uint64_t refused = 0;   ///< for want of room or of a disk that takes them
+    };
+
+    /// All of `events` or none. Once this returns Done they are not lost any more: the feed may
+    /// acknowledge them. The error says why none was taken, "10000 events wait already; try again
+    /// later". `feed` is its name, such as "radius". Any thread.
+    [[nodiscard]] result::Status accept(std::string_view feed, std::vector<IdentityEvent> events);
+    /// Counts what a feed was sent that is no event. Any thread.
+    void reject(std::string_view feed, std::uint64_t count = 1);
+    /// By feed. Any thread.
+    [[nodiscard]] std::map<std::string, FeedCounts, std::less<>> counts() const;
+
+    /// What was accepted since the last call, in that order. The directory's thread.
+    [[nodiscard]] std::vector<IdentityEvent> take();
+
+  private:
+    [[nodiscard]] FeedCounts& counts_of(std::string_view feed);
+
+    mutable std::mutex mutex_;
+    std::map<std::string, FeedCounts, std::less<>> counts_;
+    std::vector<IdentityEvent> waiting_;
+    std::size_t most_events_;
+};
+
+}  // namespace sensor::control
