@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "lib/bytes/byte_cursor.h"
 
@@ -19,5 +21,8 @@ namespace digest {
 char* put_base64(char* to, bytes::View bytes) noexcept;
 /// The same text. Allocates: cold path.
 [[nodiscard]] std::string base64(bytes::View bytes);
+/// What such a text stands for; that of RFC 4648 §5 ("-_") and one without padding are read too.
+/// Nothing if it is neither. Allocates: cold path.
+[[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace digest
