@@ -7,6 +7,8 @@ FeedsConfig read_feeds_config(const yaml::Node& document, yaml::Problems& proble
     yaml::Problems elsewhere;  // what else the document says is for others to read
     yaml::Map whole{document, "identity.yaml", elsewhere};
     yaml::Map map{whole.optional("feeds"), "feeds", problems};
+    config.http = read_http_feed_config(map.optional("http"), problems);
+    config.directory = read_directory_feed_config(map.optional("directory"), problems);
     map.finish();
     return config;
 }

@@ -22,7 +22,10 @@ bool has_low_port(const std::string& address) {
 
 privileges::Capabilities needed(const Configuration& configuration) {
     privileges::Capabilities names{"net_raw", "net_admin", "ipc_lock"};
-    if (has_low_port(configuration.sensor.metrics)) names.emplace_back("net_bind_service");
+    if (has_low_port(configuration.sensor.metrics) ||
+        has_low_port(configuration.feeds.http.listen)) {
+        names.emplace_back("net_bind_service");
+    }
     return names;
 }
 

@@ -7,18 +7,21 @@
 #include <utility>
 
 #include "lib/dpdk/eal.h"
-#include "lib/http/server.h"
 #include "lib/metrics/exposition.h"
 #include "sensor/capture/live_source.h"
 #include "sensor/control/cores.h"
+#include "sensor/control/directory_feed.h"
+#include "sensor/control/intake.h"
 #include "sensor/control/run_metrics.h"
 #include "sensor/control/tally.h"
+#include "sensor/control/web_servers.h"
 
 namespace sensor::control {
 namespace {
 
 constexpr unsigned kRingFrames = 4095;  // between the steering core and each worker
 constexpr auto kIdleWait = std::chrono::milliseconds{2};
+constexpr std::size_t kMostWaitingEvents = 262'144;
 constexpr auto kWatchInterval = std::chrono::milliseconds{500};
 
 /// Everything that lives as long as one run, in the order it is built.
@@ -40,8 +43,9 @@ class Run {
 
   private:
     void prepare_cores();
-    [[nodiscard]] result::Status serve_metrics(const std::string& version);
-    [[nodiscard]] std::string metrics_address() const;
+    [[nodiscard]] std::vector<http::Route> pages();
+    [[nodiscard]] result::Status serve(const std::string& version);
+    void apply_events();
     void pump_until_stopped(const RunOptions& options);
     void watch_ports();
     void update_metrics();
@@ -56,8 +60,10 @@ class Run {
     std::unique_ptr<Engine> engine_;
     std::optional<Cores<capture::LiveSource>> cores_;
     std::optional<Reloader> reloader_;
+    Intake intake_{kMostWaitingEvents};
+    std::unique_ptr<DirectoryFeed> directory_;  // null if no directory is watched
     std::optional<RunMetrics> metrics_;
-    std::optional<http::Server> server_;  // the last to be built: its threads read all the others
+    std::optional<WebServers> servers_;  // the last to be built: its threads read all the others
     std::chrono::steady_clock::time_point watched_;
     cycles::Rate cycles_ = cycles::Rate::measure();
 };
@@ -76,11 +82,7 @@ void Run::prepare_cores() {
                                   .cycles = cycles_});
 }
 
-result::Status Run::serve_metrics(const std::string& version) {
-    metrics_.emplace(*source_, cores_->steering(), *engine_, configuration_.capture.role, version);
-    update_metrics();
-    const std::string& address = configuration_.sensor.metrics;
-    if (address.empty()) return result::Done{};
+std::vector<http::Route> Run::pages() {
     const auto page = [this](const http::Request&) {
         return http::Response{.content_type = std::string{metrics::kExpositionType},
                               .body = metrics::exposition(metrics_->families())};
@@ -94,19 +96,28 @@ result::Status Run::serve_metrics(const std::string& version) {
     const auto ready = [this, answer](const http::Request&) {
         return answer(metrics_->blindness());
     };
-    auto server = http::Server::start(address, {{.path = "/metrics", .handler = page},
-                                                {.path = "/healthz", .handler = alive},
-                                                {.path = "/readyz", .handler = ready}});
-    if (!server) return result::Error{"`metrics` in sensor.yaml: " + server.error().message};
-    server_.emplace(std::move(*server));
+    return {{.path = "/metrics", .handler = page},
+            {.path = "/healthz", .handler = alive},
+            {.path = "/readyz", .handler = ready}};
+}
+
+result::Status Run::serve(const std::string& version) {
+    metrics_.emplace(*source_, cores_->steering(), *engine_, intake_, configuration_.capture.role,
+                     version);
+    update_metrics();
+    auto servers = WebServers::start(configuration_.sensor.metrics, pages(),
+                                     configuration_.feeds.http, intake_);
+    if (!servers) return servers.error();
+    servers_.emplace(std::move(*servers));
+    auto directory = DirectoryFeed::start(configuration_.feeds.directory, intake_);
+    if (!directory) return directory.error();
+    directory_ = std::move(*directory);
     return result::Done{};
 }
 
-/// With the port that the system chose, if it was to choose one; empty if nothing is served.
-std::string Run::metrics_address() const {
-    const std::string& address = configuration_.sensor.metrics;
-    if (!server_) return {};
-    return address.substr(0, address.rfind(':') + 1) + std::to_string(server_->port());
+void Run::apply_events() {
+    for (const IdentityEvent& event : intake_.take())
+        engine_->apply(event);
 }
 
 /// What to do for hugepages, if they were wanted and there were too few; empty if not.
@@ -139,6 +150,7 @@ void Run::pump_until_stopped(const RunOptions& options) {
     bool is_stopped = false;
     while (!engine_->finished()) {
         metrics_->sample();
+        apply_events();
         const bool anything = engine_->pump();
         const Turn turn = is_stopped ? Turn::kGoOn : listener_.on_turn();
         if (turn == Turn::kReload) reloader_->ask();
@@ -168,10 +180,12 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
     ports_.emplace(std::move(*ports));
     source_.emplace(ports_->inputs(), configuration_.capture.longest_delay);
     prepare_cores();
-    if (const auto served = serve_metrics(options.version); !served) return served.error();
+    if (const auto served = serve(options.version); !served) return served.error();
     cores_->launch(eal_);
     try {
-        listener_.on_start(eal_.uses_hugepages(), metrics_address());
+        listener_.on_start(eal_.uses_hugepages(), servers_->metrics_address());
+        if (const std::string url = servers_->events_url(); !url.empty())
+            listener_.on_notice("events may be posted to " + url);
         if (const std::string advice = hugepage_advice(options); !advice.empty())
             listener_.on_notice(advice);
         for (const std::string& line : ports_->warnings())
@@ -185,7 +199,8 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
         throw;
     }
     eal_.wait();
-    server_.reset();
+    servers_.reset();
+    directory_.reset();
     report::Summary summary = tally_live(*source_, *ports_, cores_->steering(), *engine_);
     summary.hugepages = eal_.uses_hugepages();
     return summary;
