@@ -68,6 +68,8 @@ class Engine {
     [[nodiscard]] Approved approve(judge::Policy policy) const;
 
     // The cold side's thread:
+    /// What a feed told.
+    void apply(const IdentityEvent& event) { directory_->apply(event); }
     /// Hears what the workers told. True if there was anything.
     bool pump();
     /// Another policy from now on: for sessions that are not judged yet, and for findings to come.

@@ -1,6 +1,8 @@
 #include "sensor/control/run.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -11,6 +13,9 @@
 #include "lib/metrics/exposition.h"
 #include "sensor/capture/live_source.h"
 #include "sensor/control/cores.h"
+#include "sensor/control/intake.h"
+#include "sensor/control/ipfix_listener.h"
+#include "sensor/control/radius_listener.h"
 #include "sensor/control/run_metrics.h"
 #include "sensor/control/tally.h"
 
@@ -19,6 +24,7 @@ namespace {
 
 constexpr unsigned kRingFrames = 4095;  // between the steering core and each worker
 constexpr auto kIdleWait = std::chrono::milliseconds{2};
+constexpr std::size_t kMostWaitingEvents = 65536;
 constexpr auto kWatchInterval = std::chrono::milliseconds{500};
 
 /// Everything that lives as long as one run, in the order it is built.
@@ -42,6 +48,9 @@ class Run {
     void prepare_cores();
     [[nodiscard]] result::Status serve_metrics(const std::string& version);
     [[nodiscard]] std::string metrics_address() const;
+    [[nodiscard]] result::Status start_feeds();
+    [[nodiscard]] std::vector<metrics::Family> feed_families() const;
+    void apply_events();
     void pump_until_stopped(const RunOptions& options);
     void watch_ports();
     void update_metrics();
@@ -56,6 +65,9 @@ class Run {
     std::unique_ptr<Engine> engine_;
     std::optional<Cores<capture::LiveSource>> cores_;
     std::optional<Reloader> reloader_;
+    Intake intake_{kMostWaitingEvents};
+    std::unique_ptr<RadiusListener> radius_;  // null if nothing is to be heard
+    std::unique_ptr<IpfixListener> ipfix_;    // ditto
     std::optional<RunMetrics> metrics_;
     std::optional<http::Server> server_;  // the last to be built: its threads read all the others
     std::chrono::steady_clock::time_point watched_;
@@ -82,8 +94,10 @@ result::Status Run::serve_metrics(const std::string& version) {
     const std::string& address = configuration_.sensor.metrics;
     if (address.empty()) return result::Done{};
     const auto page = [this](const http::Request&) {
+        auto families = metrics_->families();
+        std::ranges::move(feed_families(), std::back_inserter(families));
         return http::Response{.content_type = std::string{metrics::kExpositionType},
-                              .body = metrics::exposition(metrics_->families())};
+                              .body = metrics::exposition(families)};
     };
     const auto answer = [](const std::string& objection) {
         constexpr int kUnavailable = 503;
@@ -100,6 +114,44 @@ result::Status Run::serve_metrics(const std::string& version) {
     if (!server) return result::Error{"`metrics` in sensor.yaml: " + server.error().message};
     server_.emplace(std::move(*server));
     return result::Done{};
+}
+
+result::Status Run::start_feeds() {
+    std::vector<std::string> groups;
+    for (const AppGroup& group : configuration_.identity.groups)
+        groups.push_back(group.name);
+    auto radius = RadiusListener::start(configuration_.feeds.radius, groups, intake_);
+    if (!radius) return radius.error();
+    radius_ = std::move(*radius);
+    auto ipfix = IpfixListener::start(configuration_.feeds.ipfix, intake_);
+    if (!ipfix) return ipfix.error();
+    ipfix_ = std::move(*ipfix);
+    return result::Done{};
+}
+
+std::vector<metrics::Family> Run::feed_families() const {
+    std::vector<metrics::Family> families;
+    const auto counter = [&](const char* name, const char* help) -> metrics::Family& {
+        return families.emplace_back(metrics::Family{.name = name,
+                                                     .help = help,
+                                                     .type = metrics::Type::kCounter,
+                                                     .samples = {},
+                                                     .distributions = {}});
+    };
+    if (radius_) {
+        radius_->add_metrics(counter("offport_radius_requests_total",
+                                     "RADIUS accounting requests, by what became of them."));
+    }
+    if (ipfix_) {
+        ipfix_->add_metrics(
+            counter("offport_ipfix_events_total", "What IPFIX exporters sent, by event."));
+    }
+    return families;
+}
+
+void Run::apply_events() {
+    for (const IdentityEvent& event : intake_.take())
+        engine_->apply(event);
 }
 
 /// With the port that the system chose, if it was to choose one; empty if nothing is served.
@@ -139,6 +191,7 @@ void Run::pump_until_stopped(const RunOptions& options) {
     bool is_stopped = false;
     while (!engine_->finished()) {
         metrics_->sample();
+        apply_events();
         const bool anything = engine_->pump();
         const Turn turn = is_stopped ? Turn::kGoOn : listener_.on_turn();
         if (turn == Turn::kReload) reloader_->ask();
@@ -168,6 +221,7 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
     ports_.emplace(std::move(*ports));
     source_.emplace(ports_->inputs(), configuration_.capture.longest_delay);
     prepare_cores();
+    if (const auto heard = start_feeds(); !heard) return heard.error();
     if (const auto served = serve_metrics(options.version); !served) return served.error();
     cores_->launch(eal_);
     try {
