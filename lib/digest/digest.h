@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,14 @@
 #include "lib/bytes/byte_cursor.h"
 
 namespace digest {
+
+using Md5 = std::array<std::uint8_t, 16>;
+/// Of the parts as if they were one message. Only for protocols that leave no choice.
+[[nodiscard]] Md5 md5(std::initializer_list<bytes::View> parts) noexcept;
+/// RFC 2104.
+[[nodiscard]] Md5 hmac_md5(bytes::View key, std::initializer_list<bytes::View> parts) noexcept;
+/// Takes as long for digests that differ early as for those that differ late.
+[[nodiscard]] bool is_same(bytes::View a, bytes::View b) noexcept;
 
 [[nodiscard]] std::array<std::uint8_t, 20> sha1(bytes::View message) noexcept;
 [[nodiscard]] std::array<std::uint8_t, 32> sha256(bytes::View message) noexcept;

@@ -11,8 +11,8 @@
 #include <civetweb.h>
 
 #include "lib/http/body.h"
-#include "lib/http/endpoint.h"
 #include "lib/http/problem.h"
+#include "lib/net/endpoint.h"
 
 namespace http {
 namespace {
@@ -135,7 +135,7 @@ struct Server::State {
     void serve(mg_connection* connection, const mg_request_info& info) const;
     void report(std::string_view path, std::string_view what) const noexcept;
     /// Null, and the reason in `why`, if it does not start.
-    void listen(const Endpoint& endpoint, std::string& why);
+    void listen(const net::Endpoint& endpoint, std::string& why);
 
     static int on_request(mg_connection* connection) noexcept;
     static int on_error(mg_connection* connection, int status, const char* message) noexcept;
@@ -250,7 +250,7 @@ int Server::State::on_error(mg_connection* connection, int status, const char*) 
     return 0;
 }
 
-void Server::State::listen(const Endpoint& endpoint, std::string& why) {
+void Server::State::listen(const net::Endpoint& endpoint, std::string& why) {
     const std::string address = options.tls ? "127.0.0.1:0" : endpoint.text;
     const std::string threads = std::to_string(options.threads);
     const std::string request_timeout = std::to_string(options.request_timeout.count());
@@ -284,7 +284,7 @@ result::Result<Server> Server::start(std::string_view address, std::vector<Route
                                      Options options) {
     [[maybe_unused]] static const unsigned once = mg_init_library(MG_FEATURES_DEFAULT);
 
-    const auto endpoint = parse_endpoint(address);
+    const auto endpoint = net::parse_endpoint(address);
     if (!endpoint) return endpoint.error();
     const auto refusal = [&](const std::string& why) {
         return result::Error{"cannot listen on " + endpoint->text + ": " + why};
@@ -299,7 +299,7 @@ result::Result<Server> Server::start(std::string_view address, std::vector<Route
     state->listen(*endpoint, why);
     if (state->context == nullptr) {
         // civetweb does not say why a port is refused; the kernel does.
-        const std::string objection = listening_objection(*endpoint);
+        const std::string objection = net::listening_objection(*endpoint);
         return refusal(objection.empty() ? why : objection);
     }
     mg_server_port listening{};

@@ -48,7 +48,7 @@ std::uint16_t local_port(int socket) noexcept {
 }
 
 /// Listens without blocking; a negative number if it cannot.
-Socket listen_on(const Endpoint& endpoint) {
+Socket listen_on(const net::Endpoint& endpoint) {
     Socket socket{
         ::socket(endpoint.address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
     const int on = 1;
@@ -130,7 +130,7 @@ void TlsFront::State::work() const {
     }
 }
 
-result::Result<TlsFront> TlsFront::start(const Endpoint& endpoint, const TlsFiles& files,
+result::Result<TlsFront> TlsFront::start(const net::Endpoint& endpoint, const TlsFiles& files,
                                          std::uint16_t plain_port, TlsPorts& ports,
                                          const Options& options) {
     auto context = tls_context_of(files);
@@ -138,7 +138,7 @@ result::Result<TlsFront> TlsFront::start(const Endpoint& endpoint, const TlsFile
     Socket listener = listen_on(endpoint);
     if (listener.number() < 0) {
         const int error = errno;
-        const std::string why = listening_objection(endpoint);
+        const std::string why = net::listening_objection(endpoint);
         return result::Error{"cannot listen on " + endpoint.text + ": " +
                              (why.empty() ? std::system_category().message(error) : why)};
     }

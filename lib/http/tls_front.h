@@ -10,7 +10,7 @@
 #include <set>
 #include <string>
 
-#include "lib/http/endpoint.h"
+#include "lib/net/endpoint.h"
 #include "lib/result/result.h"
 
 namespace http {
@@ -44,7 +44,7 @@ class TlsFront {
 
     /// Listens on `endpoint` until destroyed. `ports` must outlive it. The error is one line that
     /// says which file is wrong, or why nobody can listen there.
-    [[nodiscard]] static result::Result<TlsFront> start(const Endpoint& endpoint,
+    [[nodiscard]] static result::Result<TlsFront> start(const net::Endpoint& endpoint,
                                                         const TlsFiles& files,
                                                         std::uint16_t plain_port, TlsPorts& ports,
                                                         const Options& options);

@@ -9,6 +9,9 @@ FeedsConfig read_feeds_config(const yaml::Node& document, yaml::Problems& proble
     yaml::Map map{whole.optional("feeds"), "feeds", problems};
     config.http = read_http_feed_config(map.optional("http"), problems);
     config.directory = read_directory_feed_config(map.optional("directory"), problems);
+    config.radius = read_radius_config(map.optional("radius"), problems);
+    config.ipfix = read_ipfix_config(map.optional("ipfix"), problems);
+    config.syslog = read_syslog_config(map.optional("syslog"), problems);
     map.finish();
     return config;
 }

@@ -1,6 +1,6 @@
 #include "sensor/control/http_feed_config.h"
 
-#include "lib/http/endpoint.h"
+#include "lib/net/endpoint.h"
 #include "sensor/model/address.h"
 
 namespace sensor::control {
@@ -39,7 +39,7 @@ HttpFeedConfig read_http_feed_config(const yaml::Node& node, yaml::Problems& pro
     yaml::Map map{node, "feeds.http", problems};
     const yaml::Node listen = map.optional("listen");
     if (const auto text = as_text(listen, problems)) {
-        const auto endpoint = http::parse_endpoint(*text);
+        const auto endpoint = net::parse_endpoint(*text);
         if (!endpoint) problems.error(listen.place(), endpoint.error().message);
         config.listen = *text;
     }

@@ -1,6 +1,8 @@
 #include "sensor/control/run.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -12,7 +14,10 @@
 #include "sensor/control/cores.h"
 #include "sensor/control/directory_feed.h"
 #include "sensor/control/intake.h"
+#include "sensor/control/ipfix_listener.h"
+#include "sensor/control/radius_listener.h"
 #include "sensor/control/run_metrics.h"
+#include "sensor/control/syslog_listener.h"
 #include "sensor/control/tally.h"
 #include "sensor/control/web_servers.h"
 
@@ -45,6 +50,8 @@ class Run {
     void prepare_cores();
     [[nodiscard]] std::vector<http::Route> pages();
     [[nodiscard]] result::Status serve(const std::string& version);
+    [[nodiscard]] result::Status start_feeds();
+    [[nodiscard]] std::vector<metrics::Family> feed_families() const;
     void apply_events();
     void pump_until_stopped(const RunOptions& options);
     void watch_ports();
@@ -61,6 +68,9 @@ class Run {
     std::optional<Cores<capture::LiveSource>> cores_;
     std::optional<Reloader> reloader_;
     Intake intake_{kMostWaitingEvents};
+    std::unique_ptr<RadiusListener> radius_;    // null if nothing is to be heard
+    std::unique_ptr<IpfixListener> ipfix_;      // ditto
+    std::unique_ptr<SyslogListener> syslog_;    // ditto
     std::unique_ptr<DirectoryFeed> directory_;  // null if no directory is watched
     std::optional<RunMetrics> metrics_;
     std::optional<WebServers> servers_;  // the last to be built: its threads read all the others
@@ -84,8 +94,10 @@ void Run::prepare_cores() {
 
 std::vector<http::Route> Run::pages() {
     const auto page = [this](const http::Request&) {
+        auto families = metrics_->families();
+        std::ranges::move(feed_families(), std::back_inserter(families));
         return http::Response{.content_type = std::string{metrics::kExpositionType},
-                              .body = metrics::exposition(metrics_->families())};
+                              .body = metrics::exposition(families)};
     };
     const auto answer = [](const std::string& objection) {
         constexpr int kUnavailable = 503;
@@ -109,10 +121,46 @@ result::Status Run::serve(const std::string& version) {
                                      configuration_.feeds.http, intake_);
     if (!servers) return servers.error();
     servers_.emplace(std::move(*servers));
+    return result::Done{};
+}
+
+result::Status Run::start_feeds() {
+    std::vector<std::string> groups;
+    for (const AppGroup& group : configuration_.identity.groups)
+        groups.push_back(group.name);
+    auto radius = RadiusListener::start(configuration_.feeds.radius, groups, intake_);
+    if (!radius) return radius.error();
+    radius_ = std::move(*radius);
+    auto ipfix = IpfixListener::start(configuration_.feeds.ipfix, intake_);
+    if (!ipfix) return ipfix.error();
+    ipfix_ = std::move(*ipfix);
+    auto syslog = SyslogListener::start(configuration_.feeds.syslog, intake_);
+    if (!syslog) return syslog.error();
+    syslog_ = std::move(*syslog);
     auto directory = DirectoryFeed::start(configuration_.feeds.directory, intake_);
     if (!directory) return directory.error();
     directory_ = std::move(*directory);
     return result::Done{};
+}
+
+std::vector<metrics::Family> Run::feed_families() const {
+    std::vector<metrics::Family> families;
+    const auto counter = [&](const char* name, const char* help) -> metrics::Family& {
+        return families.emplace_back(metrics::Family{.name = name,
+                                                     .help = help,
+                                                     .type = metrics::Type::kCounter,
+                                                     .samples = {},
+                                                     .distributions = {}});
+    };
+    if (radius_) {
+        radius_->add_metrics(counter("offport_radius_requests_total",
+                                     "RADIUS accounting requests, by what became of them."));
+    }
+    if (ipfix_) {
+        ipfix_->add_metrics(
+            counter("offport_ipfix_events_total", "What IPFIX exporters sent, by event."));
+    }
+    return families;
 }
 
 void Run::apply_events() {
@@ -180,6 +228,7 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
     ports_.emplace(std::move(*ports));
     source_.emplace(ports_->inputs(), configuration_.capture.longest_delay);
     prepare_cores();
+    if (const auto heard = start_feeds(); !heard) return heard.error();
     if (const auto served = serve(options.version); !served) return served.error();
     cores_->launch(eal_);
     try {

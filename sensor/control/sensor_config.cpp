@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-#include "lib/http/endpoint.h"
+#include "lib/net/endpoint.h"
 
 namespace sensor::control {
 namespace {
@@ -183,7 +183,7 @@ SensorConfig read_sensor_config(const yaml::Node& document, yaml::Problems& prob
     }
     const yaml::Node metrics = map.optional("metrics");
     if (const auto text = as_text(metrics, problems)) {
-        const auto endpoint = http::parse_endpoint(*text);
+        const auto endpoint = net::parse_endpoint(*text);
         if (*text != "off" && !endpoint) {
             problems.error(metrics.place(), endpoint.error().message + ", or off");
         }
