@@ -4,9 +4,9 @@
 #include <array>
 
 #include "lib/digest/digest.h"
-#include "sensor/attribute/feeds/device_ids.h"
 #include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/attribute/feeds/event_object.h"
+#include "sensor/attribute/feeds/inventory_ids.h"
 #include "sensor/attribute/feeds/records.h"
 
 namespace sensor::attribute::feeds {
@@ -142,7 +142,7 @@ Tristate management_of(const EventObject& device) {
     return mode == "DEVICE_OWNER" || mode == "PROFILE_OWNER" ? Tristate::kYes : Tristate::kUnknown;
 }
 
-void add_ids(const EventObject& device, const std::string& name, DeviceIds& ids) {
+void add_ids(const EventObject& device, const std::string& name, InventoryIds& ids) {
     ids.add_own(name);
     ids.add(DeviceIdKind::kMdm, name.substr(name.rfind('/') + 1));
     if (const auto hardware = device.child("hardwareInfo")) {
@@ -160,7 +160,7 @@ void add_ids(const EventObject& device, const std::string& name, DeviceIds& ids)
 
 void read_device(EventObject& device, FeedOutput& output) {
     output.begin();
-    DeviceIds ids;
+    InventoryIds ids;
     const std::string name = device.text("name");
     add_ids(device, name, ids);
     DeviceFact fact{.platform = Platform::kAndroid, .also_known_as = ids.others()};

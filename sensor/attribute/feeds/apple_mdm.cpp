@@ -1,16 +1,16 @@
 // Apple MDM: what devices answer to DeviceInformation, InstalledApplicationList and
 // ManagedApplicationList, as JSON with the names of the property list.
 // Source: Apple, Device Management. Answers have no time of their own.
-#include "sensor/attribute/feeds/device_ids.h"
 #include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/attribute/feeds/event_object.h"
+#include "sensor/attribute/feeds/inventory_ids.h"
 #include "sensor/attribute/feeds/records.h"
 
 namespace sensor::attribute::feeds {
 namespace {
 
 /// A device that answers is managed.
-void read_information(const json::Value& value, DeviceIds& ids, FeedOutput& output) {
+void read_information(const json::Value& value, InventoryIds& ids, FeedOutput& output) {
     output.begin();
     EventObject answer{value};
     ids.add(DeviceIdKind::kUdid, answer.label("UDID"));
@@ -84,7 +84,7 @@ void read_managed(const json::Value& list, const std::string& device, FeedOutput
 
 void read_answer(const json::Value& value, FeedOutput& output) {
     const EventObject answer{value};
-    DeviceIds ids;
+    InventoryIds ids;
     ids.add(DeviceIdKind::kUdid, answer.label("UDID"));
     ids.add(DeviceIdKind::kMdm, answer.label("EnrollmentID"));  // of devices that show no UDID
     const auto information = answer.child("QueryResponses");

@@ -1,9 +1,9 @@
 // OpenVPN CloudConnexa's log streaming: which device got which tunnel addresses, and gave them
 // back. Source: the vendor's log event formats (header, client-connected, client-disconnected,
 // flow-established).
-#include "sensor/attribute/feeds/device_ids.h"
 #include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/attribute/feeds/event_object.h"
+#include "sensor/attribute/feeds/inventory_ids.h"
 #include "sensor/attribute/feeds/records.h"
 
 namespace sensor::attribute::feeds {
@@ -17,7 +17,7 @@ Platform platform_of(std::string_view system) noexcept {
 
 /// `initiator` is the service's own number of the device; `clientUUID` the device's.
 std::string device_of(const EventObject& event, const EventObject& log) {
-    DeviceIds ids;
+    InventoryIds ids;
     if (event.label("initiatorType") == "Device") {
         ids.add(DeviceIdKind::kMdm, event.label("initiator"));
     }

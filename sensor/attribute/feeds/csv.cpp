@@ -11,9 +11,9 @@
 #include <optional>
 
 #include "sensor/attribute/feeds/csv_row.h"
-#include "sensor/attribute/feeds/device_ids.h"
 #include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/attribute/feeds/feed_output.h"
+#include "sensor/attribute/feeds/inventory_ids.h"
 #include "sensor/attribute/rfc3339.h"
 
 namespace sensor::attribute::feeds {
@@ -79,7 +79,7 @@ Platform platform_of(std::string_view word) noexcept {
 }
 
 void read_row(Row row, FeedOutput& output) {
-    DeviceIds ids;
+    InventoryIds ids;
     ids.add_own(row.text("device"));
     for (const IdColumn& column : kIdColumns)
         ids.add(column.kind, row.text(column.name));

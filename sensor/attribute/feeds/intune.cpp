@@ -2,9 +2,9 @@
 // mobileApps is of no device: what it approves for all belongs into policy.yaml, so it is passed
 // over.
 // Source: Microsoft Graph v1.0 (managedDevice, managedAppRegistration, mobileApp).
-#include "sensor/attribute/feeds/device_ids.h"
 #include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/attribute/feeds/event_object.h"
+#include "sensor/attribute/feeds/inventory_ids.h"
 #include "sensor/attribute/feeds/records.h"
 
 namespace sensor::attribute::feeds {
@@ -28,7 +28,7 @@ Tristate management_of(std::string_view state) noexcept {
 }
 
 void read_device(EventObject& device, FeedOutput& output) {
-    DeviceIds ids;
+    InventoryIds ids;
     ids.add(DeviceIdKind::kMdm, device.text("id"));
     ids.add(DeviceIdKind::kMdm, device.label("azureADDeviceId"));
     ids.add(DeviceIdKind::kSerial, device.label("serialNumber"));
@@ -56,7 +56,7 @@ void read_registration(EventObject& registration, const json::Value& identifier,
     const EventObject app{identifier};
     std::string id = app.label("packageId");
     if (id.empty()) id = app.label("bundleId");
-    DeviceIds ids;
+    InventoryIds ids;
     ids.add(DeviceIdKind::kMdm, registration.label("managedDeviceId"));
     ids.add(DeviceIdKind::kMdm, registration.label("azureADDeviceId"));
     const Timestamp time = registration.time_or("lastSyncDateTime", output.received());

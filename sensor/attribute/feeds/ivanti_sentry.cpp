@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include "sensor/attribute/feeds/device_ids.h"
 #include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/attribute/feeds/event_object.h"
+#include "sensor/attribute/feeds/inventory_ids.h"
 #include "sensor/attribute/feeds/records.h"
 
 namespace sensor::attribute::feeds {

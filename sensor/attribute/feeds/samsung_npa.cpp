@@ -1,9 +1,9 @@
 // Samsung Knox Network Platform Analytics: a record for each connection an app opened, from the
 // device itself. It names no device, only whose address it was.
 // Source: Samsung Knox, NPA reference and glossary.
-#include "sensor/attribute/feeds/device_ids.h"
 #include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/attribute/feeds/event_object.h"
+#include "sensor/attribute/feeds/inventory_ids.h"
 #include "sensor/attribute/feeds/records.h"
 
 namespace sensor::attribute::feeds {

@@ -1,9 +1,9 @@
 // Workspace ONE Tunnel's Secure Access log: each connection through the per-app tunnel, with the
 // app and the device. `deviceIP` is the address outside the tunnel, so it tells nothing here.
 // Source: the vendor's Secure Access log message schema.
-#include "sensor/attribute/feeds/device_ids.h"
 #include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/attribute/feeds/event_object.h"
+#include "sensor/attribute/feeds/inventory_ids.h"
 #include "sensor/attribute/feeds/records.h"
 #include "sensor/attribute/rfc3339.h"
 

@@ -1,4 +1,4 @@
-#include "sensor/attribute/feeds/device_ids.h"
+#include "sensor/attribute/feeds/inventory_ids.h"
 
 #include <algorithm>
 #include <array>
@@ -30,15 +30,15 @@ bool stands_for_nothing(std::string_view value) {
 
 }  // namespace
 
-void DeviceIds::add(DeviceIdKind kind, std::string_view value) {
+void InventoryIds::add(DeviceIdKind kind, std::string_view value) {
     if (!stands_for_nothing(value)) add_new(device_id(kind, value));
 }
 
-void DeviceIds::add_own(std::string_view id) {
+void InventoryIds::add_own(std::string_view id) {
     add_new(std::string{id});
 }
 
-void DeviceIds::add_new(std::string id) {
+void InventoryIds::add_new(std::string id) {
     if (id.empty() || std::ranges::find(ids_, id) != ids_.end()) return;
     ids_.push_back(std::move(id));
 }

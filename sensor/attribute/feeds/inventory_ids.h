@@ -10,7 +10,7 @@
 
 namespace sensor::attribute::feeds {
 
-class DeviceIds {
+class InventoryIds {
   public:
     /// Passed over if it cannot be such an id, or is what systems write for one they do not know.
     void add(DeviceIdKind kind, std::string_view value);
