@@ -1,11 +1,12 @@
 """RADIUS accounting on its way to a finding: what a gateway tells of an address is in the findings of
 that address's sessions."""
+import re
 import time
 
 import radius_peer as radius
 import tap
 from live import PHONE, SERVER, LiveCase, samples
-from sensor import Case, records, run
+from sensor import ROOT, Case, records, run
 
 IDENTITY = """
 app_groups:
@@ -180,6 +181,19 @@ class Configuration(Case):
                           RADIUS_SECRET="t")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assert_one_line(done.stderr, "the configuration is sound")
+
+    def test_the_examples_of_the_shipped_file_are_sound(self):
+        secret = self.write("secret", "s\n")
+        secret.chmod(0o600)
+        shipped = (ROOT / "config/identity.yaml").read_text()
+        examples = re.sub(r"^#(  )", r"\1", shipped, flags=re.M)
+        self.write("etc/policy.yaml", "AllowedProtocolPortMappings: {tls: {tcp: 443}}\n")
+        self.write("etc/identity.yaml",
+                   examples.replace("/etc/offport/gateway.secret", str(secret)))
+        done = run("check", "-c", self.directory / "etc", "--quiet",
+                   environment={"OFFPORT_RADIUS_SECRET": "t"})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("warning", done.stderr)
 
     def test_a_secret_that_others_can_read_is_told(self):
         secret = self.write("secret", "hidden\n")
