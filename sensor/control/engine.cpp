@@ -44,7 +44,7 @@ result::Result<std::unique_ptr<Engine>> Engine::create(
 }
 
 result::Status Engine::load_identities(const std::vector<std::string>& files) {
-    const attribute::Directory::Limits limits;
+    const attribute::DirectoryLimits& limits = configuration_.identity.limits;
     auto leases = attribute::LeaseTable::create("leases", limits.leases.addresses, quiescence_);
     if (!leases) return leases.error();
     leases_.emplace(std::move(*leases));

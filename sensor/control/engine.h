@@ -71,6 +71,8 @@ class Engine {
     [[nodiscard]] Approved approve(judge::Policy policy) const;
 
     // The cold side's thread:
+    /// What a feed told.
+    void apply(const IdentityEvent& event) { directory_->apply(event); }
     /// Hears what the workers told. True if there was anything.
     bool pump();
     /// Identity events that came in since: they bear on sessions to come, and on those that are
