@@ -153,6 +153,7 @@ class Engine {
     std::unordered_map<std::uint64_t, FindingsOfSession> findings_;  // by flow id, of live sessions
     std::optional<SessionLog> log_;
     std::map<std::string, std::uint64_t> exception_hits_;  // of the epochs before this one
+    std::uint64_t suppressed_ = 0;                         // ditto
     std::vector<std::unique_ptr<pipeline::Outbox>> outboxes_;
     std::vector<std::unique_ptr<pipeline::Stages>> stages_;
     std::optional<Collector> collector_;
