@@ -66,6 +66,7 @@ struct DeviceContext {
     Tristate compliant = Tristate::kUnknown;
     Tristate app_managed = Tristate::kUnknown;   ///< installed and managed by the MDM
     Tristate app_approved = Tristate::kUnknown;  ///< on the organisation's approved list
+    std::string app_signer{};  ///< SHA-256 of its signing certificate, lower-case hexadecimal
 };
 
 /// A session as the cold side knows it. Times are packet times; integers host byte order.
