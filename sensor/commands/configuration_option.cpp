@@ -6,19 +6,31 @@
 
 namespace sensor::commands {
 
-control::Reading read_configuration(const CommandLine& line) {
+namespace {
+
+control::Reading read(const std::optional<std::string>& directory) {
     yaml::Problems problems;
     const auto today = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
     control::Reading reading{
-        .configuration = control::load_configuration(line.value("-c"), today, problems),
-        .problems = {}};
+        .configuration = control::load_configuration(directory, today, problems), .problems = {}};
     for (const yaml::Problem& problem : problems.sorted())
         reading.problems.push_back(problem.to_string());
     return reading;
 }
 
+}  // namespace
+
+control::Reading read_configuration(const CommandLine& line) {
+    return read(line.value("-c"));
+}
+
 std::optional<control::Configuration> configuration_of(const CommandLine& line) {
-    auto reading = read_configuration(line);
+    return configuration_at(line.value("-c"));
+}
+
+std::optional<control::Configuration> configuration_at(
+    const std::optional<std::string>& directory) {
+    auto reading = read(directory);
     for (const std::string& problem : reading.problems)
         std::cerr << problem << '\n';
     return std::move(reading.configuration);

@@ -15,5 +15,8 @@ namespace sensor::commands {
 /// Loads what `-c` names, or the shipped configuration. Every problem goes to standard error, one a
 /// line; nothing if there are errors.
 [[nodiscard]] std::optional<control::Configuration> configuration_of(const CommandLine& line);
+/// The same of a directory; the shipped configuration if there is none.
+[[nodiscard]] std::optional<control::Configuration> configuration_at(
+    const std::optional<std::string>& directory);
 
 }  // namespace sensor::commands

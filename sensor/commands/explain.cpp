@@ -6,6 +6,7 @@
 
 #include "sensor/commands/command.h"
 #include "sensor/commands/configuration_option.h"
+#include "sensor/commands/decision_text.h"
 #include "sensor/judge/decide.h"
 
 namespace sensor::commands {
@@ -92,31 +93,6 @@ result::Result<judge::Question> question_of(const CommandLine& line,
     return question;
 }
 
-std::string who_text(const judge::Question& question) {
-    if (!question.app.empty()) return question.app;
-    if (!question.app_group.empty()) return "an app of group " + question.app_group;
-    return "an unknown app";
-}
-
-/// The rules that had a say; with `all` those that are about something else, too.
-void print_steps(const std::vector<judge::Step>& steps, bool all) {
-    std::cout << "\nhow:\n";
-    std::size_t number = 0;
-    std::size_t left_out = 0;
-    for (const judge::Step& step : steps) {
-        if (!step.applies && !all) {
-            ++left_out;
-            continue;
-        }
-        std::cout << "  " << ++number << ". " << step.text << '\n';
-    }
-    if (left_out != 0) {
-        std::cout << "  " << left_out << (left_out == 1 ? " rule is" : " rules are")
-                  << " about something else; --all shows " << (left_out == 1 ? "it" : "them")
-                  << '\n';
-    }
-}
-
 int run(const Words& words) {
     const auto line = CommandLine::read(words, {{"-c"},
                                                 {"--app"},
@@ -138,14 +114,7 @@ int run(const Words& words) {
     if (!question) return usage_error(kExplain, question.error().message);
 
     const judge::Decision decision = judge::decide(configuration->policy, *question);
-    std::cout << question->protocol << " on "
-              << judge::to_string(question->transport, question->port) << " by "
-              << who_text(*question) << ": "
-              << (decision.approved ? "approved" : name_of(decision.kind)) << '\n'
-              << "  decided by  " << decision.rule << '\n';
-    if (!decision.role.empty()) std::cout << "  role        " << decision.role << '\n';
-    if (!decision.expected.empty()) std::cout << "  expected    " << decision.expected << '\n';
-    print_steps(decision.steps, line->has("--all"));
+    print_decision(std::cout, *question, decision, line->has("--all"));
     return kDone;
 }
 

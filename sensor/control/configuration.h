@@ -38,6 +38,11 @@ struct Configuration {
 [[nodiscard]] std::optional<Configuration> load_configuration(
     const std::optional<std::string>& directory, Timestamp today, yaml::Problems& problems);
 
+/// The same for a policy file of any name; the other files are those beside it.
+[[nodiscard]] std::optional<Configuration> load_configuration_for(const std::string& policy_path,
+                                                                  Timestamp today,
+                                                                  yaml::Problems& problems);
+
 /// Reads sensor.yaml of `directory` alone; the shipped one if there is none. Nothing if there are
 /// errors.
 [[nodiscard]] std::optional<SensorConfig> load_sensor_config(const std::string& directory,
