@@ -17,6 +17,8 @@ Question question_of(const Observation& session) {
             .app_group = who.app_group,
             .group_apps = {},
             .device = who.device,
+            .signer = session.context.app_signer,
+            .platform = who.platform,
             .time = session.start};
 }
 
