@@ -8,20 +8,32 @@ namespace sensor::commands {
 
 namespace {
 
-control::Reading read(const std::optional<std::string>& directory) {
+template <class Load>
+control::Reading read(Load&& load) {
     yaml::Problems problems;
     const auto today = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-    control::Reading reading{
-        .configuration = control::load_configuration(directory, today, problems), .problems = {}};
+    control::Reading reading{.configuration = load(today, problems), .problems = {}};
     for (const yaml::Problem& problem : problems.sorted())
         reading.problems.push_back(problem.to_string());
     return reading;
 }
 
+control::Reading read_at(const std::optional<std::string>& directory) {
+    return read([&](Timestamp today, yaml::Problems& problems) {
+        return control::load_configuration(directory, today, problems);
+    });
+}
+
+std::optional<control::Configuration> told(control::Reading reading) {
+    for (const std::string& problem : reading.problems)
+        std::cerr << problem << '\n';
+    return std::move(reading.configuration);
+}
+
 }  // namespace
 
 control::Reading read_configuration(const CommandLine& line) {
-    return read(line.value("-c"));
+    return read_at(line.value("-c"));
 }
 
 std::optional<control::Configuration> configuration_of(const CommandLine& line) {
@@ -30,10 +42,13 @@ std::optional<control::Configuration> configuration_of(const CommandLine& line) 
 
 std::optional<control::Configuration> configuration_at(
     const std::optional<std::string>& directory) {
-    auto reading = read(directory);
-    for (const std::string& problem : reading.problems)
-        std::cerr << problem << '\n';
-    return std::move(reading.configuration);
+    return told(read_at(directory));
+}
+
+std::optional<control::Configuration> configuration_for(const std::string& policy_path) {
+    return told(read([&](Timestamp today, yaml::Problems& problems) {
+        return control::load_configuration_for(policy_path, today, problems);
+    }));
 }
 
 }  // namespace sensor::commands

@@ -18,5 +18,8 @@ namespace sensor::commands {
 /// The same of a directory; the shipped configuration if there is none.
 [[nodiscard]] std::optional<control::Configuration> configuration_at(
     const std::optional<std::string>& directory);
+/// The same of a policy file, with the other files beside it.
+[[nodiscard]] std::optional<control::Configuration> configuration_for(
+    const std::string& policy_path);
 
 }  // namespace sensor::commands

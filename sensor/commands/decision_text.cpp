@@ -15,20 +15,19 @@ std::string who_text(const judge::Question& question) {
     return "an unknown app";
 }
 
-/// The rules that had a say; with `all` those that are about something else, too.
-void print_steps(std::ostream& out, const std::vector<judge::Step>& steps, bool all,
+void print_steps(std::ostream& out, const std::vector<judge::Step>& steps, Rules rules,
                  std::string_view indent) {
     out << '\n' << indent << "how:\n";
     std::size_t number = 0;
     std::size_t left_out = 0;
     for (const judge::Step& step : steps) {
-        if (!step.applies && !all) {
+        if (!step.applies && rules != Rules::kAll) {
             ++left_out;
             continue;
         }
         out << indent << "  " << ++number << ". " << step.text << '\n';
     }
-    if (left_out != 0) {
+    if (left_out != 0 && rules == Rules::kWithAHint) {
         out << indent << "  " << left_out << (left_out == 1 ? " rule is" : " rules are")
             << " about something else; --all shows " << (left_out == 1 ? "it" : "them") << '\n';
     }
@@ -37,14 +36,14 @@ void print_steps(std::ostream& out, const std::vector<judge::Step>& steps, bool 
 }  // namespace
 
 void print_decision(std::ostream& out, const judge::Question& question,
-                    const judge::Decision& decision, bool all, std::string_view indent) {
+                    const judge::Decision& decision, Rules rules, std::string_view indent) {
     out << indent << question.protocol << " on "
         << judge::to_string(question.transport, question.port) << " by " << who_text(question)
         << ": " << (decision.approved ? "approved" : name_of(decision.kind)) << '\n'
         << indent << "  decided by  " << decision.rule << '\n';
     if (!decision.role.empty()) out << indent << "  role        " << decision.role << '\n';
     if (!decision.expected.empty()) out << indent << "  expected    " << decision.expected << '\n';
-    print_steps(out, decision.steps, all, indent);
+    print_steps(out, decision.steps, rules, indent);
 }
 
 }  // namespace sensor::commands

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <iostream>
 
+#include "sensor/attribute/rfc3339.h"
 #include "sensor/commands/command.h"
 #include "sensor/commands/configuration_option.h"
 #include "sensor/commands/decision_text.h"
+#include "sensor/commands/explain_recorded.h"
 #include "sensor/judge/decide.h"
 
 namespace sensor::commands {
@@ -67,6 +69,23 @@ result::Status read_who(const CommandLine& line, const attribute::IdentityConfig
     return result::Done{};
 }
 
+/// What roles and exceptions may make a condition of.
+result::Status read_circumstances(const CommandLine& line, judge::Question& question) {
+    question.signer = line.value("--signer").value_or("");
+    if (const auto platform = line.value("--platform")) {
+        const auto word = one_of("--platform", *platform, {"android", "ios"});
+        if (!word) return word.error();
+        question.platform = *word == "ios" ? Platform::kIos : Platform::kAndroid;
+    }
+    question.time = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    if (const auto text = line.value("--at")) {
+        const auto time = attribute::parse_rfc3339(*text);
+        if (!time) return result::Error{"--at wants a time such as 2026-09-21T07:02:11Z"};
+        question.time = *time;
+    }
+    return result::Done{};
+}
+
 result::Result<judge::Question> question_of(const CommandLine& line,
                                             const control::Configuration& configuration) {
     judge::Question question;
@@ -89,7 +108,7 @@ result::Result<judge::Question> question_of(const CommandLine& line,
     if (const auto read = read_who(line, configuration.identity, question); !read) {
         return read.error();
     }
-    question.time = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    if (const auto read = read_circumstances(line, question); !read) return read.error();
     return question;
 }
 
@@ -103,18 +122,26 @@ int run(const Words& words) {
                                                 {"--all", false},
                                                 {"--transport"},
                                                 {"--app-group"},
-                                                {"--device"}});
+                                                {"--device"},
+                                                {"--platform"},
+                                                {"--signer"},
+                                                {"--at"},
+                                                {"--eve"},
+                                                {"--flow-id"},
+                                                {"--finding"}});
     if (!line) return usage_error(kExplain, line.error().message);
     if (!line->positional().empty()) {
         return usage_error(kExplain, "unexpected '" + line->positional()[0] + "'");
     }
     const auto configuration = configuration_of(*line);
     if (!configuration) return kBadInput;
+    if (asks_of_recorded(*line)) return explain_recorded(*line, *configuration);
     const auto question = question_of(*line, *configuration);
     if (!question) return usage_error(kExplain, question.error().message);
 
     const judge::Decision decision = judge::decide(configuration->policy, *question);
-    print_decision(std::cout, *question, decision, line->has("--all"));
+    print_decision(std::cout, *question, decision,
+                   line->has("--all") ? Rules::kAll : Rules::kWithAHint);
     return kDone;
 }
 
@@ -125,15 +152,20 @@ const Command kExplain{
     .summary = "show which rule decides about an app, protocol and port, and why",
     .usage =
         "usage: offport explain [-c DIR] [--app A] --protocol P --port N [--dst D] [--name H]\n"
-        "                       [--transport tcp|udp] [--app-group G] [--device ID] [--all]\n\n"
+        "                       [--transport tcp|udp] [--app-group G] [--device ID] [--all]\n"
+        "                       [--platform android|ios] [--signer SHA256] [--at TIME]\n"
+        "       offport explain [-c DIR] --eve FILE --flow-id N|--finding ID [--all]\n\n"
         "  --app A        package or bundle id, e.g. com.example.mail\n"
         "  --app-group G  if only the group is known, one approved app of it is enough\n"
         "  --protocol P   as in findings, e.g. tls; `unknown` for an unrecognised one\n"
         "  --dst D        the server's address, or its name if only that is known\n"
         "  --name H       the server's name as in SNI or Host, beside its address\n"
         "  --transport T  tcp unless the protocol runs over UDP alone\n"
-        "  --all          show the rules that are about something else, too\n\n"
-        "Exceptions are judged as of today.\n",
+        "  --signer S     SHA-256 of the certificate that the app is signed with\n"
+        "  --at TIME      e.g. 2026-09-21T07:02:11Z; exceptions expire by it. Now, if left out\n"
+        "  --eve FILE     a recorded session, by its flow_id or by its finding's id: what DIR's\n"
+        "                 policy says of it, as of when it began\n"
+        "  --all          show the rules that are about something else, too\n",
     .run = run,
 };
 

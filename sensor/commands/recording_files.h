@@ -7,6 +7,6 @@ namespace sensor::commands {
 
 /// Prints each rejected line, or that there are no flow records at all. False if there was anything
 /// to print.
-[[nodiscard]] bool tell_of_files(const control::EveFiles& files, std::uint64_t flows);
+bool tell_of_files(const control::EveFiles& files, std::uint64_t flows);
 
 }  // namespace sensor::commands

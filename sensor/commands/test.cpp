@@ -31,8 +31,8 @@ void print_why(const control::PolicyTestOutcome& outcome,
         const auto group = configuration.identity.find_group(question.app_group);
         const AppGroup* known = configuration.identity.group(group);
         if (known != nullptr) question.group_apps = known->apps;
-        print_decision(std::cout, question, judge::decide(configuration.policy, question), false,
-                       "    ");
+        print_decision(std::cout, question, judge::decide(configuration.policy, question),
+                       Rules::kWithASay, "    ");
         if (!judge::is_real_exchange(RecordKind::kEnd, session)) {
             std::cout << "    It is no finding in any case: nothing shows that both ends spoke.\n";
         }

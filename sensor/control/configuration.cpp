@@ -117,8 +117,7 @@ std::optional<Configuration> load(const std::optional<std::string>& directory,
 
 std::optional<Configuration> load_configuration(const std::optional<std::string>& directory,
                                                 Timestamp today, yaml::Problems& problems) {
-    const auto policy_path =
-        directory ? std::optional{*directory + "/policy.yaml"} : std::nullopt;
+    const auto policy_path = directory ? std::optional{*directory + "/policy.yaml"} : std::nullopt;
     return load(directory, policy_path, today, problems);
 }
 
@@ -126,6 +125,12 @@ std::optional<Configuration> load_configuration_for(const std::string& policy_pa
                                                     yaml::Problems& problems) {
     const std::string directory = std::filesystem::path{policy_path}.parent_path().string();
     return load(directory.empty() ? "." : directory, policy_path, today, problems);
+}
+
+bool is_policy(std::string_view text, const std::string& name, const Configuration& configuration,
+               yaml::Problems& problems) {
+    return judge::load_policy_text(text, name, vocabulary_of(configuration), Timestamp{}, problems)
+        .has_value();
 }
 
 std::optional<SensorConfig> load_sensor_config(const std::string& directory,

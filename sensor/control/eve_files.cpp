@@ -20,7 +20,8 @@ std::string last_error() {
 /// A file's lines, from one buffer that is filled anew.
 class Lines {
   public:
-    explicit Lines(int descriptor) : descriptor_{descriptor}, buffer_(kChunk + EveFiles::kMaxLine) {}
+    explicit Lines(int descriptor)
+        : descriptor_{descriptor}, buffer_(kChunk + EveFiles::kMaxLine) {}
 
     struct Line {
         std::uint64_t offset = 0;
@@ -168,14 +169,14 @@ result::Status EveFiles::scan(const Visit& visit) {
 result::Result<json::Value> EveFiles::read(const RecordPlace& place) {
     const File& file = files_[place.file];
     text_.resize(place.length);
-    const ssize_t got = ::pread(file.descriptor, text_.data(), place.length,
-                                static_cast<off_t>(place.offset));
+    const ssize_t got =
+        ::pread(file.descriptor, text_.data(), place.length, static_cast<off_t>(place.offset));
     if (got < 0) return result::Error{file.path + ": " + last_error()};
     auto record = got == static_cast<ssize_t>(place.length) ? reader_.parse(text_)
                                                             : result::Error{"it became shorter"};
     if (!record) {
-        return result::Error{file.path + " was changed while it was read: " +
-                             record.error().message};
+        return result::Error{file.path +
+                             " was changed while it was read: " + record.error().message};
     }
     return record;
 }

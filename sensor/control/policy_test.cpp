@@ -95,9 +95,9 @@ void compare(const PolicyTest& test, PolicyTestOutcome& outcome) {
     for (const Finding& finding : outcome.findings)
         outcome.unexpected.push_back(&finding);
     for (const ExpectedFinding& expected : test.expected) {
-        const auto found = std::ranges::find_if(
-            outcome.unexpected,
-            [&](const Finding* finding) { return is_expected(expected, *finding); });
+        const auto found = std::ranges::find_if(outcome.unexpected, [&](const Finding* finding) {
+            return is_expected(expected, *finding);
+        });
         if (found == outcome.unexpected.end()) {
             outcome.missing.push_back(expected);
         } else {

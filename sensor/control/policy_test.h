@@ -13,7 +13,7 @@ namespace sensor::control {
 
 /// A session of a test, which may come again and again.
 struct TestSession {
-    Observation session;    ///< its start is the first one's
+    Observation session;     ///< its start is the first one's
     AppGroupId app_group{};  ///< as the tunnel tag would name it
     std::uint64_t times = 1;
     Duration interval{};

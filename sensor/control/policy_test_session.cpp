@@ -65,8 +65,8 @@ class SessionReader {
                                                   std::distance(names.begin(), at)));
         const bool is_over_udp = row != nullptr && row->transports == identify::kOverUdp;
         const auto word = yaml::as_word(map_.optional("transport"), {"tcp", "udp"}, problems_);
-        session().transport = word.value_or(is_over_udp ? "udp" : "tcp") == "udp" ? Transport::kUdp
-                                                                                  : Transport::kTcp;
+        session().transport =
+            word.value_or(is_over_udp ? "udp" : "tcp") == "udp" ? Transport::kUdp : Transport::kTcp;
     }
 
     Address address(std::string_view key, std::string_view usual) {

@@ -62,7 +62,8 @@ result::Result<Rejudged> Recording::judge(const Configuration& configuration) {
         auto session = report::read_session(*record);
         if (!session) {
             // What is wrong with it was no matter for the cheap question, so it was not told yet.
-            if (moment.kind == RecordKind::kEnd) files_.reject(moment.place, session.error().message);
+            if (moment.kind == RecordKind::kEnd)
+                files_.reject(moment.place, session.error().message);
             continue;
         }
         if (!judge.is_plain(*session)) judge.consider(moment.kind, std::move(*session));

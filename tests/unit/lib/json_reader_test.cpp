@@ -1,6 +1,6 @@
-#include "lib/json/reader.h"
-
 #include <gtest/gtest.h>
+
+#include "lib/json/reader.h"
 
 namespace json {
 namespace {
