@@ -50,6 +50,14 @@ void read_groups(const yaml::Node& node, IdentityConfig& config, yaml::Problems&
     }
 }
 
+void read_clock_skews(const yaml::Node& node, IdentityConfig& config, yaml::Problems& problems) {
+    yaml::Map map{node, "clock_skews", problems};
+    for (const auto& [key, value] : map.entries()) {
+        if (const auto skew = yaml::as_duration(value, problems))
+            config.clock_skews[key.scalar()] = *skew;
+    }
+}
+
 AppGroupId read_group_name(const yaml::Node& node, const IdentityConfig& config,
                            yaml::Problems& problems) {
     const auto name = yaml::as_text(node, problems);
@@ -107,6 +115,18 @@ void read_rules(const yaml::Node& node, IdentityConfig& config, yaml::Problems& 
 
 }  // namespace
 
+Duration IdentityConfig::skew_of(std::string_view source) const noexcept {
+    const auto own = clock_skews.find(source);
+    return own == clock_skews.end() ? clock_skew : own->second;
+}
+
+Duration IdentityConfig::widest_skew() const noexcept {
+    Duration widest = clock_skew;
+    for (const auto& [source, skew] : clock_skews)
+        widest = std::max(widest, skew);
+    return widest;
+}
+
 const AppGroup* IdentityConfig::group(AppGroupId id) const noexcept {
     return index_of(id) < groups.size() ? &groups[index_of(id)] : nullptr;
 }
@@ -128,6 +148,7 @@ IdentityConfig read_identity(const yaml::Node& document, yaml::Problems& problem
     if (const auto skew = yaml::as_duration(map.optional("clock_skew"), problems)) {
         config.clock_skew = *skew;
     }
+    read_clock_skews(map.optional("clock_skews"), config, problems);
     read_groups(map.optional("app_groups"), config, problems);
     read_rules(map.optional("tag_rules"), config, problems);
     (void)map.optional("feeds");  // how the daemon hears of events is not the directory's business

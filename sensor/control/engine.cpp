@@ -101,7 +101,9 @@ void Engine::hear(Told& told) {
     directory_->describe(session, told.app_group, told.tag_rule);
     if (told.is_unapproved) judge(told.kind, session);
     if (told.kind != RecordKind::kEnd) return;
-    const auto finding = findings_.extract(session.flow_id);
+    // Most sessions were never judged: they are not looked up.
+    const auto finding =
+        told.was_judged ? findings_.extract(session.flow_id) : decltype(findings_)::node_type{};
     if (!options_.every_session) return;
     listener_.on_session_end(session, finding.empty() ? std::string_view{} : finding.mapped());
 }

@@ -40,11 +40,16 @@ void describe(const attribute::Directory& directory, const TestSession& test,
     prefer(known.since_interaction, state.since_interaction);
     prefer(known.since_job, state.since_job);
     prefer(known.job, state.job);
+    prefer(known.since_unlock, state.since_unlock);
+    prefer(known.started_locked, state.started_locked);
+    prefer(known.since_process, state.since_process);
     prefer(known.managed, state.managed);
     prefer(known.supervised, state.supervised);
     prefer(known.compliant, state.compliant);
     prefer(known.app_managed, state.app_managed);
     prefer(known.app_approved, state.app_approved);
+    prefer(known.app_installed, state.app_installed);
+    prefer(known.app_version, state.app_version);
     prefer(known.app_signer, state.app_signer);
 }
 

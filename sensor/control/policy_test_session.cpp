@@ -125,11 +125,16 @@ class SessionReader {
         context.since_interaction = duration(map, "since_interaction");
         context.since_job = duration(map, "since_job");
         context.job = text(map, "job");
+        context.since_unlock = duration(map, "since_unlock");
+        flag("started_locked", context.started_locked);
+        context.since_process = duration(map, "since_process");
         flag("managed", context.managed);
         flag("supervised", context.supervised);
         flag("compliant", context.compliant);
         flag("app_managed", context.app_managed);
         flag("app_approved", context.app_approved);
+        flag("app_installed", context.app_installed);
+        context.app_version = text(map, "app_version");
         context.app_signer = text(map, "app_signer");
         map.finish();
     }

@@ -59,11 +59,20 @@ void write_context(json::Writer& out, const DeviceContext& context) {
     }
     if (context.since_job) write_seconds(out, "since_job_seconds", *context.since_job);
     out.member_if("job", context.job);
+    if (context.since_unlock) write_seconds(out, "since_unlock_seconds", *context.since_unlock);
+    if (context.started_locked != Tristate::kUnknown) {
+        out.member("started_locked", name_of(context.started_locked));
+    }
+    if (context.since_process) write_seconds(out, "since_process_seconds", *context.since_process);
     out.member("managed", name_of(context.managed));
     out.member("supervised", name_of(context.supervised));
     out.member("compliant", name_of(context.compliant));
     out.member("app_managed", name_of(context.app_managed));
     out.member("app_approved", name_of(context.app_approved));
+    if (context.app_installed != Tristate::kUnknown) {
+        out.member("app_installed", name_of(context.app_installed));
+    }
+    out.member_if("app_version", context.app_version);
     out.member_if("app_signer", context.app_signer);
     out.end_object();
 }

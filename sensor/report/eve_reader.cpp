@@ -114,11 +114,16 @@ DeviceContext read_context(const RecordFields& told) {
             .since_interaction = told.seconds_if("since_interaction_seconds"),
             .since_job = told.seconds_if("since_job_seconds"),
             .job = std::string{told.text_if("job")},
+            .since_unlock = told.seconds_if("since_unlock_seconds"),
+            .started_locked = told.word_if("started_locked", Tristate::kYes),
+            .since_process = told.seconds_if("since_process_seconds"),
             .managed = told.word_if("managed", Tristate::kYes),
             .supervised = told.word_if("supervised", Tristate::kYes),
             .compliant = told.word_if("compliant", Tristate::kYes),
             .app_managed = told.word_if("app_managed", Tristate::kYes),
             .app_approved = told.word_if("app_approved", Tristate::kYes),
+            .app_installed = told.word_if("app_installed", Tristate::kYes),
+            .app_version = std::string{told.text_if("app_version")},
             .app_signer = std::string{told.text_if("app_signer")}};
 }
 

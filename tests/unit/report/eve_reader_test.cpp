@@ -54,6 +54,11 @@ Observation full_session() {
     session.context.last_foreground = at(6, 30, 0);
     session.context.supervised = Tristate::kNo;
     session.context.compliant = Tristate::kYes;
+    session.context.since_unlock = std::chrono::seconds{3000};
+    session.context.started_locked = Tristate::kYes;
+    session.context.since_process = std::chrono::milliseconds{77};
+    session.context.app_installed = Tristate::kNo;
+    session.context.app_version = "1.2 (3)";
     session.context.app_signer = "9f86d081884c7d65";
     session.exceptions_hit = {"EX-1", "EX-2"};
     session.facts = {{Fact::kTlsSni, "cdn.flashlight.example"},
@@ -114,6 +119,11 @@ TEST(EveReader, GivesEveryMemberBack) {
     EXPECT_EQ(again->context.last_foreground, written.context.last_foreground);
     EXPECT_EQ(again->context.since_job, written.context.since_job);
     EXPECT_EQ(again->context.since_interaction, written.context.since_interaction);
+    EXPECT_EQ(again->context.since_unlock, written.context.since_unlock);
+    EXPECT_EQ(again->context.started_locked, written.context.started_locked);
+    EXPECT_EQ(again->context.since_process, written.context.since_process);
+    EXPECT_EQ(again->context.app_installed, written.context.app_installed);
+    EXPECT_EQ(again->context.app_version, written.context.app_version);
     EXPECT_EQ(again->context.app_signer, written.context.app_signer);
     EXPECT_TRUE(again->is_proxied && again->conflict && again->loss_seen && again->ended);
     EXPECT_EQ(again->exceptions_hit, written.exceptions_hit);
