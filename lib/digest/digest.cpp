@@ -5,9 +5,47 @@
 
 #include <algorithm>
 
+#include <openssl/crypto.h>
+#include <openssl/md5.h>
 #include <openssl/sha.h>
 
 namespace digest {
+
+Md5 md5(std::initializer_list<bytes::View> parts) noexcept {
+    Md5 out{};
+    MD5_CTX context;
+    MD5_Init(&context);
+    for (const bytes::View part : parts)
+        MD5_Update(&context, part.data(), part.size());
+    MD5_Final(out.data(), &context);
+    return out;
+}
+
+Md5 hmac_md5(bytes::View key, std::initializer_list<bytes::View> parts) noexcept {
+    constexpr std::size_t kBlock = 64;  // bytes, RFC 2104 §2
+    std::array<std::uint8_t, kBlock> padded{};
+    const Md5 short_key = md5({key});
+    const bytes::View used = key.size() > kBlock ? bytes::View{short_key} : key;
+    std::ranges::copy(used, padded.begin());
+    const auto mask = [&padded](std::uint8_t with) {
+        for (std::uint8_t& byte : padded)
+            byte = static_cast<std::uint8_t>(byte ^ with);
+    };
+    mask(0x36);
+    MD5_CTX context;
+    MD5_Init(&context);
+    MD5_Update(&context, padded.data(), padded.size());
+    for (const bytes::View part : parts)
+        MD5_Update(&context, part.data(), part.size());
+    Md5 inner{};
+    MD5_Final(inner.data(), &context);
+    mask(0x36 ^ 0x5c);
+    return md5({padded, inner});
+}
+
+bool is_same(bytes::View a, bytes::View b) noexcept {
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
 
 std::array<std::uint8_t, 20> sha1(bytes::View message) noexcept {
     std::array<std::uint8_t, 20> out{};
@@ -51,6 +89,39 @@ char* put_base64(char* to, bytes::View bytes) noexcept {
         *to++ = bytes.size() > 2 ? kDigits[group & 63U] : '=';
     }
     return to;
+}
+
+namespace {
+
+/// 0 to 63; -1 if `digit` is none.
+int value_of(char digit) noexcept {
+    if (digit >= 'A' && digit <= 'Z') return digit - 'A';
+    if (digit >= 'a' && digit <= 'z') return digit - 'a' + 26;
+    if (digit >= '0' && digit <= '9') return digit - '0' + 52;
+    if (digit == '+' || digit == '-') return 62;
+    return digit == '/' || digit == '_' ? 63 : -1;
+}
+
+}  // namespace
+
+std::optional<std::string> from_base64(std::string_view text) {
+    if (text.size() % 4 == 0 && text.ends_with('='))
+        text.remove_suffix(text.ends_with("==") ? 2 : 1);
+    if (text.size() % 4 == 1) return std::nullopt;
+    std::string bytes;
+    bytes.reserve(3 * text.size() / 4);
+    std::uint32_t held = 0;
+    unsigned bits = 0;
+    for (const char digit : text) {
+        const int value = value_of(digit);
+        if (value < 0) return std::nullopt;
+        held = (held << 6U) | static_cast<std::uint32_t>(value);
+        bits += 6;
+        if (bits < 8) continue;
+        bits -= 8;
+        bytes += static_cast<char>((held >> bits) & 0xffU);
+    }
+    return bytes;
 }
 
 std::string base64(bytes::View bytes) {

@@ -107,10 +107,6 @@ Silence silence_of(int error) noexcept {
 
 }  // namespace
 
-Descriptor::~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-}
-
 result::Result<RequestSocket> RequestSocket::listen(const std::string& path) {
     const auto refusal = [&](const std::string& reason) {
         return result::Error{"cannot listen at " + path + ": " + reason};

@@ -13,30 +13,12 @@
 #include <utility>
 #include <vector>
 
+#include "lib/descriptor/descriptor.h"
 #include "lib/result/result.h"
 
 namespace ipc {
 
-/// An open file; closed when it dies.
-class Descriptor {
-  public:
-    Descriptor() = default;
-    explicit Descriptor(int number) noexcept : number_{number} {}
-    Descriptor(Descriptor&& other) noexcept : number_{std::exchange(other.number_, -1)} {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        std::swap(number_, other.number_);
-        return *this;
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor();
-
-    [[nodiscard]] bool is_open() const noexcept { return number_ >= 0; }
-    [[nodiscard]] int number() const noexcept { return number_; }
-
-  private:
-    int number_ = -1;
-};
+using descriptor::Descriptor;
 
 /// Longer requests and answers are cut.
 inline constexpr std::size_t kMostMessageBytes = 65536;

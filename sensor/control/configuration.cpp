@@ -101,6 +101,7 @@ std::optional<Configuration> load(const std::optional<std::string>& directory,
     const yaml::Node identity = document(directory, "identity.yaml", configuration, problems);
     configuration.identity = attribute::read_identity(identity, problems);
     configuration.feeds = read_feeds_config(identity, problems);
+    check_http_feed(configuration.feeds.http, configuration.sensor.metrics, problems);
     auto policy = read_policy(policy_path, configuration, today, problems);
     if (!policy || problems.has_errors()) return std::nullopt;
     if (!policy->allows_anything()) {

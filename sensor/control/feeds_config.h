@@ -2,10 +2,24 @@
 #pragma once
 
 #include "lib/yaml/yaml.h"
+#include "sensor/control/directory_feed_config.h"
+#include "sensor/control/http_feed_config.h"
+#include "sensor/control/ipfix_config.h"
+#include "sensor/control/radius_config.h"
+#include "sensor/control/syslog_config.h"
 
 namespace sensor::control {
 
-struct FeedsConfig {};
+struct FeedsConfig {
+    HttpFeedConfig http;
+    DirectoryFeedConfig directory;
+    RadiusConfig radius;
+    IpfixConfig ipfix;
+    SyslogConfig syslog;
+
+    /// Something is to be heard.
+    [[nodiscard]] bool any() const noexcept;
+};
 
 /// Reads what stands under `feeds` in the whole document identity.yaml; nothing there means no
 /// feed. What is wrong goes into `problems`; the result is then not to be used.

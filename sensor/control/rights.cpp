@@ -20,9 +20,20 @@ bool has_low_port(const std::string& address) {
     return port != 0 && port < kFirstForAll;
 }
 
+bool has_low_port(const Configuration& configuration) {
+    const auto is_low = [](const net::Endpoint& endpoint) { return has_low_port(endpoint.text); };
+    const FeedsConfig& feeds = configuration.feeds;
+    return has_low_port(configuration.sensor.metrics) || has_low_port(feeds.http.listen) ||
+           std::ranges::any_of(feeds.syslog.udp, is_low) ||
+           std::ranges::any_of(feeds.syslog.tcp, is_low) ||
+           std::ranges::any_of(feeds.radius.listen, is_low) ||
+           std::ranges::any_of(feeds.ipfix.udp, is_low) ||
+           std::ranges::any_of(feeds.ipfix.tcp, is_low);
+}
+
 privileges::Capabilities needed(const Configuration& configuration) {
     privileges::Capabilities names{"net_raw", "net_admin", "ipc_lock"};
-    if (has_low_port(configuration.sensor.metrics)) names.emplace_back("net_bind_service");
+    if (has_low_port(configuration)) names.emplace_back("net_bind_service");
     return names;
 }
 

@@ -1,18 +1,21 @@
 #include "sensor/control/run.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <thread>
 #include <utility>
 
 #include "lib/dpdk/eal.h"
-#include "lib/http/server.h"
 #include "lib/metrics/exposition.h"
 #include "sensor/capture/live_source.h"
 #include "sensor/control/cores.h"
+#include "sensor/control/feeds.h"
 #include "sensor/control/run_metrics.h"
 #include "sensor/control/tally.h"
+#include "sensor/control/web_servers.h"
 
 namespace sensor::control {
 namespace {
@@ -40,8 +43,9 @@ class Run {
 
   private:
     void prepare_cores();
-    [[nodiscard]] result::Status serve_metrics(const std::string& version);
-    [[nodiscard]] std::string metrics_address() const;
+    [[nodiscard]] std::vector<http::Route> pages();
+    [[nodiscard]] result::Status serve(const std::string& version);
+    void learn();
     void pump_until_stopped(const RunOptions& options);
     void watch_ports();
     void update_metrics();
@@ -56,8 +60,9 @@ class Run {
     std::unique_ptr<Engine> engine_;
     std::optional<Cores<capture::LiveSource>> cores_;
     std::optional<Reloader> reloader_;
+    std::unique_ptr<Feeds> feeds_;
     std::optional<RunMetrics> metrics_;
-    std::optional<http::Server> server_;  // the last to be built: its threads read all the others
+    std::optional<WebServers> servers_;  // the last to be built: its threads read all the others
     std::chrono::steady_clock::time_point watched_;
     cycles::Rate cycles_ = cycles::Rate::measure();
 };
@@ -76,14 +81,12 @@ void Run::prepare_cores() {
                                   .cycles = cycles_});
 }
 
-result::Status Run::serve_metrics(const std::string& version) {
-    metrics_.emplace(*source_, cores_->steering(), *engine_, configuration_.capture.role, version);
-    update_metrics();
-    const std::string& address = configuration_.sensor.metrics;
-    if (address.empty()) return result::Done{};
+std::vector<http::Route> Run::pages() {
     const auto page = [this](const http::Request&) {
+        auto families = metrics_->families();
+        std::ranges::move(feeds_->families(), std::back_inserter(families));
         return http::Response{.content_type = std::string{metrics::kExpositionType},
-                              .body = metrics::exposition(metrics_->families())};
+                              .body = metrics::exposition(families)};
     };
     const auto answer = [](const std::string& objection) {
         constexpr int kUnavailable = 503;
@@ -94,19 +97,26 @@ result::Status Run::serve_metrics(const std::string& version) {
     const auto ready = [this, answer](const http::Request&) {
         return answer(metrics_->blindness());
     };
-    auto server = http::Server::start(address, {{.path = "/metrics", .handler = page},
-                                                {.path = "/healthz", .handler = alive},
-                                                {.path = "/readyz", .handler = ready}});
-    if (!server) return result::Error{"`metrics` in sensor.yaml: " + server.error().message};
-    server_.emplace(std::move(*server));
+    return {{.path = "/metrics", .handler = page},
+            {.path = "/healthz", .handler = alive},
+            {.path = "/readyz", .handler = ready}};
+}
+
+result::Status Run::serve(const std::string& version) {
+    metrics_.emplace(*source_, cores_->steering(), *engine_, feeds_->intake(),
+                     configuration_.capture.role, version);
+    update_metrics();
+    auto servers = WebServers::start(configuration_.sensor.metrics, pages(),
+                                     configuration_.feeds.http, feeds_->intake());
+    if (!servers) return servers.error();
+    servers_.emplace(std::move(*servers));
     return result::Done{};
 }
 
-/// With the port that the system chose, if it was to choose one; empty if nothing is served.
-std::string Run::metrics_address() const {
-    const std::string& address = configuration_.sensor.metrics;
-    if (!server_) return {};
-    return address.substr(0, address.rfind(':') + 1) + std::to_string(server_->port());
+void Run::learn() {
+    constexpr std::size_t kAtOnce = 4096;  // so that records of sessions do not wait for long
+    const std::vector<IdentityEvent> events = feeds_->intake().take(kAtOnce);
+    if (!events.empty()) engine_->learn(events);
 }
 
 /// What to do for hugepages, if they were wanted and there were too few; empty if not.
@@ -139,6 +149,7 @@ void Run::pump_until_stopped(const RunOptions& options) {
     bool is_stopped = false;
     while (!engine_->finished()) {
         metrics_->sample();
+        learn();
         const bool anything = engine_->pump();
         const Turn turn = is_stopped ? Turn::kGoOn : listener_.on_turn();
         if (turn == Turn::kReload) reloader_->ask();
@@ -155,26 +166,39 @@ void Run::pump_until_stopped(const RunOptions& options) {
 
 result::Result<report::Summary> Run::run(const RunOptions& options,
                                          identify::Signatures signatures) {
-    auto engine = Engine::create(configuration_,
-                                 {.workers = configuration_.capture.workers,
-                                  .every_session = options.every_session,
-                                  .when_full = pipeline::WhenFull::kDrop,
-                                  .cycles = cycles_},
-                                 options.identity_files, std::move(signatures), listener_);
+    auto feeds = Feeds::open(configuration_);
+    if (!feeds) return feeds.error();
+    feeds_ = std::move(*feeds);
+    const bool may_learn = configuration_.feeds.any();
+    auto engine =
+        Engine::create(configuration_,
+                       {.workers = configuration_.capture.workers,
+                        .every_session = options.every_session,
+                        .kept_sessions = may_learn ? configuration_.identity.kept_sessions : 0,
+                        .when_full = pipeline::WhenFull::kDrop,
+                        .cycles = cycles_},
+                       options.identity_files, std::move(signatures), listener_);
     if (!engine) return engine.error();
     engine_ = std::move(*engine);
+    const auto apply = [this](const IdentityEvent& event) { engine_->apply(event); };
+    if (const auto restored = feeds_->restore(apply); !restored) return restored.error();
     auto ports = Ports::open(configuration_.capture, pool_);
     if (!ports) return ports.error();
     ports_.emplace(std::move(*ports));
     source_.emplace(ports_->inputs(), configuration_.capture.longest_delay);
     prepare_cores();
-    if (const auto served = serve_metrics(options.version); !served) return served.error();
+    if (const auto heard = feeds_->listen(); !heard) return heard.error();
+    if (const auto served = serve(options.version); !served) return served.error();
     cores_->launch(eal_);
     try {
-        listener_.on_start(eal_.uses_hugepages(), metrics_address());
+        listener_.on_start(eal_.uses_hugepages(), servers_->metrics_address());
+        if (const std::string url = servers_->events_url(); !url.empty())
+            listener_.on_notice("events may be posted to " + url);
         if (const std::string advice = hugepage_advice(options); !advice.empty())
             listener_.on_notice(advice);
         for (const std::string& line : ports_->warnings())
+            listener_.on_notice(line);
+        for (const std::string& line : feeds_->notices())
             listener_.on_notice(line);
         pump_until_stopped(options);
     } catch (...) {
@@ -185,7 +209,8 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
         throw;
     }
     eal_.wait();
-    server_.reset();
+    servers_.reset();
+    feeds_->stop();
     report::Summary summary = tally_live(*source_, *ports_, cores_->steering(), *engine_);
     summary.hugepages = eal_.uses_hugepages();
     return summary;

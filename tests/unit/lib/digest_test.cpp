@@ -28,6 +28,30 @@ TEST(Sha256, AgreesWithFips180) {  // FIPS 180-2 appendix B
               "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+TEST(Md5, AgreesWithRfc1321) {  // appendix A.5
+    EXPECT_EQ(hexadecimal(md5({})), "d41d8cd98f00b204e9800998ecf8427e");
+    EXPECT_EQ(hexadecimal(md5({view_of("abc")})), "900150983cd24fb0d6963f7d28e17f72");
+    EXPECT_EQ(hexadecimal(md5({view_of("message "), {}, view_of("digest")})),
+              "f96b697d7cb7938d525a2f31aaf161d0");
+}
+
+TEST(HmacMd5, AgreesWithRfc2202) {  // section 2
+    EXPECT_EQ(hexadecimal(hmac_md5(view_of("Jefe"),
+                                   {view_of("what do ya want "), view_of("for nothing?")})),
+              "750c783e6ab0b503eaa86e310a5db738");
+    const std::string long_key(80, '\xaa');
+    EXPECT_EQ(hexadecimal(hmac_md5(view_of(long_key), {view_of("Test Using Larger Than Block-Size "
+                                                               "Key - Hash Key First")})),
+              "6b1ab7fe4bd7bf8f0b62e6ce61b9d0cd");
+}
+
+TEST(IsSame, ComparesLengthAndBytes) {
+    EXPECT_TRUE(is_same(view_of("abc"), view_of("abc")));
+    EXPECT_TRUE(is_same({}, {}));
+    EXPECT_FALSE(is_same(view_of("abc"), view_of("abd")));
+    EXPECT_FALSE(is_same(view_of("abc"), view_of("ab")));
+}
+
 TEST(Base64, AgreesWithRfc4648) {  // section 10
     EXPECT_EQ(base64({}), "");
     EXPECT_EQ(base64(view_of("f")), "Zg==");
@@ -43,6 +67,20 @@ TEST(Hexadecimal, IsLowerCaseWithLeadingZeros) {
 
     EXPECT_EQ(hexadecimal(kBytes), "000ff0ff");
     EXPECT_EQ(hexadecimal({}), "");
+}
+
+TEST(Base64, IsReadBack) {
+    for (const std::string text : {"", "f", "fo", "foo", "foob", "fooba", "foobar", "\xff\xfe\xfd"})
+        EXPECT_EQ(from_base64(base64(bytes::view_of(text))), text);
+    EXPECT_EQ(from_base64("_-8"), "\xff\xef");
+    EXPECT_EQ(from_base64("/+8="), "\xff\xef");
+    EXPECT_EQ(from_base64("Zm9v"), "foo");
+}
+
+TEST(Base64, RefusesWhatIsNone) {
+    for (const std::string_view text :
+         {"Z", "Zm9vY", "Zm=9", "=", "==", "====", "Zm9v=", "Zm9v===", "Zm 9", "Zm9\n", "Zm9*"})
+        EXPECT_FALSE(from_base64(text)) << text;
 }
 
 }  // namespace

@@ -5,21 +5,21 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "lib/http/endpoint.h"
 #include "lib/http/server.h"
+#include "lib/net/endpoint.h"
 
 namespace http {
 namespace {
 
 TEST(Endpoint, IsANumericAddressAndAPort) {
     for (const std::string text : {"127.0.0.1:9469", "0.0.0.0:0", "255.255.255.255:65535"}) {
-        const auto endpoint = parse_endpoint(text);
+        const auto endpoint = net::parse_endpoint(text);
         ASSERT_TRUE(endpoint.has_value()) << endpoint.error().message;
         EXPECT_EQ(endpoint->text, text);
         EXPECT_FALSE(endpoint->is_ipv6());
     }
     for (const std::string text : {"[::1]:9469", "[::]:0", "[2001:db8::1]:65535"}) {
-        const auto endpoint = parse_endpoint(text);
+        const auto endpoint = net::parse_endpoint(text);
         ASSERT_TRUE(endpoint.has_value()) << endpoint.error().message;
         EXPECT_EQ(endpoint->text, text);
         EXPECT_TRUE(endpoint->is_ipv6());
@@ -57,7 +57,7 @@ TEST(Endpoint, IsNothingElse) {
                                     "[]:9469"s,
                                     "[127.0.0.1]:9469"s,
                                     "[::1%lo]:9469"s}) {
-        const auto endpoint = parse_endpoint(text);
+        const auto endpoint = net::parse_endpoint(text);
         ASSERT_FALSE(endpoint.has_value()) << text;
         EXPECT_EQ(endpoint.error().message,
                   "\"" + text +
@@ -70,7 +70,7 @@ TEST(Endpoint, ServerRefusesWhatIsNone) {
     const auto server = Server::start("localhost:9469", {});
 
     ASSERT_FALSE(server.has_value());
-    EXPECT_EQ(server.error().message, parse_endpoint("localhost:9469").error().message);
+    EXPECT_EQ(server.error().message, net::parse_endpoint("localhost:9469").error().message);
 }
 
 TEST(Endpoint, ServerSaysThatTheAddressIsNotThisMachines) {

@@ -1,4 +1,4 @@
-#include "lib/http/endpoint.h"
+#include "lib/net/endpoint.h"
 
 #include <cerrno>
 #include <charconv>
@@ -9,7 +9,7 @@
 #include <arpa/inet.h>
 #include <unistd.h>
 
-namespace http {
+namespace net {
 namespace {
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
@@ -83,14 +83,13 @@ result::Result<Endpoint> parse_endpoint(std::string_view text) {
     return *std::move(endpoint);
 }
 
-std::string listening_objection(const Endpoint& endpoint) {
-    const int error = try_to_listen(endpoint);
+std::string remedy_for(int error, std::string_view transport) {
     switch (error) {
         case 0: return {};
         case EADDRINUSE:
-            return "the port is in use; stop the process that listens there (`ss -ltnp` names it) "
-                   "or "
-                   "choose another port";
+            return "the port is in use; stop the process that listens there (`ss -l" +
+                   std::string{transport == "udp" ? "u" : "t"} +
+                   "np` names it) or choose another port";
         case EACCES:
             return "no permission; choose a port from 1024 on, or grant CAP_NET_BIND_SERVICE";
         case EADDRNOTAVAIL:
@@ -99,4 +98,25 @@ std::string listening_objection(const Endpoint& endpoint) {
     }
 }
 
-}  // namespace http
+std::string listening_objection(const Endpoint& endpoint) {
+    return remedy_for(try_to_listen(endpoint), "tcp");
+}
+
+Peer peer_of(const sockaddr_storage& address) noexcept {
+    Peer peer;
+    if (address.ss_family == AF_INET) {
+        sockaddr_in ipv4{};
+        std::memcpy(&ipv4, &address, sizeof ipv4);
+        peer.address[10] = peer.address[11] = 0xff;
+        std::memcpy(peer.address.data() + 12, &ipv4.sin_addr, sizeof ipv4.sin_addr);
+        peer.port = ntohs(ipv4.sin_port);
+    } else {
+        sockaddr_in6 ipv6{};
+        std::memcpy(&ipv6, &address, sizeof ipv6);
+        std::memcpy(peer.address.data(), &ipv6.sin6_addr, sizeof ipv6.sin6_addr);
+        peer.port = ntohs(ipv6.sin6_port);
+    }
+    return peer;
+}
+
+}  // namespace net
