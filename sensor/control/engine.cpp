@@ -84,7 +84,9 @@ void Engine::tell(const std::vector<Finding>& findings) {
 }
 
 Engine::ColdCounts Engine::cold_counts() const {
-    return {.judged = judge_->statistics(),
+    judge::Statistics judged = judge_->statistics();
+    judged.suppressed += suppressed_;
+    return {.judged = judged,
             .open_behaviours = judge_->open_behaviours(),
             .waiting_records = collector_->waiting(),
             .revisions = revisions_};
@@ -94,6 +96,7 @@ Engine::ColdCounts Engine::cold_counts() const {
 void Engine::begin_epoch(std::uint32_t epoch) {
     tell(judge_->finish());
     exception_hits_ = exception_hits();
+    suppressed_ += judge_->statistics().suppressed;
     judge_.emplace(*policy_, configuration_.identity.groups);
     findings_.clear();
     if (log_) log_.emplace(options_.kept_sessions);

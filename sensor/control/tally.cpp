@@ -164,6 +164,7 @@ void count_engine(const Engine& engine, report::Summary& counts) {
     counts.stages.push_back(stage_counts<attribute::AttributeCounter>(
         "attribute", stages,
         [](const pipeline::Stages& one) -> auto& { return one.attribute().counters(); }));
+    counts.suppressed = engine.cold_counts().judged.suppressed;
     counts.events_accepted = engine.identity().accepted;
     counts.events_rejected = engine.identity().rejected;
     for (const auto& [id, hits] : engine.exception_hits())

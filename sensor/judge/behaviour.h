@@ -36,8 +36,12 @@ struct Behaviour {
     /// Which facts, that came after the sessions, the next revision is due to.
     std::string revised_by;
 
+    EarlierLife earlier;
+    bool is_suppressed = false;  ///< there were too many when it was to be told
+
     // As last told.
-    std::uint32_t revision = 0;
+    bool is_told = false;        ///< since it was opened
+    std::uint32_t revision = 0;  ///< goes on from that of an earlier life
     std::vector<std::pair<std::string, int>> told_points;
     Severity told_severity{};
     std::uint64_t told_sessions = 0;
@@ -48,6 +52,9 @@ struct Behaviour {
 /// its app (or else its app group), protocol, destination, and the kind of objection.
 [[nodiscard]] std::string behaviour_key(FindingKind kind, const Observation& session);
 
+/// Whose behaviour it is: its device, or else the client's address and tunnel.
+[[nodiscard]] std::string subject_of(const Observation& session);
+
 /// A session's number for the table: with a proxy it is two, on either side of the proxy.
 [[nodiscard]] std::uint64_t half_of(const Observation& session) noexcept;
 
@@ -57,6 +64,24 @@ class BehaviourTable {
     static constexpr std::size_t kOpenSessions = 64;
 
     explicit BehaviourTable(std::size_t capacity) : capacity_{capacity} {}
+
+    /// What is remembered of one that was closed, so that its finding goes on if it comes back.
+    struct Past {
+        std::string id;
+        std::uint32_t revision = 0;
+        Severity severity{};
+        EarlierLife life;
+    };
+    /// As many are remembered as there may be behaviours; the longest closed is forgotten first.
+    void remember(std::string key, Past past);
+    /// No longer remembered from then on; nothing if it was not.
+    [[nodiscard]] std::optional<Past> recall(const std::string& key);
+    /// Calls visit(key, Past), longest closed first.
+    template <class Visit>
+    void each_past(Visit&& visit) const {
+        for (const auto& [key, past] : past_)
+            visit(key, past);
+    }
 
     [[nodiscard]] Behaviour* find(const std::string& key);
     [[nodiscard]] Behaviour* find_id(std::string_view id);
@@ -87,6 +112,9 @@ class BehaviourTable {
     std::size_t capacity_;
     std::list<Behaviour> order_;  // longest inactive first
     std::unordered_map<std::string, std::list<Behaviour>::iterator> by_key_;
+    std::list<std::pair<std::string, Past>> past_;  // longest closed first
+    std::unordered_map<std::string_view, std::list<std::pair<std::string, Past>>::iterator>
+        past_by_key_;                                         // of the list's own texts
     std::unordered_map<std::string_view, Behaviour*> by_id_;  // of the behaviours' own texts
     std::unordered_map<std::uint64_t, Behaviour*> by_session_;
 };

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sensor/judge/alert_limits.h"
 #include "sensor/judge/conditions.h"
 #include "sensor/judge/evidence.h"
 #include "sensor/judge/port_set.h"
@@ -126,6 +127,7 @@ struct Policy {
     std::map<std::string, int, std::less<>> protocol_risk;  ///< points by protocol
     int default_protocol_risk = 6;                          ///< points of protocols not listed
     SeverityThresholds severity;
+    AlertLimits alert_limits;
 
     /// False if it allows nobody anything.
     [[nodiscard]] bool allows_anything() const noexcept;

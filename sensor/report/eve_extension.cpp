@@ -185,6 +185,27 @@ void write_recurrence(json::Writer& out, const Recurrence& recurrence) {
     out.end_object();
 }
 
+/// Before it was closed and opened again.
+void write_earlier(json::Writer& out, const EarlierLife& earlier) {
+    if (earlier.times == 0) return;
+    out.key("earlier").begin_object();
+    out.member("times_closed", earlier.times);
+    out.member("sessions", earlier.sessions);
+    out.member("first_seen", eve_time_text(earlier.first_seen));
+    out.member("last_seen", eve_time_text(earlier.last_seen));
+    out.end_object();
+}
+
+/// Findings that nobody was told of since the one before this.
+void write_suppressed(json::Writer& out, const Suppressed& suppressed) {
+    if (suppressed == Suppressed{}) return;
+    out.key("suppressed").begin_object();
+    if (suppressed.of_device != 0) out.member("of_device", suppressed.of_device);
+    if (suppressed.of_app != 0) out.member("of_app", suppressed.of_app);
+    if (suppressed.of_rule != 0) out.member("of_rule", suppressed.of_rule);
+    out.end_object();
+}
+
 void write_contributions(json::Writer& out, const std::vector<Contribution>& contributions) {
     out.key("contributions").begin_array();
     for (const Contribution& part : contributions) {
@@ -240,6 +261,8 @@ void write_finding_extension(json::Writer& out, const Finding& finding) {
     out.member("first_seen", eve_time_text(finding.first_seen));
     out.member("last_seen", eve_time_text(finding.last_seen));
     write_recurrence(out, finding.recurrence);
+    write_earlier(out, finding.earlier);
+    write_suppressed(out, finding.suppressed);
     write_facts_used(out, finding.session);
 }
 
