@@ -5,27 +5,10 @@
 #include <utility>
 
 #include "sensor/judge/exchange.h"
+#include "sensor/judge/question.h"
 
 namespace sensor::judge {
 namespace {
-
-Question question_of(const Observation& session) {
-    const Attribution& who = session.attribution;
-    std::string_view name = session.requested_name;
-    if (name.empty()) name = session.fact(Fact::kTlsSni);
-    if (name.empty()) name = session.fact(Fact::kHttpHost);
-    const bool is_address_known = session.requested_name.empty();
-    return {.protocol = session.protocol,
-            .transport = session.transport,
-            .port = session.server.port,
-            .destination = is_address_known ? std::optional{session.server.address} : std::nullopt,
-            .name = std::string{name},
-            .app = who.app,
-            .app_group = who.app_group,
-            .group_apps = {},
-            .device = who.device,
-            .time = session.start};
-}
 
 /// The record at which a session is counted, if all went well: every session has one such record.
 bool is_counting_record(RecordKind kind, const Observation& session) {
@@ -142,8 +125,11 @@ void Judge::update(Behaviour& behaviour, RecordKind kind, const Observation& ses
 
 void Judge::note_hits(RecordKind kind, const Observation& session, const Decision& decision) {
     if (!is_counting_record(kind, session)) return;
-    for (const std::string& id : decision.exceptions_hit)
+    for (const std::string& id : decision.exceptions_hit) {
         ++exception_hits_[id];
+        Timestamp& last = exception_last_hits_[id];
+        last = std::max(last, session.start);
+    }
 }
 
 void Judge::close_stale(std::vector<Finding>& told) {

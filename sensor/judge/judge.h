@@ -81,6 +81,10 @@ class Judge {
     [[nodiscard]] const std::map<std::string, std::uint64_t>& exception_hits() const noexcept {
         return exception_hits_;
     }
+    /// When the newest of these sessions began; of exceptions that silenced any.
+    [[nodiscard]] const std::map<std::string, Timestamp>& exception_last_hits() const noexcept {
+        return exception_last_hits_;
+    }
 
   private:
     [[nodiscard]] Decision decide_on(const Observation& session) const;
@@ -118,6 +122,7 @@ class Judge {
     AlertBudget budget_;
     Timestamp now_{};
     std::map<std::string, std::uint64_t> exception_hits_;
+    std::map<std::string, Timestamp> exception_last_hits_;
     Statistics statistics_;
 };
 

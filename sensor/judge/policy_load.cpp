@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iterator>
 
+#include "sensor/judge/policy_references.h"
 #include "sensor/judge/policy_sections.h"
 
 namespace sensor::judge {
@@ -115,9 +116,11 @@ template <class Read>
 std::optional<Policy> load(const Vocabulary& vocabulary, Timestamp today, yaml::Problems& problems,
                            Read&& read) {
     Policy policy;
-    Reading reading{vocabulary, today, problems, policy, {}};
+    Reading reading{vocabulary, today, problems, policy, {}, {}, {}};
     Loader loader{reading};
     read(loader);
+    check_references(reading);
+    warn_of_shadowed(reading);
     if (problems.has_errors()) return std::nullopt;
     return policy;
 }

@@ -110,11 +110,12 @@ void read_roles(const yaml::Node& node, Reading& reading) {
         const yaml::Node groups = fields.optional("app_groups");
         role.apps = as_globs(apps, reading.problems);
         role.app_groups = as_app_groups(groups, reading);
+        role.conditions = read_conditions(fields, reading);
         role.rules = read_rules(fields, reading);
         fields.finish();
-        if (!apps.defined() && !groups.defined()) {
+        if (!apps.defined() && !groups.defined() && role.conditions.signers.empty()) {
             reading.problems.error(key.place(),
-                                   what + " covers nobody; give it apps or app_groups");
+                                   what + " covers nobody; give it apps, app_groups or signers");
         }
         warn_if_idle(role.rules, what, key, errors_before, reading);
         if (reading.claim(what, key)) reading.policy.roles.push_back(std::move(role));

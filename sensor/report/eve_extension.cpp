@@ -120,10 +120,24 @@ void write_inner(json::Writer& out, const Observation& session, const FactIndex&
         out.key("inner").begin_object();
         out.member("app_proto", session.inner_protocol);
         out.member("confirmed", name_of(session.inner_confirmed));
+        if (session.is_proxied) out.member("proxied", true);
         out.end_object();
     }
     out.member_if("destination_requested", facts.first(Fact::kDestinationRequested));
     out.member_if("proxy_protocol", session.proxy_protocol);
+}
+
+/// What EVE's own members round off, and who judges the record anew would miss: nanoseconds, and
+/// states of TCP that Suricata has no word for.
+void write_rounded_off(json::Writer& out, const Observation& session) {
+    const auto below = [](Timestamp time) {
+        const auto rest = time - std::chrono::floor<std::chrono::microseconds>(time);
+        return static_cast<std::int64_t>(rest.count());
+    };
+    if (below(session.start) != 0) out.member("start_nanoseconds", below(session.start));
+    if (below(session.last) != 0) out.member("end_nanoseconds", below(session.last));
+    if (session.tcp_state == TcpState::kMidstream) out.member("tcp_state", "midstream");
+    if (session.tcp_state == TcpState::kReset) out.member("tcp_state", "reset");
 }
 
 /// Of unknown sessions: what their first bytes look like.
@@ -217,6 +231,7 @@ void write_session_extension(json::Writer& out, const Observation& session, cons
     out.member("conflict", session.conflict);
     out.member("loss_seen", session.loss_seen);
     out.member("overlap_conflict", session.overlap_conflict);
+    write_rounded_off(out, session);
     if (!session.exceptions_hit.empty()) {
         out.key("exceptions_hit").begin_array();
         for (const std::string& id : session.exceptions_hit)
