@@ -98,6 +98,7 @@ class Engine {
     [[nodiscard]] const std::vector<std::string>& protocol_names() const noexcept {
         return signatures_.names();
     }
+    [[nodiscard]] judge::Judge& judge() noexcept { return *judge_; }
     [[nodiscard]] const attribute::Directory& directory() const noexcept { return *directory_; }
     [[nodiscard]] const IdentityCounts& identity() const noexcept { return identity_; }
     /// Sessions that each exception of the policy has silenced, by its id.

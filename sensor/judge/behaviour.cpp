@@ -87,6 +87,12 @@ Behaviour& BehaviourTable::add(std::string key, const Observation& session) {
     return behaviour;
 }
 
+void BehaviourTable::restore(Behaviour restored) {
+    const Behaviour& behaviour = order_.emplace_back(std::move(restored));
+    by_key_.emplace(behaviour.key, std::prev(order_.end()));
+    by_id_.emplace(behaviour.id, &order_.back());
+}
+
 void BehaviourTable::touch(const Behaviour& behaviour) {
     order_.splice(order_.end(), order_, by_key_.at(behaviour.key));
 }

@@ -91,6 +91,8 @@ class BehaviourTable {
     [[nodiscard]] Behaviour* find_session(std::uint64_t half);
     /// There must be none with this key, and room for it.
     Behaviour& add(std::string key, const Observation& session);
+    /// One of an earlier process, as it was there; there must be none with this key, and room.
+    void restore(Behaviour behaviour);
     /// It was active just now: the longest inactive one is the first to go.
     void touch(const Behaviour& behaviour);
     void open_session(Behaviour& behaviour, std::uint64_t half);
@@ -105,6 +107,11 @@ class BehaviourTable {
     template <class Visit>
     void each(Visit&& visit) {
         for (Behaviour& behaviour : order_)
+            visit(behaviour);
+    }
+    template <class Visit>
+    void each(Visit&& visit) const {
+        for (const Behaviour& behaviour : order_)
             visit(behaviour);
     }
 

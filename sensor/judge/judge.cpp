@@ -255,6 +255,16 @@ void Judge::tell(Behaviour& behaviour, std::vector<Contribution> contributions,
                     .session = behaviour.newest});
 }
 
+void Judge::restore(Behaviour behaviour) {
+    if (table_.full() || table_.find(behaviour.key) != nullptr) return;
+    now_ = std::max(now_, behaviour.last_seen);
+    table_.restore(std::move(behaviour));
+}
+
+void Judge::restore(std::string key, BehaviourTable::Past past) {
+    table_.remember(std::move(key), std::move(past));
+}
+
 std::vector<Finding> Judge::finish() {
     std::vector<Finding> told;
     table_.each([&](Behaviour& behaviour) { tell_if_grown(behaviour, told); });

@@ -71,6 +71,20 @@ class Judge {
     /// A revision of each finding whose sessions or time changed since it was told.
     [[nodiscard]] std::vector<Finding> finish();
 
+    /// What an earlier process remembered, in its order; more than there is room for is left out.
+    void restore(Behaviour behaviour);
+    void restore(std::string key, BehaviourTable::Past past);
+    /// Calls visit(const Behaviour&) for all that are open, longest inactive first.
+    template <class Visit>
+    void each_behaviour(Visit&& visit) const {
+        table_.each(visit);
+    }
+    /// Calls visit(key, const BehaviourTable::Past&) for all that were closed.
+    template <class Visit>
+    void each_past(Visit&& visit) const {
+        table_.each_past(visit);
+    }
+
     [[nodiscard]] Statistics statistics() const noexcept {
         Statistics all = statistics_;
         all.suppressed = budget_.suppressed();

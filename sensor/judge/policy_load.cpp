@@ -103,6 +103,7 @@ class Loader {
         read_exceptions(map.optional("EnterpriseExceptionList"), reading_);
         read_score(map.optional("score"), reading_);
         read_severity(map.optional("severity"), reading_);
+        read_alert_limits(map.optional("AlertLimits"), reading_);
         map.finish();
     }
 

@@ -195,4 +195,22 @@ void read_severity(const yaml::Node& node, Reading& reading) {
     map.finish();
 }
 
+void read_alert_limits(const yaml::Node& node, Reading& reading) {
+    if (!node.defined()) return;
+    constexpr std::int64_t kMost = 1'000'000'000;
+    yaml::Map map{node, "AlertLimits", reading.problems};
+    const auto read = [&](std::string_view name, std::uint64_t& limit) {
+        const yaml::Node value = map.optional(name);
+        const auto given = yaml::as_integer(value, 0, kMost, reading.problems);
+        if (given && reading.claim("AlertLimits '" + std::string{name} + "'", value)) {
+            limit = static_cast<std::uint64_t>(*given);
+        }
+    };
+    AlertLimits& limits = reading.policy.alert_limits;
+    read("per_device", limits.per_device);
+    read("per_app", limits.per_app);
+    read("per_rule", limits.per_rule);
+    map.finish();
+}
+
 }  // namespace sensor::judge

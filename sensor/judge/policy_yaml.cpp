@@ -182,6 +182,10 @@ void write_score(Writer& out, const Policy& policy) {
     out.line(0, "severity: {low: " + std::to_string(policy.severity.low) +
                     ", medium: " + std::to_string(policy.severity.medium) +
                     ", high: " + std::to_string(policy.severity.high) + "}");
+    const AlertLimits& limits = policy.alert_limits;
+    out.line(0, "AlertLimits: {per_device: " + std::to_string(limits.per_device) +
+                    ", per_app: " + std::to_string(limits.per_app) +
+                    ", per_rule: " + std::to_string(limits.per_rule) + "}");
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ OBJECTS = {
     "ports": "AllowedProtocolPortMappings: {{tls: {{{key}: 1}}}}",
     "score": "score: {{{key}: 1}}",
     "severity": "severity: {{{key}: 1}}",
+    "AlertLimits": "AlertLimits: {{{key}: 1}}",
 }
 
 
