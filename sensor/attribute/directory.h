@@ -44,12 +44,7 @@ struct Touched {
 
 class Directory {
   public:
-    struct Limits {
-        std::size_t devices = std::size_t{1} << 20U;
-        std::size_t events_per_kind = 4096;  ///< of one device; of more, the oldest goes
-        std::size_t events = 8'000'000;      ///< of all devices, save leases; ditto
-        LeaseBook::Limits leases;
-    };
+    using Limits = DirectoryLimits;
     enum class Explain : bool { kNo, kYes };
 
     /// `config` must outlive it, and so must `workers`, the table of leases that workers read, if

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lib/yaml/yaml.h"
+#include "sensor/attribute/directory_limits.h"
 #include "sensor/attribute/tag_rule.h"
 #include "sensor/model/app_group.h"
 #include "sensor/model/timestamp.h"
@@ -18,6 +19,9 @@ struct IdentityConfig {
     /// How far a connect event's time and its session's start may lie apart.
     Duration clock_skew = std::chrono::seconds{5};
     std::map<std::string, Duration, std::less<>> clock_skews;  ///< of sources with their own
+    DirectoryLimits limits;
+    /// Sessions that are kept because facts may come in later, while the daemon hears feeds.
+    std::size_t kept_sessions = 262'144;
     std::vector<AppGroup> groups;                              ///< AppGroupId is the place plus one
     std::vector<TagRule> rules;  ///< as written; TagRuleId is the place plus one
     /// Each rule in words: "vlan 110", "vlans 200/31", "vni 5010 group-policy 310",

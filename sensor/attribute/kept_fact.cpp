@@ -70,10 +70,10 @@ std::string to_string(const Address& address, PortNumber port) {
            std::to_string(static_cast<unsigned>(port));
 }
 
-/// " managed" for yes, " not managed" for no, nothing for unknown.
+/// ", managed" for yes, ", not managed" for no, nothing for unknown.
 std::string words(Tristate value, const char* word) {
     if (value == Tristate::kUnknown) return {};
-    return std::string{value == Tristate::kYes ? " " : " not "} + word;
+    return std::string{value == Tristate::kYes ? ", " : ", not "} + word;
 }
 
 IdentityFact fact_of(const KeptFact& kept, const TextPool& pool) {
@@ -141,7 +141,7 @@ std::string text_of(const KeptFact& fact, const TextPool& pool) {
             const auto platform = static_cast<Platform>(fact.state);
             return "device" + (text(0).empty() ? "" : " " + text(0)) +
                    (text(1).empty() ? "" : " of " + text(1)) +
-                   (platform == Platform::kUnknown ? "" : " " + std::string{name_of(platform)}) +
+                   (platform == Platform::kUnknown ? "" : ", " + std::string{name_of(platform)}) +
                    words(fact.tristates[0], "managed") + words(fact.tristates[1], "supervised") +
                    words(fact.tristates[2], "compliant");
         }

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sensor/attribute/directory_limits.h"
 #include "sensor/attribute/lease.h"
 #include "sensor/model/address.h"
 #include "sensor/model/timestamp.h"
@@ -28,10 +29,7 @@ struct LeaseEvent {
 
 class LeaseBook {
   public:
-    struct Limits {
-        std::size_t addresses = 65536;         ///< of more, the one longest without an event goes
-        std::size_t events_per_address = 256;  ///< of more, the oldest goes
-    };
+    using Limits = LeaseLimits;
     /// What the book asks about devices.
     struct Devices {
         /// Decides between devices that are granted an address at one moment: the last by name.

@@ -51,14 +51,15 @@ Observation observation_of(const SessionRecord& record, const std::vector<std::s
 
 }  // namespace
 
-Told::Told(const SessionRecord& record, const std::vector<std::string>& names, FactList facts)
-    : kind{record.kind},
-      epoch{record.order.epoch},
-      app_group{record.session.app_group},
-      tag_rule{record.session.tag_rule},
-      is_unapproved{record.session.has(kUnapproved)},
-      was_judged{is_unapproved || record.session.has(kUnapprovedTold)},
-      observation{observation_of(record, names, std::move(facts))} {}
+Told::Told(const SessionRecord& told, const std::vector<std::string>& names, FactList facts)
+    : record{&told},
+      kind{told.kind},
+      epoch{told.order.epoch},
+      app_group{told.session.app_group},
+      tag_rule{told.session.tag_rule},
+      is_unapproved{told.session.has(kUnapproved)},
+      was_judged{is_unapproved || told.session.has(kUnapprovedTold)},
+      observation{observation_of(told, names, std::move(facts))} {}
 
 bool Collector::Later::operator()(const Turn& a, const Turn& b) const noexcept {
     return std::tie(a.order, a.kind) > std::tie(b.order, b.kind);

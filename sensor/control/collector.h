@@ -23,8 +23,9 @@ namespace sensor::control {
 /// A session at one moment of its life, as the judge and the reports want it.
 struct Told {
     /// `names` are the protocols' by ProtocolId, `facts` what the session has told so far.
-    Told(const SessionRecord& record, const std::vector<std::string>& names, FactList facts);
+    Told(const SessionRecord& told, const std::vector<std::string>& names, FactList facts);
 
+    const SessionRecord* record;  ///< as it was told; borrowed
     RecordKind kind{};
     std::uint32_t epoch = 0;
     AppGroupId app_group{};

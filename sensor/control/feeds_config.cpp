@@ -2,6 +2,11 @@
 
 namespace sensor::control {
 
+bool FeedsConfig::any() const noexcept {
+    return http.is_on || !directory.path.empty() || !radius.listen.empty() || radius.mirrored ||
+           !ipfix.udp.empty() || !ipfix.tcp.empty() || !syslog.udp.empty() || !syslog.tcp.empty();
+}
+
 FeedsConfig read_feeds_config(const yaml::Node& document, yaml::Problems& problems) {
     FeedsConfig config;
     yaml::Problems elsewhere;  // what else the document says is for others to read

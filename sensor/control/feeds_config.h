@@ -16,6 +16,9 @@ struct FeedsConfig {
     RadiusConfig radius;
     IpfixConfig ipfix;
     SyslogConfig syslog;
+
+    /// Something is to be heard.
+    [[nodiscard]] bool any() const noexcept;
 };
 
 /// Reads what stands under `feeds` in the whole document identity.yaml; nothing there means no

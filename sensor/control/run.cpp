@@ -12,12 +12,8 @@
 #include "lib/metrics/exposition.h"
 #include "sensor/capture/live_source.h"
 #include "sensor/control/cores.h"
-#include "sensor/control/directory_feed.h"
-#include "sensor/control/intake.h"
-#include "sensor/control/ipfix_listener.h"
-#include "sensor/control/radius_listener.h"
+#include "sensor/control/feeds.h"
 #include "sensor/control/run_metrics.h"
-#include "sensor/control/syslog_listener.h"
 #include "sensor/control/tally.h"
 #include "sensor/control/web_servers.h"
 
@@ -26,7 +22,6 @@ namespace {
 
 constexpr unsigned kRingFrames = 4095;  // between the steering core and each worker
 constexpr auto kIdleWait = std::chrono::milliseconds{2};
-constexpr std::size_t kMostWaitingEvents = 262'144;
 constexpr auto kWatchInterval = std::chrono::milliseconds{500};
 
 /// Everything that lives as long as one run, in the order it is built.
@@ -50,9 +45,7 @@ class Run {
     void prepare_cores();
     [[nodiscard]] std::vector<http::Route> pages();
     [[nodiscard]] result::Status serve(const std::string& version);
-    [[nodiscard]] result::Status start_feeds();
-    [[nodiscard]] std::vector<metrics::Family> feed_families() const;
-    void apply_events();
+    void learn();
     void pump_until_stopped(const RunOptions& options);
     void watch_ports();
     void update_metrics();
@@ -67,11 +60,7 @@ class Run {
     std::unique_ptr<Engine> engine_;
     std::optional<Cores<capture::LiveSource>> cores_;
     std::optional<Reloader> reloader_;
-    Intake intake_{kMostWaitingEvents};
-    std::unique_ptr<RadiusListener> radius_;    // null if nothing is to be heard
-    std::unique_ptr<IpfixListener> ipfix_;      // ditto
-    std::unique_ptr<SyslogListener> syslog_;    // ditto
-    std::unique_ptr<DirectoryFeed> directory_;  // null if no directory is watched
+    std::unique_ptr<Feeds> feeds_;
     std::optional<RunMetrics> metrics_;
     std::optional<WebServers> servers_;  // the last to be built: its threads read all the others
     std::chrono::steady_clock::time_point watched_;
@@ -95,7 +84,7 @@ void Run::prepare_cores() {
 std::vector<http::Route> Run::pages() {
     const auto page = [this](const http::Request&) {
         auto families = metrics_->families();
-        std::ranges::move(feed_families(), std::back_inserter(families));
+        std::ranges::move(feeds_->families(), std::back_inserter(families));
         return http::Response{.content_type = std::string{metrics::kExpositionType},
                               .body = metrics::exposition(families)};
     };
@@ -114,58 +103,20 @@ std::vector<http::Route> Run::pages() {
 }
 
 result::Status Run::serve(const std::string& version) {
-    metrics_.emplace(*source_, cores_->steering(), *engine_, intake_, configuration_.capture.role,
-                     version);
+    metrics_.emplace(*source_, cores_->steering(), *engine_, feeds_->intake(),
+                     configuration_.capture.role, version);
     update_metrics();
     auto servers = WebServers::start(configuration_.sensor.metrics, pages(),
-                                     configuration_.feeds.http, intake_);
+                                     configuration_.feeds.http, feeds_->intake());
     if (!servers) return servers.error();
     servers_.emplace(std::move(*servers));
     return result::Done{};
 }
 
-result::Status Run::start_feeds() {
-    std::vector<std::string> groups;
-    for (const AppGroup& group : configuration_.identity.groups)
-        groups.push_back(group.name);
-    auto radius = RadiusListener::start(configuration_.feeds.radius, groups, intake_);
-    if (!radius) return radius.error();
-    radius_ = std::move(*radius);
-    auto ipfix = IpfixListener::start(configuration_.feeds.ipfix, intake_);
-    if (!ipfix) return ipfix.error();
-    ipfix_ = std::move(*ipfix);
-    auto syslog = SyslogListener::start(configuration_.feeds.syslog, intake_);
-    if (!syslog) return syslog.error();
-    syslog_ = std::move(*syslog);
-    auto directory = DirectoryFeed::start(configuration_.feeds.directory, intake_);
-    if (!directory) return directory.error();
-    directory_ = std::move(*directory);
-    return result::Done{};
-}
-
-std::vector<metrics::Family> Run::feed_families() const {
-    std::vector<metrics::Family> families;
-    const auto counter = [&](const char* name, const char* help) -> metrics::Family& {
-        return families.emplace_back(metrics::Family{.name = name,
-                                                     .help = help,
-                                                     .type = metrics::Type::kCounter,
-                                                     .samples = {},
-                                                     .distributions = {}});
-    };
-    if (radius_) {
-        radius_->add_metrics(counter("offport_radius_requests_total",
-                                     "RADIUS accounting requests, by what became of them."));
-    }
-    if (ipfix_) {
-        ipfix_->add_metrics(
-            counter("offport_ipfix_events_total", "What IPFIX exporters sent, by event."));
-    }
-    return families;
-}
-
-void Run::apply_events() {
-    for (const IdentityEvent& event : intake_.take())
-        engine_->apply(event);
+void Run::learn() {
+    constexpr std::size_t kAtOnce = 4096;  // so that records of sessions do not wait for long
+    const std::vector<IdentityEvent> events = feeds_->intake().take(kAtOnce);
+    if (!events.empty()) engine_->learn(events);
 }
 
 /// What to do for hugepages, if they were wanted and there were too few; empty if not.
@@ -198,7 +149,7 @@ void Run::pump_until_stopped(const RunOptions& options) {
     bool is_stopped = false;
     while (!engine_->finished()) {
         metrics_->sample();
-        apply_events();
+        learn();
         const bool anything = engine_->pump();
         const Turn turn = is_stopped ? Turn::kGoOn : listener_.on_turn();
         if (turn == Turn::kReload) reloader_->ask();
@@ -215,20 +166,28 @@ void Run::pump_until_stopped(const RunOptions& options) {
 
 result::Result<report::Summary> Run::run(const RunOptions& options,
                                          identify::Signatures signatures) {
-    auto engine = Engine::create(configuration_,
-                                 {.workers = configuration_.capture.workers,
-                                  .every_session = options.every_session,
-                                  .when_full = pipeline::WhenFull::kDrop,
-                                  .cycles = cycles_},
-                                 options.identity_files, std::move(signatures), listener_);
+    auto feeds = Feeds::open(configuration_);
+    if (!feeds) return feeds.error();
+    feeds_ = std::move(*feeds);
+    const bool may_learn = configuration_.feeds.any();
+    auto engine =
+        Engine::create(configuration_,
+                       {.workers = configuration_.capture.workers,
+                        .every_session = options.every_session,
+                        .kept_sessions = may_learn ? configuration_.identity.kept_sessions : 0,
+                        .when_full = pipeline::WhenFull::kDrop,
+                        .cycles = cycles_},
+                       options.identity_files, std::move(signatures), listener_);
     if (!engine) return engine.error();
     engine_ = std::move(*engine);
+    const auto apply = [this](const IdentityEvent& event) { engine_->apply(event); };
+    if (const auto restored = feeds_->restore(apply); !restored) return restored.error();
     auto ports = Ports::open(configuration_.capture, pool_);
     if (!ports) return ports.error();
     ports_.emplace(std::move(*ports));
     source_.emplace(ports_->inputs(), configuration_.capture.longest_delay);
     prepare_cores();
-    if (const auto heard = start_feeds(); !heard) return heard.error();
+    if (const auto heard = feeds_->listen(); !heard) return heard.error();
     if (const auto served = serve(options.version); !served) return served.error();
     cores_->launch(eal_);
     try {
@@ -238,6 +197,8 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
         if (const std::string advice = hugepage_advice(options); !advice.empty())
             listener_.on_notice(advice);
         for (const std::string& line : ports_->warnings())
+            listener_.on_notice(line);
+        for (const std::string& line : feeds_->notices())
             listener_.on_notice(line);
         pump_until_stopped(options);
     } catch (...) {
@@ -249,7 +210,7 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
     }
     eal_.wait();
     servers_.reset();
-    directory_.reset();
+    feeds_->stop();
     report::Summary summary = tally_live(*source_, *ports_, cores_->steering(), *engine_);
     summary.hugepages = eal_.uses_hugepages();
     return summary;

@@ -148,9 +148,12 @@ result::Result<IdentityEvent> parse_ndjson_event(std::string_view line) {
     object.version("v", 1);
     IdentityEvent event;
     event.time = object.time("ts");
-    event.device = object.text("device_id");
-    event.source = "ndjson";
     const std::string kind_name = object.text("kind");
+    // Of a connection whose client is named, the device is whoever had that address.
+    const bool names_client = kind_name == "connect" && object.has("source");
+    event.device = names_client ? object.optional_text("device_id") : object.text("device_id");
+    event.source = object.optional_text("told_by");
+    if (event.source.empty()) event.source = "ndjson";
     if (!object.ok()) return result::Error{object.error()};
     const Kind* kind = find_kind(kind_name);
     if (kind == nullptr) {

@@ -161,7 +161,7 @@ TEST_F(DirectoryTest, TellsWhichFactsItUsed) {
     const std::vector<UsedFact> expected{
         {"10.20.1.14 leased to serial:R5CT1 in group office", "", kSeven},
         {"locked", "test", kSeven + 1s},
-        {"mail not managed", "test", kSeven + 60s},
+        {"mail, not managed", "test", kSeven + 60s},
         {"mail connected to 198.51.100.7:7878 over TCP", "test", kSeven + 100s}};
     EXPECT_EQ(session.facts_used, expected);
 }
@@ -177,7 +177,7 @@ TEST_F(DirectoryTest, ATimelineIsWhatWasToldOfADeviceInOrder) {
         words.push_back(fact.what);
     EXPECT_EQ(words,
               (std::vector<std::string>{
-                  "10.20.1.14 leased to serial:R5CT1", "device phone-114 managed", "locked",
+                  "10.20.1.14 leased to serial:R5CT1", "device phone-114, managed", "locked",
                   "com.x connected to 198.51.100.7:7878 over TCP", "10.20.1.14 given back"}));
     EXPECT_TRUE(directory.timeline("serial:NOBODY", kSeven, kSeven + 200s).empty());
 }
