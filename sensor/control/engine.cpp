@@ -37,6 +37,9 @@ result::Result<std::unique_ptr<Engine>> Engine::create(
     if (const auto loaded = engine->load_identities(identity_files); !loaded) {
         return loaded.error();
     }
+    if (configuration.feeds.radius.mirrored) {
+        engine->radius_.emplace(configuration.feeds.radius, configuration.identity.groups);
+    }
     engine->build_stages();
     return engine;
 }
@@ -54,12 +57,14 @@ result::Status Engine::load_identities(const std::vector<std::string>& files) {
 }
 
 void Engine::build_stages() {
-    const pipeline::StageOptions options{.decode = configuration_.sensor.decode,
-                                         .timeouts = configuration_.sensor.timeouts,
-                                         .limits = configuration_.sensor.limits,
-                                         .persistence = configuration_.policy.persistence_threshold,
-                                         .cycles = options_.cycles,
-                                         .tell_every_session = options_.every_session};
+    const pipeline::StageOptions options{
+        .decode = configuration_.sensor.decode,
+        .timeouts = configuration_.sensor.timeouts,
+        .limits = configuration_.sensor.limits,
+        .persistence = configuration_.policy.persistence_threshold,
+        .cycles = options_.cycles,
+        .tell_every_session = options_.every_session,
+        .copied = radius_ ? radius_protocol(signatures_.names()) : ProtocolId::kUnknown};
     const pipeline::Stages::Shared shared{
         .signatures = signatures_, .tags = tags_, .leases = *leases_, .approval = shown_};
     std::vector<pipeline::Outbox*> outboxes;
@@ -106,6 +111,18 @@ void Engine::hear(Told& told) {
     listener_.on_session_end(session, finding.empty() ? std::string_view{} : finding.mapped());
 }
 
+void Engine::hear(const DatagramRecord& datagram) {
+    auto events = radius_->read(datagram);
+    if (options_.intake != nullptr) {
+        if (!events.empty() && !options_.intake->accept("radius", std::move(events)))
+            radius_->undo();
+        return;
+    }
+    identity_.accepted += events.size();
+    for (const IdentityEvent& event : events)
+        directory_->apply(event);
+}
+
 /// A session through a proxy is two: with the proxy, and with whom the proxy was asked for.
 void Engine::judge(RecordKind kind, Observation& session) {
     if (kind != RecordKind::kInner) note(judge_->consider(kind, session), session);
@@ -141,13 +158,18 @@ void Engine::use(Approved next) {
 bool Engine::pump() {
     std::erase_if(retired_, [this](const Retired& one) { return quiescence_.passed(one.token); });
     const bool anything = collector_->gather();
-    while (Told* told = collector_->next())
+    while (true) {
+        while (const DatagramRecord* datagram = collector_->next_datagram())
+            hear(*datagram);
+        Told* told = collector_->next();
+        if (told == nullptr) return anything;
         hear(*told);
-    return anything;
+    }
 }
 
 void Engine::finish() {
     tell(judge_->finish());
+    if (radius_) radius_->note_unused(identity_);
 }
 
 std::map<std::string, std::uint64_t> Engine::exception_hits() const {

@@ -19,6 +19,8 @@
 #include "sensor/control/collector.h"
 #include "sensor/control/configuration.h"
 #include "sensor/control/identity_files.h"
+#include "sensor/control/intake.h"
+#include "sensor/control/mirrored_radius.h"
 #include "sensor/judge/judge.h"
 #include "sensor/judge/plain_approval.h"
 #include "sensor/model/finding.h"
@@ -40,6 +42,8 @@ struct EngineOptions {
     unsigned workers = 1;
     bool every_session = false;  ///< tell the listener of each session's end
     pipeline::WhenFull when_full = pipeline::WhenFull::kWait;
+    /// Where mirrored feeds' events go; null: straight to the directory.
+    Intake* intake = nullptr;
     cycles::Rate cycles{};  ///< of this machine's, if anybody looks at the bursts' times
 };
 
@@ -92,6 +96,10 @@ class Engine {
     [[nodiscard]] const std::vector<std::string>& protocol_names() const noexcept {
         return signatures_.names();
     }
+    /// Any thread; null if mirrored RADIUS is not read.
+    [[nodiscard]] const MirroredRadius* mirrored_radius() const noexcept {
+        return radius_ ? &*radius_ : nullptr;
+    }
     [[nodiscard]] const IdentityCounts& identity() const noexcept { return identity_; }
     /// Sessions that each exception of the policy has silenced, by its id.
     [[nodiscard]] std::map<std::string, std::uint64_t> exception_hits() const;
@@ -110,6 +118,7 @@ class Engine {
     [[nodiscard]] result::Status load_identities(const std::vector<std::string>& files);
     void build_stages();
     void hear(Told& told);
+    void hear(const DatagramRecord& datagram);
     void judge(RecordKind kind, Observation& session);
     void note(const judge::Considered& considered, Observation& session);
     void tell(const std::vector<Finding>& findings);
@@ -134,6 +143,7 @@ class Engine {
     std::optional<attribute::Directory> directory_;
     std::optional<judge::Judge> judge_;
     IdentityCounts identity_;
+    std::optional<MirroredRadius> radius_;
     std::array<std::uint64_t, 4> revisions_{};
     std::uint32_t epoch_ = 0;
     std::unordered_map<std::uint64_t, std::string> findings_;  // by flow id, of live sessions

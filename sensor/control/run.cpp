@@ -117,10 +117,8 @@ result::Status Run::serve_metrics(const std::string& version) {
 }
 
 result::Status Run::start_feeds() {
-    std::vector<std::string> groups;
-    for (const AppGroup& group : configuration_.identity.groups)
-        groups.push_back(group.name);
-    auto radius = RadiusListener::start(configuration_.feeds.radius, groups, intake_);
+    auto radius =
+        RadiusListener::start(configuration_.feeds.radius, configuration_.identity.groups, intake_);
     if (!radius) return radius.error();
     radius_ = std::move(*radius);
     auto ipfix = IpfixListener::start(configuration_.feeds.ipfix, intake_);
@@ -138,9 +136,12 @@ std::vector<metrics::Family> Run::feed_families() const {
                                                      .samples = {},
                                                      .distributions = {}});
     };
-    if (radius_) {
-        radius_->add_metrics(counter("offport_radius_requests_total",
-                                     "RADIUS accounting requests, by what became of them."));
+    const MirroredRadius* mirrored = engine_->mirrored_radius();
+    if (radius_ || mirrored != nullptr) {
+        metrics::Family& requests = counter("offport_radius_requests_total",
+                                            "RADIUS accounting requests, by what became of them.");
+        if (radius_) radius_->add_metrics(requests);
+        if (mirrored != nullptr) mirrored->add_metrics(requests);
     }
     if (ipfix_) {
         ipfix_->add_metrics(
@@ -212,6 +213,7 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
                                  {.workers = configuration_.capture.workers,
                                   .every_session = options.every_session,
                                   .when_full = pipeline::WhenFull::kDrop,
+                                  .intake = &intake_,
                                   .cycles = cycles_},
                                  options.identity_files, std::move(signatures), listener_);
     if (!engine) return engine.error();
