@@ -10,9 +10,10 @@ MAY_INCLUDE = {stage: set() for stage in STAGES}
 MAY_INCLUDE |= {"model": set(), "pipeline": STAGES, "control": STAGES | {"pipeline"},
                 "bench": STAGES | {"pipeline", "control"},
                 "commands": STAGES | {"pipeline", "control", "bench"}}
-# third-party header -> the one folder that includes it
+# third-party header -> the one folder that includes it; the longest that fits counts
 HOME = {"rte_": "lib/dpdk", "hs.h": "lib/hyperscan", "yaml-cpp/": "lib/yaml",
         "rapidjson/": "lib/json", "pcap/": "lib/trace", "openssl/": "lib/digest",
+        "openssl/ssl.h": "lib/http", "openssl/err.h": "lib/http",
         "prometheus/": "lib/metrics", "civetweb.h": "lib/http", "CivetServer.h": "lib/http",
         "cap-ng.h": "lib/privileges"}
 INCLUDE = re.compile(r'^\s*#include\s+[<"]([^>"]+)[>"]', re.M)
@@ -37,9 +38,11 @@ def offences(root):
                 folder = here.parts[1]
                 if rest[0] not in {folder, "model"} | MAY_INCLUDE.get(folder, set()):
                     yield here, f"#include {header}: {folder}/ may not include {rest[0]}/"
-            for prefix, home in HOME.items():
-                if header.startswith(prefix) and here.parent.as_posix() != home:
-                    yield here, f"#include {header}: only {home}/ includes {prefix}*"
+            fitting = [prefix for prefix in HOME if header.startswith(prefix)]
+            if fitting:
+                prefix = max(fitting, key=len)
+                if here.parent.as_posix() != HOME[prefix]:
+                    yield here, f"#include {header}: only {HOME[prefix]}/ includes {prefix}*"
 
 
 if __name__ == "__main__":

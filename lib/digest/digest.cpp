@@ -91,6 +91,39 @@ char* put_base64(char* to, bytes::View bytes) noexcept {
     return to;
 }
 
+namespace {
+
+/// 0 to 63; -1 if `digit` is none.
+int value_of(char digit) noexcept {
+    if (digit >= 'A' && digit <= 'Z') return digit - 'A';
+    if (digit >= 'a' && digit <= 'z') return digit - 'a' + 26;
+    if (digit >= '0' && digit <= '9') return digit - '0' + 52;
+    if (digit == '+' || digit == '-') return 62;
+    return digit == '/' || digit == '_' ? 63 : -1;
+}
+
+}  // namespace
+
+std::optional<std::string> from_base64(std::string_view text) {
+    if (text.size() % 4 == 0 && text.ends_with('='))
+        text.remove_suffix(text.ends_with("==") ? 2 : 1);
+    if (text.size() % 4 == 1) return std::nullopt;
+    std::string bytes;
+    bytes.reserve(3 * text.size() / 4);
+    std::uint32_t held = 0;
+    unsigned bits = 0;
+    for (const char digit : text) {
+        const int value = value_of(digit);
+        if (value < 0) return std::nullopt;
+        held = (held << 6U) | static_cast<std::uint32_t>(value);
+        bits += 6;
+        if (bits < 8) continue;
+        bits -= 8;
+        bytes += static_cast<char>((held >> bits) & 0xffU);
+    }
+    return bytes;
+}
+
 std::string base64(bytes::View bytes) {
     std::string text(4 * ((bytes.size() + 2) / 3), '\0');
     put_base64(text.data(), bytes);

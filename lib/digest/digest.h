@@ -4,7 +4,9 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "lib/bytes/byte_cursor.h"
 
@@ -28,5 +30,8 @@ using Md5 = std::array<std::uint8_t, 16>;
 char* put_base64(char* to, bytes::View bytes) noexcept;
 /// The same text. Allocates: cold path.
 [[nodiscard]] std::string base64(bytes::View bytes);
+/// What such a text stands for; that of RFC 4648 §5 ("-_") and one without padding are read too.
+/// Nothing if it is neither. Allocates: cold path.
+[[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace digest

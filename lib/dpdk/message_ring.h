@@ -54,6 +54,15 @@ class MessageReader {
 
     /// The next message, borrowed until the next call; null if there is none now.
     [[nodiscard]] const MessageHeader* next() noexcept;
+    /// The message after `message`, which next() returned last or follows() did since; null if it
+    /// is not at hand. To prefetch what it will need.
+    [[nodiscard]] const MessageHeader* follows(const MessageHeader& message) const noexcept {
+        const auto* after = reinterpret_cast<const MessageUnit*>(&message) + message.units;
+        const MessageUnit* end = units_.data() + end_;
+        if (after >= end) return nullptr;
+        const auto* header = reinterpret_cast<const MessageHeader*>(after);
+        return after + header->units <= end ? header : nullptr;
+    }
     /// Units of the messages that are there now, in the ring and taken from it.
     [[nodiscard]] std::size_t units_waiting() const noexcept {
         return waiting() + ring_->used_bytes() / sizeof(MessageUnit);

@@ -10,6 +10,8 @@
 
 #include <civetweb.h>
 
+#include "lib/http/body.h"
+#include "lib/http/problem.h"
 #include "lib/net/endpoint.h"
 
 namespace http {
@@ -29,6 +31,7 @@ bool has_body(const mg_connection* connection, const mg_request_info& info) {
 bool answers(Method method, std::string_view word) {
     switch (method) {
         case Method::kGet: return word == "GET" || word == "HEAD";
+        case Method::kPost: return word == "POST";
     }
     return false;
 }
@@ -36,8 +39,16 @@ bool answers(Method method, std::string_view word) {
 std::string_view words_of(Method method) {
     switch (method) {
         case Method::kGet: return "GET, HEAD";
+        case Method::kPost: return "POST";
     }
     return {};
+}
+
+bool leads_to(std::string_view route, std::string_view path) {
+    if (!route.ends_with("/*")) return route == path;
+    route.remove_suffix(1);
+    return path.starts_with(route) && path.size() > route.size() &&
+           path.find('/', route.size()) == std::string_view::npos;
 }
 
 /// What is sent where no handler speaks: the status in words.
@@ -60,20 +71,42 @@ std::string date_of(std::time_t seconds) {
     return text.str();
 }
 
+void send_body(mg_connection* connection, std::string_view body) {
+    const mg_request_info* info = mg_get_request_info(connection);
+    if (info != nullptr && view_of(info->request_method) == "HEAD") return;
+    const int written = mg_write(connection, body.data(), body.size());
+    // After half a body no next response could be told from the rest of it.
+    if (written < 0 || static_cast<std::size_t>(written) != body.size())
+        mg_disable_connection_keep_alive(connection);
+}
+
+/// Where civetweb believes that the headers were sent. The connection is closed after it.
+void send_after_interim(mg_connection* connection, const Response& response) {
+    std::string head = "HTTP/1.1 " + std::to_string(response.status) + " " +
+                       mg_get_response_code_text(connection, response.status);
+    const auto add = [&](std::string_view name, std::string_view value) {
+        head.append("\r\n").append(name).append(": ").append(value);
+    };
+    add("Content-Type", response.content_type);
+    add("Content-Length", std::to_string(response.body.size()));
+    for (const auto& [name, value] : response.headers)
+        add(name, value);
+    add("Date", date_of(std::time(nullptr)));
+    add("Connection", "close");
+    send_body(connection, head + "\r\n\r\n" + response.body);
+}
+
 void send(mg_connection* connection, const Response& response, std::string_view allow = {}) {
     mg_response_header_start(connection, response.status);
     add_header(connection, "Content-Type", response.content_type);
     add_header(connection, "Content-Length", std::to_string(response.body.size()));
     if (!allow.empty()) add_header(connection, "Allow", allow);
+    for (const auto& [name, value] : response.headers)
+        add_header(connection, name.c_str(), value);
     // civetweb would write it with gmtime(), whose result all threads of the process share.
     add_header(connection, "Date", date_of(std::time(nullptr)));
     mg_response_header_send(connection);
-    const mg_request_info* info = mg_get_request_info(connection);
-    if (info != nullptr && view_of(info->request_method) == "HEAD") return;
-    const int written = mg_write(connection, response.body.data(), response.body.size());
-    // After half a body no next response could be told from the rest of it.
-    if (written < 0 || static_cast<std::size_t>(written) != response.body.size())
-        mg_disable_connection_keep_alive(connection);
+    send_body(connection, response.body);
 }
 
 struct Stop {
@@ -86,8 +119,17 @@ struct Server::State {
     std::vector<Route> routes;
     Options options;
     std::uint16_t port = 0;
-    std::unique_ptr<mg_context, Stop> context;  // last: its threads use the others until it stops
+    TlsPorts tls_ports;
+    std::unique_ptr<mg_context, Stop> context;  // its threads use the above until it stops
+    std::optional<TlsFront> front;              // last: its threads use the above, too
 
+    /// Whether this client came the way it was to come.
+    [[nodiscard]] bool is_expected(const mg_request_info& info) const {
+        return !options.tls || tls_ports.has(static_cast<std::uint16_t>(info.remote_port));
+    }
+    /// Reads the body and asks the handler.
+    [[nodiscard]] Response response_to_post(mg_connection* connection, const Route& route,
+                                            Request request, Body& body) const;
     [[nodiscard]] Response response_of(mg_connection* connection, const Route& route,
                                        const Request& request) const;
     void serve(mg_connection* connection, const mg_request_info& info) const;
@@ -118,25 +160,71 @@ Response Server::State::response_of(mg_connection* connection, const Route& rout
     return bare(connection, 500);
 }
 
+namespace {
+
+/// Why nobody looks at this body; nothing if somebody does.
+std::optional<Response> refusal_of(mg_connection* connection, const Route& route) {
+    if (route.guard != nullptr) {
+        if (!route.guard->knows(view_of(mg_get_header(connection, "Authorization")))) {
+            Response refusal = problem(401, "send the token: `Authorization: Bearer TOKEN`");
+            refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
+            return refusal;
+        }
+        const auto wait = route.guard->wait_for_turn(Guard::Clock::now());
+        if (wait.count() != 0) {
+            Response refusal = problem(429, "requests come too fast; send fewer, larger ones");
+            refusal.headers.emplace_back("Retry-After", std::to_string(wait.count()));
+            return refusal;
+        }
+    }
+    const std::string_view coding = view_of(mg_get_header(connection, "Content-Encoding"));
+    if (coding.empty() || coding == "identity") return std::nullopt;
+    return problem(415, "send the body without Content-Encoding");
+}
+
+}  // namespace
+
+Response Server::State::response_to_post(mg_connection* connection, const Route& route,
+                                         Request request, Body& body) const {
+    if (auto refusal = refusal_of(connection, route)) return *std::move(refusal);
+    switch (read_body(connection, route.most_body, options.body_timeout, body)) {
+        case BodyStatus::kWhole: break;
+        case BodyStatus::kTooLarge:
+            return problem(413,
+                           "send at most " + std::to_string(route.most_body) + " bytes at once");
+        case BodyStatus::kBroken: return problem(400, "the body did not come whole");
+    }
+    request.body = body.bytes;
+    return response_of(connection, route, request);
+}
+
 void Server::State::serve(mg_connection* connection, const mg_request_info& info) const {
-    // Nobody reads a body, so the next request could not be told from it.
+    // Whatever is left of a body, the next request could not be told from it.
     const bool body = has_body(connection, info);
     if (body) mg_disable_connection_keep_alive(connection);
+    if (!is_expected(info)) return send(connection, bare(connection, 403));
 
     const std::string_view path = view_of(info.local_uri_raw);
     const std::string_view method = view_of(info.request_method);
     const Route* found = nullptr;
     std::string allow;
     for (const Route& route : routes) {
-        if (route.path != path) continue;
+        if (!leads_to(route.path, path)) continue;
         if (found == nullptr && answers(route.method, method)) found = &route;
         allow += allow.empty() ? "" : ", ";
         allow += words_of(route.method);
     }
     if (allow.empty()) return send(connection, bare(connection, 404));
     if (found == nullptr) return send(connection, bare(connection, 405), allow);
+    const Request request{path, view_of(info.query_string)};
+    if (found->method == Method::kPost) {
+        Body posted;
+        const Response response = response_to_post(connection, *found, request, posted);
+        return posted.has_answer_begun ? send_after_interim(connection, response)
+                                       : send(connection, response);
+    }
     if (body) return send(connection, bare(connection, 413));
-    send(connection, response_of(connection, *found, {path, view_of(info.query_string)}));
+    send(connection, response_of(connection, *found, request));
 }
 
 int Server::State::on_request(mg_connection* connection) noexcept {
@@ -163,12 +251,13 @@ int Server::State::on_error(mg_connection* connection, int status, const char*) 
 }
 
 void Server::State::listen(const net::Endpoint& endpoint, std::string& why) {
+    const std::string address = options.tls ? "127.0.0.1:0" : endpoint.text;
     const std::string threads = std::to_string(options.threads);
     const std::string request_timeout = std::to_string(options.request_timeout.count());
     const std::string keep_alive = std::to_string(options.keep_alive.count());
     // clang-format off
     std::array<const char*, 19> settings{
-        "listening_ports", endpoint.text.c_str(),
+        "listening_ports", address.c_str(),
         "num_threads", threads.c_str(),
         "request_timeout_ms", request_timeout.c_str(),
         "enable_keep_alive", "yes",
@@ -200,7 +289,7 @@ result::Result<Server> Server::start(std::string_view address, std::vector<Route
     const auto refusal = [&](const std::string& why) {
         return result::Error{"cannot listen on " + endpoint->text + ": " + why};
     };
-    if (endpoint->is_ipv6() && mg_check_feature(MG_FEATURES_IPV6) == 0)
+    if (endpoint->is_ipv6() && !options.tls && mg_check_feature(MG_FEATURES_IPV6) == 0)
         return refusal("the installed civetweb has no IPv6; choose an IPv4 address");
 
     auto state = std::make_unique<State>();
@@ -216,6 +305,12 @@ result::Result<Server> Server::start(std::string_view address, std::vector<Route
     mg_server_port listening{};
     mg_get_server_ports(state->context.get(), 1, &listening);
     state->port = static_cast<std::uint16_t>(listening.port);
+    if (const auto& files = state->options.tls) {
+        auto front = TlsFront::start(*endpoint, *files, state->port, state->tls_ports, {});
+        if (!front) return front.error();
+        state->front.emplace(std::move(*front));
+        state->port = state->front->port();
+    }
     return Server{std::move(state)};
 }
 

@@ -1,18 +1,22 @@
 // A small HTTP/1.1 server (RFC 9110, RFC 9112), by civetweb. The only folder that includes
 // <civetweb.h>. Cold path.
 //
-// It serves what its routes compute and nothing else: no file is ever read. A request with a body
-// is refused.
+// It serves what its routes compute and nothing else: no file is ever read. A body is refused
+// unless its route takes one.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "lib/http/guard.h"
+#include "lib/http/tls_front.h"
 #include "lib/result/result.h"
 
 namespace http {
@@ -21,26 +25,32 @@ namespace http {
 struct Request {
     std::string_view path;   // as sent, percent-encoding kept
     std::string_view query;  // what follows '?', or nothing
+    std::string_view body{};
 };
 
 struct Response {
     int status = 200;
     std::string content_type = "text/plain; charset=utf-8";
     std::string body{};
+    std::vector<std::pair<std::string, std::string>> headers{};  // further ones
 };
 
 enum class Method : std::uint8_t {
-    kGet,  // and HEAD, which is the same without the body
+    kGet,   // and HEAD, which is the same without the body
+    kPost,  // with a body; what is refused is told as Problem Details (RFC 9457)
 };
 
 /// Called on the server's threads, possibly on several at once.
 using Handler = std::function<Response(const Request&)>;
 
-/// Answers requests whose path is exactly `path`.
+/// Answers requests whose path is exactly `path`; one that ends in "/*" stands for any one segment
+/// there.
 struct Route {
     Method method = Method::kGet;
     std::string path;
     Handler handler;
+    std::size_t most_body = 0;       // bytes; of more, 413
+    std::shared_ptr<Guard> guard{};  // asked before the body is read
 };
 
 struct Options {
@@ -51,6 +61,10 @@ struct Options {
     std::chrono::milliseconds request_timeout{5'000};
     /// How long an idle connection may hold its thread. Short, since there are few threads.
     std::chrono::milliseconds keep_alive{500};
+    /// For a body, besides.
+    std::chrono::milliseconds body_timeout{30'000};
+    /// Only TLS is spoken then.
+    std::optional<TlsFiles> tls{};
     /// Told of each exception that a handler threw; the client has got a 500. Called on the
     /// server's threads; what it throws is dropped.
     std::function<void(std::string_view path, std::string_view what)> on_exception{};

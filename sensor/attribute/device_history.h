@@ -2,82 +2,93 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
-#include <set>
-#include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
-#include "sensor/model/event.h"
+#include "sensor/attribute/kept_fact.h"
 
 namespace sensor::attribute {
 
-using IdentityFact = decltype(IdentityEvent::fact);
-
-inline constexpr std::size_t kKinds = std::variant_size_v<IdentityFact>;
-
-/// A fact and when it became so. Ordered by time, and facts of one moment by what they say, so that
-/// the order of arrival is nowhere to be seen.
-struct DatedFact {
-    Timestamp time{};
-    IdentityFact fact;
-
-    friend auto operator<=>(const DatedFact&, const DatedFact&) = default;
-};
-
 /// Which app a record of the connection itself names.
 struct AppClaim {
-    std::string_view app;
+    TextId app{};
     AttributionConfidence confidence{};
+    const KeptFact* fact = nullptr;  ///< the record; borrowed from the history
 };
+
+/// Facts that an answer rests on, borrowed from the history until it changes.
+using UsedFacts = std::vector<const KeptFact*>;
 
 class DeviceHistory {
   public:
-    /// False if this very fact was known.
-    bool insert(const DatedFact& fact);
+    /// False if this very fact was known, whoever told it.
+    bool insert(const KeptFact& fact, const TextPool& texts);
 
-    [[nodiscard]] std::size_t size(std::size_t kind) const noexcept { return facts_[kind].size(); }
-    /// Null if there is none of this kind.
-    [[nodiscard]] const DatedFact* oldest(std::size_t kind) const noexcept;
+    [[nodiscard]] const std::vector<KeptFact>& facts(std::size_t kind) const noexcept {
+        return facts_[kind];
+    }
     void drop_oldest(std::size_t kind) { facts_[kind].erase(facts_[kind].begin()); }
+    void clear() noexcept { facts_ = {}; }
 
     /// Every field as the newest event up to `as_of` that knew it said.
-    [[nodiscard]] DeviceFact device(Timestamp as_of) const;
-    [[nodiscard]] AppFact inventory(std::string_view app, Timestamp as_of) const;
-    /// Some inventory up to `as_of` lists it.
-    [[nodiscard]] bool has_app(std::string_view app, Timestamp as_of) const;
+    struct Device {
+        TextId name{};
+        TextId user{};
+        Platform platform = Platform::kUnknown;
+        Tristate managed = Tristate::kUnknown;
+        Tristate supervised = Tristate::kUnknown;
+        Tristate compliant = Tristate::kUnknown;
+    };
+    [[nodiscard]] Device device(Timestamp as_of, UsedFacts* used = nullptr) const;
+    /// Ditto of an app; `is_known` if any inventory up to `as_of` lists it.
+    struct Inventory {
+        bool is_known = false;
+        TextId version{};
+        TextId signer{};
+        Tristate managed = Tristate::kUnknown;
+        Tristate approved = Tristate::kUnknown;
+        Tristate installed = Tristate::kUnknown;
+    };
+    [[nodiscard]] Inventory inventory(TextId app, Timestamp as_of, UsedFacts* used = nullptr) const;
 
-    /// The app whose connect event to `server` lies nearest to `start`, at most `skew` away:
-    /// kHigh if no other app connected there in that time, kMedium if one did, farther off. Nothing
-    /// if there is none, or if two apps are equally near: then the record does not tell.
-    [[nodiscard]] std::optional<AppClaim> connected_app(const Endpoint& server, Transport transport,
-                                                        Timestamp start, Duration skew) const;
+    struct Connection {
+        Endpoint client;
+        Endpoint server;
+        Transport transport{};
+        Timestamp start{};
+    };
+    /// How far the clock of a source may be off.
+    using SkewOf = std::function<Duration(TextId source)>;
+    /// The app whose connect event to the server lies nearest to the start, at most its source's
+    /// skew away: kHigh if no other app connected there in that time, kMedium if one did, farther
+    /// off. A record that names the client's end counts for that connection only, and before those
+    /// that do not. Nothing if there is none, or if two apps are equally near: then the record does
+    /// not tell.
+    [[nodiscard]] std::optional<AppClaim> connected_app(const Connection& connection,
+                                                        Duration widest_skew,
+                                                        const SkewOf& skew_of) const;
 
     /// The device, and `app` unless it is empty, as of `start`; DeviceContext::last_foreground as
     /// of `last`. What no event tells stays unknown.
-    [[nodiscard]] DeviceContext context(std::string_view app, Timestamp start,
-                                        Timestamp last) const;
+    [[nodiscard]] DeviceContext context(TextId app, Timestamp start, Timestamp last,
+                                        const TextPool& texts, UsedFacts* used = nullptr) const;
 
   private:
-    struct ByTime {
-        using is_transparent = void;
-        bool operator()(const DatedFact& a, const DatedFact& b) const { return a < b; }
-        bool operator()(const DatedFact& a, Timestamp b) const noexcept { return a.time < b; }
-        bool operator()(Timestamp a, const DatedFact& b) const noexcept { return a < b.time; }
-    };
-    using Facts = std::set<DatedFact, ByTime>;
-
-    /// Calls visit(time, const Kind&) for what was so at `as_of`, newest first, until it says stop
-    /// by returning false.
+    /// Calls visit(fact) for what was so at `as_of`, newest first, until it says stop by returning
+    /// false.
     template <class Kind, class Visit>
     void each_back_from(Timestamp as_of, Visit&& visit) const;
-    void describe_app(std::string_view app, Timestamp start, Timestamp last,
-                      DeviceContext& context) const;
-    [[nodiscard]] std::optional<Timestamp> last_foreground(std::string_view app,
-                                                           Timestamp as_of) const;
+    void describe_lock(Timestamp start, DeviceContext& context, UsedFacts* used) const;
+    void describe_app(TextId app, Timestamp start, Timestamp last, const TextPool& texts,
+                      DeviceContext& context, UsedFacts* used) const;
+    void describe_start(TextId app, Timestamp start, const TextPool& texts, DeviceContext& context,
+                        UsedFacts* used) const;
+    [[nodiscard]] Tristate locked(Timestamp as_of) const;
+    [[nodiscard]] std::optional<Timestamp> last_foreground(TextId app, Timestamp as_of) const;
 
-    std::array<Facts, kKinds> facts_;
+    std::array<std::vector<KeptFact>, kKinds> facts_;  // each in order
 };
 
 }  // namespace sensor::attribute

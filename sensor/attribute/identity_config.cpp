@@ -50,6 +50,29 @@ void read_groups(const yaml::Node& node, IdentityConfig& config, yaml::Problems&
     }
 }
 
+void read_clock_skews(const yaml::Node& node, IdentityConfig& config, yaml::Problems& problems) {
+    yaml::Map map{node, "clock_skews", problems};
+    for (const auto& [key, value] : map.entries()) {
+        if (const auto skew = yaml::as_duration(value, problems))
+            config.clock_skews[key.scalar()] = *skew;
+    }
+}
+
+void read_limits(const yaml::Node& node, DirectoryLimits& limits, yaml::Problems& problems) {
+    constexpr std::int64_t kMost = std::int64_t{1} << 31U;
+    yaml::Map map{node, "limits", problems};
+    const auto read = [&](std::string_view key, std::size_t& limit) {
+        const auto value = yaml::as_integer(map.optional(key), 1, kMost, problems);
+        if (value) limit = static_cast<std::size_t>(*value);
+    };
+    read("devices", limits.devices);
+    read("events", limits.events);
+    read("events_per_kind", limits.events_per_kind);
+    read("addresses", limits.leases.addresses);
+    read("events_per_address", limits.leases.events_per_address);
+    map.finish();
+}
+
 AppGroupId read_group_name(const yaml::Node& node, const IdentityConfig& config,
                            yaml::Problems& problems) {
     const auto name = yaml::as_text(node, problems);
@@ -107,6 +130,18 @@ void read_rules(const yaml::Node& node, IdentityConfig& config, yaml::Problems& 
 
 }  // namespace
 
+Duration IdentityConfig::skew_of(std::string_view source) const noexcept {
+    const auto own = clock_skews.find(source);
+    return own == clock_skews.end() ? clock_skew : own->second;
+}
+
+Duration IdentityConfig::widest_skew() const noexcept {
+    Duration widest = clock_skew;
+    for (const auto& [source, skew] : clock_skews)
+        widest = std::max(widest, skew);
+    return widest;
+}
+
 const AppGroup* IdentityConfig::group(AppGroupId id) const noexcept {
     return index_of(id) < groups.size() ? &groups[index_of(id)] : nullptr;
 }
@@ -127,6 +162,12 @@ IdentityConfig read_identity(const yaml::Node& document, yaml::Problems& problem
     yaml::Map map{document, "identity.yaml", problems};
     if (const auto skew = yaml::as_duration(map.optional("clock_skew"), problems)) {
         config.clock_skew = *skew;
+    }
+    read_clock_skews(map.optional("clock_skews"), config, problems);
+    read_limits(map.optional("limits"), config.limits, problems);
+    const yaml::Node kept = map.optional("kept_sessions");
+    if (const auto sessions = yaml::as_integer(kept, 0, std::int64_t{1} << 28U, problems)) {
+        config.kept_sessions = static_cast<std::size_t>(*sessions);
     }
     read_groups(map.optional("app_groups"), config, problems);
     read_rules(map.optional("tag_rules"), config, problems);

@@ -3,37 +3,42 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <functional>
+#include <optional>
 #include <set>
-#include <span>
-#include <string>
-#include <tuple>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "sensor/attribute/directory_limits.h"
 #include "sensor/attribute/lease.h"
 #include "sensor/model/address.h"
 #include "sensor/model/timestamp.h"
 
 namespace sensor::attribute {
 
-/// At one moment releases come before grants: a renewal at the very end of a lease goes on.
+/// From now on (`granted`), or until now, the address is the device's.
 struct LeaseEvent {
-    Timestamp time{};
-    bool granted = false;
-    std::string device_id;  ///< decides between devices that are granted it at one moment: the last
-    AppGroupId group{};
+    std::int64_t time_ns = 0;
     DeviceNumber device{};
+    AppGroupId group{};
+    bool granted = false;
 
     friend auto operator<=>(const LeaseEvent&, const LeaseEvent&) = default;
 };
 
 class LeaseBook {
   public:
-    struct Limits {
-        std::size_t addresses = 65536;         ///< of more, the one longest without an event goes
-        std::size_t events_per_address = 256;  ///< of more, the oldest goes
+    using Limits = LeaseLimits;
+    /// What the book asks about devices.
+    struct Devices {
+        /// Decides between devices that are granted an address at one moment: the last by name.
+        std::function<std::string_view(DeviceNumber)> name;
+        /// Whose number it is now; see DeviceIds::current().
+        std::function<DeviceNumber(DeviceNumber)> current;
     };
-    explicit LeaseBook(const Limits& limits) noexcept : limits_{limits} {}
+    LeaseBook(const Limits& limits, Devices devices)
+        : limits_{limits}, devices_{std::move(devices)} {}
 
     struct Outcome {
         bool is_news = false;            ///< false for an event that was known
@@ -45,20 +50,48 @@ class LeaseBook {
     /// In order, without overlap. An address is a device's from its grant to its own release or to
     /// another's grant; a release by another device changes nothing. A grant to the device that has
     /// it is a renewal, which keeps the app group unless it names one.
-    [[nodiscard]] std::span<const Lease> leases(const Address& address) const noexcept;
+    [[nodiscard]] std::vector<Lease> leases(const Address& address) const;
+    /// Of those, the one that covers `time_ns`.
+    [[nodiscard]] std::optional<Lease> at(const Address& address, std::int64_t time_ns) const;
+    /// Addresses that the device had events of, in no order, the newest kAddressesOf at most.
+    [[nodiscard]] std::vector<Address> addresses_of(DeviceNumber device) const;
+
+    [[nodiscard]] std::size_t events() const noexcept { return events_; }
+    [[nodiscard]] std::size_t addresses() const noexcept { return histories_.size(); }
+    /// Calls visit(address, event) for every event that is kept.
+    template <class Visit>
+    void each(Visit&& visit) const {
+        for (const auto& [address, events] : histories_)
+            for (const LeaseEvent& event : events)
+                visit(address, event);
+    }
+    /// `absorbed` is `survivor` from now on.
+    void join(DeviceNumber survivor, DeviceNumber absorbed);
+    /// Of the device's addresses: after its name has changed.
+    void sort(DeviceNumber device);
 
   private:
-    struct History {
-        std::set<LeaseEvent> events;
-        std::vector<Lease> leases;  // what they add up to
-    };
-    using Histories = std::map<Address, History>;
+    static constexpr std::size_t kAddressesOf = 64;
 
+    struct Hash {
+        std::size_t operator()(const Address& address) const noexcept;
+    };
+    using Events = std::vector<LeaseEvent>;  // in order
+
+    /// At one moment releases come before grants: a renewal at the very end of a lease goes on.
+    [[nodiscard]] bool is_before(const LeaseEvent& a, const LeaseEvent& b) const;
+    /// Calls visit(lease) for each, in order, until it says stop by returning false.
+    template <class Visit>
+    void add_up(const Events& events, Visit&& visit) const;
+    void note_address(DeviceNumber device, const Address& address);
     void forget_stalest(Outcome& outcome);
 
     Limits limits_;
-    Histories histories_;
-    std::set<std::pair<Timestamp, Address>> by_newest_event_;
+    Devices devices_;
+    std::size_t events_ = 0;
+    std::unordered_map<Address, Events, Hash> histories_;
+    std::set<std::pair<std::int64_t, Address>> by_newest_event_;
+    std::unordered_map<DeviceNumber, std::vector<Address>> addresses_;  // newest last
 };
 
 }  // namespace sensor::attribute

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "sensor/model/timestamp.h"
@@ -104,5 +105,8 @@ constexpr std::optional<std::chrono::minutes> read_offset(Reader& in) noexcept {
                      std::chrono::minutes{minute} + std::chrono::seconds{second} - *offset} +
            fraction;
 }
+
+/// "2026-09-20T07:02:10.900000000Z", which reads back as the same moment.
+[[nodiscard]] std::string rfc3339_text(Timestamp time);
 
 }  // namespace sensor::attribute

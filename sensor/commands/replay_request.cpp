@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdlib>
 
+#include "sensor/control/identity_files.h"
+
 namespace sensor::commands {
 namespace {
 
@@ -13,7 +15,8 @@ constexpr std::array<Severity, 4> kSeverities{Severity::kInfo, Severity::kLow, S
 /// `--identity A B T.pcap`: further files may follow the first without the option's name, as long
 /// as they look like what they are.
 bool looks_like_events(const std::string& path) {
-    return path.ends_with(".ndjson") || path.ends_with(".jsonl") || path.ends_with(".json");
+    return path.ends_with(".ndjson") || path.ends_with(".jsonl") || path.ends_with(".json") ||
+           path.ends_with(".csv") || !control::feed_prefix(path).empty();
 }
 
 }  // namespace

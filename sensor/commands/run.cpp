@@ -130,7 +130,12 @@ const Command kRun{
     .usage =
         "usage: offport run -c DIR [--identity FILE...] [--eve FILE|-] [--flows]\n\n"
         "  -c DIR              capture.yaml, policy.yaml, identity.yaml and sensor.yaml\n"
-        "  --identity FILE     identity events, one JSON object a line; may be given again\n"
+        "  --identity FILE     identity events, one JSON object a line; or FEED:FILE, a document "
+        "of\n"
+        "                      that feed (android-management, apple-mdm, cloudconnexa, csv, "
+        "intune,\n"
+        "                      ivanti-sentry, ndjson, samsung-npa, workspace-one); may be given "
+        "again\n"
         "  --eve FILE|-        findings as EVE JSON lines, appended to FILE; standard output if\n"
         "                      left out\n"
         "  --flows             a flow record for each session, too\n\n"

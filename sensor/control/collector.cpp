@@ -6,6 +6,61 @@
 #include <utility>
 
 namespace sensor::control {
+namespace {
+
+Observation observation_of(const SessionRecord& record, const std::vector<std::string>& names,
+                           FactList facts) {
+    const Session& session = record.session;
+    const auto name_of_spoken = [&](Direction direction) {
+        const ProtocolId spoken = session.spoken[index_of(direction)];
+        return spoken == ProtocolId::kUnknown ? std::string{}
+                                              : names[static_cast<std::size_t>(spoken)];
+    };
+    return {.flow_id = record.order.flow_id,
+            .client = session.client(),
+            .server = session.server(),
+            .transport = session.key.transport,
+            .tags = record.tags,
+            .start = timestamp_of(session.start_ns),
+            .last = timestamp_of(session.last_seen_ns),
+            .packets_to_server = session.packets[index_of(Direction::kToServer)],
+            .packets_to_client = session.packets[index_of(Direction::kToClient)],
+            .bytes_to_server = session.wire_bytes[index_of(Direction::kToServer)],
+            .bytes_to_client = session.wire_bytes[index_of(Direction::kToClient)],
+            .protocol = names[static_cast<std::size_t>(session.protocol)],
+            .protocol_to_server = name_of_spoken(Direction::kToServer),
+            .protocol_to_client = name_of_spoken(Direction::kToClient),
+            .confirmed = session.confirmed(),
+            .inner_protocol = session.inner == ProtocolId::kUnknown
+                                  ? std::string{}
+                                  : names[static_cast<std::size_t>(session.inner)],
+            .inner_confirmed = session.inner_confirmed,
+            .is_proxied = session.proxied,
+            .conflict = session.has(kConflict),
+            .loss_seen = session.has(kLossSeen),
+            .overlap_conflict = session.has(kOverlapConflict),
+            .ended = record.kind == RecordKind::kEnd,
+            .tcp_state = session.tcp_state,
+            .end_reason = record.kind == RecordKind::kEnd ? record.reason : EndReason::kNone,
+            .tcp_flags_to_server = session.tcp_flags[index_of(Direction::kToServer)],
+            .tcp_flags_to_client = session.tcp_flags[index_of(Direction::kToClient)],
+            .facts = std::move(facts),
+            .attribution = {},
+            .context = {}};
+}
+
+}  // namespace
+
+Told::Told(const SessionRecord& told, const std::vector<std::string>& names, FactList facts)
+    : record{&told},
+      kind{told.kind},
+      epoch{told.order.epoch},
+      app_group{told.session.app_group},
+      tag_rule{told.session.tag_rule},
+      is_unapproved{told.session.has(kUnapproved)},
+      was_judged{is_unapproved || told.session.has(kUnapprovedTold)},
+      observation{observation_of(told, names, std::move(facts))} {}
+
 bool Collector::Later::operator()(const Turn& a, const Turn& b) const noexcept {
     return std::tie(a.order, a.kind) > std::tie(b.order, b.kind);
 }
@@ -44,6 +99,7 @@ bool Collector::empty(Inbox& inbox) {
     while (units != 0) {
         const dpdk::MessageHeader* message = inbox.reader.next();
         units -= message->units;
+        prefetch_after(inbox, *message);
         switch (static_cast<pipeline::RecordType>(message->kind)) {
             case pipeline::RecordType::kFacts:
                 keep(inbox, *reinterpret_cast<const FactsRecord*>(message));
@@ -57,6 +113,24 @@ bool Collector::empty(Inbox& inbox) {
     return anything;
 }
 
+/// Entries come in no order that a processor could guess: some messages ahead the entry's place is
+/// called for, one ahead what it points at.
+void Collector::prefetch_after(const Inbox& inbox, const dpdk::MessageHeader& message) noexcept {
+    const auto kept_of = [&](const dpdk::MessageHeader& one) -> const Kept* {
+        const std::uint32_t entry =
+            static_cast<pipeline::RecordType>(one.kind) == pipeline::RecordType::kFacts
+                ? reinterpret_cast<const FactsRecord&>(one).entry
+                : reinterpret_cast<const SessionRecord&>(one).entry;
+        return entry < inbox.kept.size() ? &inbox.kept[entry] : nullptr;
+    };
+    const dpdk::MessageHeader* next = inbox.reader.follows(message);
+    if (next == nullptr) return;
+    if (const Kept* kept = kept_of(*next); kept != nullptr) __builtin_prefetch(kept->facts);
+    for (int ahead = 0; ahead < 2 && next != nullptr; ++ahead)
+        next = inbox.reader.follows(*next);
+    if (next != nullptr) __builtin_prefetch(kept_of(*next));
+}
+
 void Collector::keep(Inbox& inbox, const FactsRecord& record) {
     if (record.entry >= inbox.kept.size()) {
         inbox.kept.resize(std::max<std::size_t>(record.entry + 1, 2 * inbox.kept.size()));
@@ -64,7 +138,10 @@ void Collector::keep(Inbox& inbox, const FactsRecord& record) {
     Kept& kept = inbox.kept[record.entry];
     // Facts of a session whose end was dropped are still there.
     if (kept.facts == nullptr || kept.flow_id != record.flow_id) {
-        kept = {.flow_id = record.flow_id, .facts = std::make_unique<FactsOfSession>()};
+        if (kept.facts == nullptr) kept.facts = &free_kept_place();
+        kept.flow_id = record.flow_id;
+        for (FactList& side : *kept.facts)
+            side.clear();
     }
     (*kept.facts)[index_of(record.direction)].renew(record.facts);
 }
@@ -98,7 +175,8 @@ void Collector::hold(Inbox& inbox, const dpdk::MessageHeader& message) {
         if (kept.facts != nullptr && kept.flow_id == record.order.flow_id) {
             for (const FactList& side : *kept.facts)
                 held.facts.append(side);
-            if (record.kind == RecordKind::kEnd) kept.facts.reset();
+            if (record.kind == RecordKind::kEnd)
+                free_kept_places_.push_back(std::exchange(kept.facts, nullptr));
         }
     }
     waiting_.push({record.order, record.kind, &held});
@@ -112,62 +190,27 @@ Collector::Held& Collector::free_place() {
     return place;
 }
 
+Collector::FactsOfSession& Collector::free_kept_place() {
+    if (free_kept_places_.empty()) return kept_places_.emplace_back();
+    FactsOfSession& place = *free_kept_places_.back();
+    free_kept_places_.pop_back();
+    return place;
+}
+
 Told* Collector::next() {
     if (waiting_.empty()) return nullptr;
     if (!slowest_.finished && waiting_.top().order >= slowest_.order) return nullptr;
     Held& held = *waiting_.top().held;
     waiting_.pop();
-    observe(held);
+    FactList kept = told_ ? std::move(told_->observation.facts) : FactList{};
+    told_.emplace(held.record, names_, std::move(held.facts));
+    held.facts = std::move(kept);  // for its memory
     free_places_.push_back(&held);
     return &*told_;
 }
 
 bool Collector::finished() const noexcept {
     return slowest_.finished && waiting_.empty() && datagrams_.empty();
-}
-
-void Collector::observe(Held& held) {
-    const SessionRecord& record = held.record;
-    const Session& session = record.session;
-    const auto name_of_spoken = [&](Direction direction) {
-        const ProtocolId spoken = session.spoken[index_of(direction)];
-        return spoken == ProtocolId::kUnknown ? std::string{}
-                                              : names_[static_cast<std::size_t>(spoken)];
-    };
-    Observation observation{
-        .flow_id = record.order.flow_id,
-        .client = session.client(),
-        .server = session.server(),
-        .transport = session.key.transport,
-        .tags = record.tags,
-        .start = timestamp_of(session.start_ns),
-        .last = timestamp_of(session.last_seen_ns),
-        .packets_to_server = session.packets[index_of(Direction::kToServer)],
-        .packets_to_client = session.packets[index_of(Direction::kToClient)],
-        .bytes_to_server = session.wire_bytes[index_of(Direction::kToServer)],
-        .bytes_to_client = session.wire_bytes[index_of(Direction::kToClient)],
-        .protocol = names_[static_cast<std::size_t>(session.protocol)],
-        .protocol_to_server = name_of_spoken(Direction::kToServer),
-        .protocol_to_client = name_of_spoken(Direction::kToClient),
-        .confirmed = session.confirmed(),
-        .inner_protocol = session.inner == ProtocolId::kUnknown
-                              ? std::string{}
-                              : names_[static_cast<std::size_t>(session.inner)],
-        .inner_confirmed = session.inner_confirmed,
-        .is_proxied = session.proxied,
-        .conflict = session.has(kConflict),
-        .loss_seen = session.has(kLossSeen),
-        .overlap_conflict = session.has(kOverlapConflict),
-        .ended = record.kind == RecordKind::kEnd,
-        .tcp_state = session.tcp_state,
-        .end_reason = record.kind == RecordKind::kEnd ? record.reason : EndReason::kNone,
-        .tcp_flags_to_server = session.tcp_flags[index_of(Direction::kToServer)],
-        .tcp_flags_to_client = session.tcp_flags[index_of(Direction::kToClient)],
-        .facts = std::move(held.facts),
-        .attribution = {},
-        .context = {}};
-    told_.emplace(record.kind, record.order.epoch, session.app_group, session.tag_rule,
-                  session.has(kUnapproved), std::move(observation));
 }
 
 }  // namespace sensor::control

@@ -8,7 +8,6 @@
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <optional>
 #include <queue>
 #include <string>
@@ -23,11 +22,16 @@ namespace sensor::control {
 
 /// A session at one moment of its life, as the judge and the reports want it.
 struct Told {
+    /// `names` are the protocols' by ProtocolId, `facts` what the session has told so far.
+    Told(const SessionRecord& told, const std::vector<std::string>& names, FactList facts);
+
+    const SessionRecord* record;  ///< as it was told; borrowed
     RecordKind kind{};
     std::uint32_t epoch = 0;
     AppGroupId app_group{};
     TagRuleId tag_rule{};
     bool is_unapproved = false;  ///< not plainly approved: for the judge
+    bool was_judged = false;     ///< the judge heard, or hears now, of this session
     Observation observation;     ///< attribution and context are still empty
 };
 
@@ -51,11 +55,11 @@ class Collector {
     [[nodiscard]] std::size_t waiting() const noexcept { return waiting_.size(); }
 
   private:
-    using FactsOfSession = std::array<FactList, 2>;  // by Direction
+    struct alignas(64) FactsOfSession : std::array<FactList, 2> {};  // by Direction
     /// What a session has told of itself so far, in its entry's place.
     struct Kept {
         std::uint64_t flow_id = 0;
-        std::unique_ptr<FactsOfSession> facts;
+        FactsOfSession* facts = nullptr;  // in kept_places_
     };
     struct Inbox {
         pipeline::Outbox* outbox;
@@ -82,16 +86,21 @@ class Collector {
     using Datagrams = std::vector<std::unique_ptr<DatagramRecord>>;
 
     bool empty(Inbox& inbox);
+    static void prefetch_after(const Inbox& inbox, const dpdk::MessageHeader& message) noexcept;
     void keep(Inbox& inbox, const FactsRecord& record);
     void hold_datagram(const DatagramRecord& record);
     void hold(Inbox& inbox, const dpdk::MessageHeader& message);
     [[nodiscard]] Held& free_place();
-    void observe(Held& held);
+    [[nodiscard]] FactsOfSession& free_kept_place();
 
     std::vector<Inbox> inboxes_;
     const std::vector<std::string>& names_;
+    // Places keep their memory when they are free: one that was given back for each session would
+    // cost more than all else here.
     std::deque<Held> places_;
     std::vector<Held*> free_places_;
+    std::deque<FactsOfSession> kept_places_;
+    std::vector<FactsOfSession*> free_kept_places_;
     std::priority_queue<Turn, std::vector<Turn>, Later> waiting_;
     Datagrams datagrams_;                       // a heap: the earliest first
     std::unique_ptr<DatagramRecord> datagram_;  // the one passed on last

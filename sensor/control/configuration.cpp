@@ -102,6 +102,7 @@ std::optional<Configuration> load_configuration(const std::optional<std::string>
     const yaml::Node identity = document(directory, "identity.yaml", configuration, problems);
     configuration.identity = attribute::read_identity(identity, problems);
     configuration.feeds = read_feeds_config(identity, problems);
+    check_http_feed(configuration.feeds.http, configuration.sensor.metrics, problems);
     auto policy = read_policy(directory, configuration, today, problems);
     if (!policy || problems.has_errors()) return std::nullopt;
     if (!policy->allows_anything()) {

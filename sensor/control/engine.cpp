@@ -1,6 +1,7 @@
 #include "sensor/control/engine.h"
 
 #include <algorithm>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -9,6 +10,7 @@
 namespace sensor::control {
 namespace {
 
+constexpr std::size_t kMostMirrored = 65536;  // events that wait for room in the Intake
 constexpr std::size_t kOutboxBytes = std::size_t{1} << 20U;  // between a worker and the cold side
 
 }  // namespace
@@ -26,7 +28,9 @@ Engine::Engine(const Configuration& configuration, const EngineOptions& options,
       shown_{approval_.get()},
       quiescence_{options.workers},
       judge_{std::in_place, configuration.policy, configuration.identity.groups},
-      drained_(dpdk::units_for(pipeline::Outbox::kLongestRecord)) {}
+      drained_(dpdk::units_for(pipeline::Outbox::kLongestRecord)) {
+    if (options.kept_sessions != 0) log_.emplace(options.kept_sessions);
+}
 
 result::Result<std::unique_ptr<Engine>> Engine::create(
     const Configuration& configuration, const EngineOptions& options,
@@ -45,7 +49,7 @@ result::Result<std::unique_ptr<Engine>> Engine::create(
 }
 
 result::Status Engine::load_identities(const std::vector<std::string>& files) {
-    const attribute::Directory::Limits limits;
+    const attribute::DirectoryLimits& limits = configuration_.identity.limits;
     auto leases = attribute::LeaseTable::create("leases", limits.leases.addresses, quiescence_);
     if (!leases) return leases.error();
     leases_.emplace(std::move(*leases));
@@ -53,6 +57,7 @@ result::Status Engine::load_identities(const std::vector<std::string>& files) {
     auto counts = read_identity_files(files, *directory_);
     if (!counts) return counts.error();
     identity_ = std::move(*counts);
+    if (log_) directory_->watch();
     return result::Done{};
 }
 
@@ -63,7 +68,7 @@ void Engine::build_stages() {
         .limits = configuration_.sensor.limits,
         .persistence = configuration_.policy.persistence_threshold,
         .cycles = options_.cycles,
-        .tell_every_session = options_.every_session,
+        .tell_every_session = options_.every_session || options_.kept_sessions != 0,
         .copied = radius_ ? radius_protocol(signatures_.names()) : ProtocolId::kUnknown};
     const pipeline::Stages::Shared shared{
         .signatures = signatures_, .tags = tags_, .leases = *leases_, .approval = shown_};
@@ -97,46 +102,64 @@ void Engine::begin_epoch(std::uint32_t epoch) {
     exception_hits_ = exception_hits();
     judge_.emplace(*policy_, configuration_.identity.groups);
     findings_.clear();
+    if (log_) log_.emplace(options_.kept_sessions);
     epoch_ = epoch;
 }
 
 void Engine::hear(Told& told) {
     if (told.epoch != epoch_) begin_epoch(told.epoch);
     Observation& session = told.observation;
-    directory_->describe(session, told.app_group, told.tag_rule);
+    using Explain = attribute::Directory::Explain;
+    directory_->describe(session, told.app_group, told.tag_rule,
+                         told.is_unapproved ? Explain::kYes : Explain::kNo);
     if (told.is_unapproved) judge(told.kind, session);
+    if (log_) keep(told);
     if (told.kind != RecordKind::kEnd) return;
-    const auto finding = findings_.extract(session.flow_id);
+    // Most sessions were never judged: they are not looked up.
+    const bool may_be_found = told.was_judged || log_.has_value();
+    const auto found =
+        may_be_found ? findings_.extract(session.flow_id) : decltype(findings_)::node_type{};
     if (!options_.every_session) return;
-    listener_.on_session_end(session, finding.empty() ? std::string_view{} : finding.mapped());
+    const std::string_view beyond = found.empty() ? std::string_view{} : found.mapped().beyond;
+    const std::string_view outer = found.empty() ? std::string_view{} : found.mapped().outer;
+    listener_.on_session_end(session, beyond.empty() ? outer : beyond);
 }
 
 void Engine::hear(const DatagramRecord& datagram) {
     auto events = radius_->read(datagram);
-    if (options_.intake != nullptr) {
-        if (!events.empty() && !options_.intake->accept("radius", std::move(events)))
-            radius_->undo();
-        return;
+    if (options_.intake == nullptr) {
+        identity_.accepted += events.size();
+        return learn(events);
     }
-    identity_.accepted += events.size();
-    for (const IdentityEvent& event : events)
-        directory_->apply(event);
+    if (mirrored_.size() + events.size() > kMostMirrored) return radius_->lose(events.size());
+    mirrored_.insert(mirrored_.end(), std::move_iterator{events.begin()},
+                     std::move_iterator{events.end()});
+}
+
+/// All at once, since each time may be one of writing to a disk. What finds no room waits.
+void Engine::hand_over() {
+    if (!mirrored_.empty() && options_.intake->accept("radius", mirrored_)) mirrored_.clear();
 }
 
 /// A session through a proxy is two: with the proxy, and with whom the proxy was asked for.
 void Engine::judge(RecordKind kind, Observation& session) {
-    if (kind != RecordKind::kInner) note(judge_->consider(kind, session), session);
+    if (kind != RecordKind::kInner) {
+        std::string finding = note(judge_->consider(kind, session), session);
+        if (!finding.empty()) findings_[session.flow_id].outer = std::move(finding);
+    }
     if (kind == RecordKind::kUnapproved) return;
     if (const auto beyond = judge::beyond_proxy(session)) {
-        note(judge_->consider(kind, *beyond), session);
+        std::string finding = note(judge_->consider(kind, *beyond), session);
+        if (!finding.empty()) findings_[session.flow_id].beyond = std::move(finding);
     }
 }
 
-void Engine::note(const judge::Considered& considered, Observation& session) {
-    if (!considered.finding.empty()) findings_[session.flow_id] = considered.finding;
+/// The id of the session's finding.
+std::string Engine::note(const judge::Considered& considered, Observation& session) {
     const auto& hits = considered.exceptions_hit;
     session.exceptions_hit.insert(session.exceptions_hit.end(), hits.begin(), hits.end());
     tell(considered.told);
+    return considered.finding;
 }
 
 Engine::Approved Engine::approve(judge::Policy policy) const {
@@ -162,9 +185,11 @@ bool Engine::pump() {
         while (const DatagramRecord* datagram = collector_->next_datagram())
             hear(*datagram);
         Told* told = collector_->next();
-        if (told == nullptr) return anything;
+        if (told == nullptr) break;
         hear(*told);
     }
+    hand_over();
+    return anything;
 }
 
 void Engine::finish() {

@@ -21,6 +21,7 @@
 #include "sensor/control/identity_files.h"
 #include "sensor/control/intake.h"
 #include "sensor/control/mirrored_radius.h"
+#include "sensor/control/session_log.h"
 #include "sensor/judge/judge.h"
 #include "sensor/judge/plain_approval.h"
 #include "sensor/model/finding.h"
@@ -41,6 +42,8 @@ class EngineListener {
 struct EngineOptions {
     unsigned workers = 1;
     bool every_session = false;  ///< tell the listener of each session's end
+    /// Sessions that are kept because facts may come in later; none if nobody will tell any.
+    std::size_t kept_sessions = 0;
     pipeline::WhenFull when_full = pipeline::WhenFull::kWait;
     /// Where mirrored feeds' events go; null: straight to the directory.
     Intake* intake = nullptr;
@@ -76,6 +79,9 @@ class Engine {
     void apply(const IdentityEvent& event) { directory_->apply(event); }
     /// Hears what the workers told. True if there was anything.
     bool pump();
+    /// Identity events that came in since: they bear on sessions to come, and on those that are
+    /// kept.
+    void learn(const std::vector<IdentityEvent>& events);
     /// Another policy from now on: for sessions that are not judged yet, and for findings to come.
     void use(Approved next);
     /// Every worker has finished and everything was heard.
@@ -100,6 +106,7 @@ class Engine {
     [[nodiscard]] const MirroredRadius* mirrored_radius() const noexcept {
         return radius_ ? &*radius_ : nullptr;
     }
+    [[nodiscard]] const attribute::Directory& directory() const noexcept { return *directory_; }
     [[nodiscard]] const IdentityCounts& identity() const noexcept { return identity_; }
     /// Sessions that each exception of the policy has silenced, by its id.
     [[nodiscard]] std::map<std::string, std::uint64_t> exception_hits() const;
@@ -119,8 +126,12 @@ class Engine {
     void build_stages();
     void hear(Told& told);
     void hear(const DatagramRecord& datagram);
+    void hand_over();
     void judge(RecordKind kind, Observation& session);
-    void note(const judge::Considered& considered, Observation& session);
+    [[nodiscard]] std::string note(const judge::Considered& considered, Observation& session);
+    void keep(const Told& told);
+    void note_live(const Observation& session, const std::string& finding);
+    void revise(const std::vector<IdentityEvent>& events);
     void tell(const std::vector<Finding>& findings);
     void begin_epoch(std::uint32_t epoch);
 
@@ -144,10 +155,16 @@ class Engine {
     std::optional<judge::Judge> judge_;
     IdentityCounts identity_;
     std::optional<MirroredRadius> radius_;
+    std::vector<IdentityEvent> mirrored_;  // that the Intake is to take
     std::array<std::uint64_t, 4> revisions_{};
     std::uint32_t epoch_ = 0;
-    std::unordered_map<std::uint64_t, std::string> findings_;  // by flow id, of live sessions
-    std::map<std::string, std::uint64_t> exception_hits_;      // of the epochs before this one
+    struct FindingsOfSession {
+        std::string outer;
+        std::string beyond;  // as seen beyond its proxy
+    };
+    std::unordered_map<std::uint64_t, FindingsOfSession> findings_;  // by flow id, of live sessions
+    std::optional<SessionLog> log_;
+    std::map<std::string, std::uint64_t> exception_hits_;  // of the epochs before this one
     std::vector<std::unique_ptr<pipeline::Outbox>> outboxes_;
     std::vector<std::unique_ptr<pipeline::Stages>> stages_;
     std::optional<Collector> collector_;

@@ -2,14 +2,23 @@
 #pragma once
 
 #include "lib/yaml/yaml.h"
+#include "sensor/control/directory_feed_config.h"
+#include "sensor/control/http_feed_config.h"
 #include "sensor/control/ipfix_config.h"
 #include "sensor/control/radius_config.h"
+#include "sensor/control/syslog_config.h"
 
 namespace sensor::control {
 
 struct FeedsConfig {
+    HttpFeedConfig http;
+    DirectoryFeedConfig directory;
     RadiusConfig radius;
     IpfixConfig ipfix;
+    SyslogConfig syslog;
+
+    /// Something is to be heard.
+    [[nodiscard]] bool any() const noexcept;
 };
 
 /// Reads what stands under `feeds` in the whole document identity.yaml; nothing there means no

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lib/result/result.h"
@@ -13,12 +14,16 @@ namespace sensor::control {
 struct IdentityCounts {
     std::uint64_t accepted = 0;
     std::uint64_t rejected = 0;
-    std::vector<std::string> notes;  ///< the first rejected lines, each with its place
+    std::vector<std::string> notes;  ///< the first rejections, each with its place
 };
 
-/// One line if a file cannot be read. Lines that are no events are counted, and the first few
-/// noted.
+/// Each of `names` is "FILE", of lines of the sensor's own events, or "FEED:FILE", a document of
+/// that feed; what a document says without a time counts from the beginning. One line if a file
+/// cannot be read. What is no event is counted, and the first few noted.
 [[nodiscard]] result::Result<IdentityCounts> read_identity_files(
-    const std::vector<std::string>& paths, attribute::Directory& directory);
+    const std::vector<std::string>& names, attribute::Directory& directory);
+
+/// "intune" of "intune:devices.json"; empty if `name` does not begin with a feed's.
+[[nodiscard]] std::string_view feed_prefix(std::string_view name) noexcept;
 
 }  // namespace sensor::control

@@ -1,15 +1,17 @@
-// Where identity events go, whatever feed heard them: a bounded queue from the feeds' threads to
-// the one that keeps the directory.
+// Where identity events go, whatever feed heard them: written ahead, then through a bounded queue
+// from the feeds' threads to the one that keeps the directory.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "lib/journal/journal.h"
 #include "lib/result/result.h"
 #include "sensor/model/event.h"
 
@@ -17,8 +19,10 @@ namespace sensor::control {
 
 class Intake {
   public:
-    /// Holds at most `most_events` that were not taken yet.
-    explicit Intake(std::size_t most_events) : most_events_{most_events} {}
+    /// Holds at most `most_events` that were not taken yet. Without a journal what was accepted is
+    /// lost if the process dies. The journal must outlive it.
+    explicit Intake(std::size_t most_events, journal::Journal* journal = nullptr)
+        : journal_{journal}, most_events_{most_events} {}
 
     /// What became of the events of one feed.
     struct FeedCounts {
@@ -36,15 +40,21 @@ class Intake {
     /// By feed. Any thread.
     [[nodiscard]] std::map<std::string, FeedCounts, std::less<>> counts() const;
 
-    /// What was accepted since the last call, in that order. The directory's thread.
-    [[nodiscard]] std::vector<IdentityEvent> take();
+    /// The oldest `most` of what was accepted since the last call, in that order. The directory's
+    /// thread.
+    [[nodiscard]] std::vector<IdentityEvent> take(std::size_t most = ~std::size_t{0});
+    /// Events that wait for take(). Any thread.
+    [[nodiscard]] std::size_t waiting() const;
 
   private:
     [[nodiscard]] FeedCounts& counts_of(std::string_view feed);
+    [[nodiscard]] std::optional<result::Error> reserve(std::string_view feed, std::size_t events);
 
+    journal::Journal* journal_;
     mutable std::mutex mutex_;
     std::map<std::string, FeedCounts, std::less<>> counts_;
     std::vector<IdentityEvent> waiting_;
+    std::size_t reserved_ = 0;  // being written ahead: there will be room for them
     std::size_t most_events_;
 };
 

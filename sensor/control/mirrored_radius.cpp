@@ -20,7 +20,8 @@ std::vector<IdentityEvent> MirroredRadius::read(const DatagramRecord& datagram) 
     return std::move(heard.events);
 }
 
-void MirroredRadius::undo() {
+void MirroredRadius::lose(std::size_t events) {
+    if (events == 0) return;
     reader_.undo();
     counts_.add_refused();
 }

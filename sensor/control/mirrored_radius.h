@@ -21,9 +21,9 @@ class MirroredRadius {
 
     // The cold side's thread:
     [[nodiscard]] std::vector<IdentityEvent> read(const DatagramRecord& datagram);
-    /// The events of the last read() went nowhere. Should the server not have heard them either,
-    /// they come again.
-    void undo();
+    /// Of the last read() these many events went nowhere. Should the server not have heard them
+    /// either, they come again.
+    void lose(std::size_t events);
     /// Adds to `counts` what was not used, in a line for each reason.
     void note_unused(IdentityCounts& counts) const;
 

@@ -23,7 +23,9 @@ bool has_low_port(const std::string& address) {
 bool has_low_port(const Configuration& configuration) {
     const auto is_low = [](const net::Endpoint& endpoint) { return has_low_port(endpoint.text); };
     const FeedsConfig& feeds = configuration.feeds;
-    return has_low_port(configuration.sensor.metrics) ||
+    return has_low_port(configuration.sensor.metrics) || has_low_port(feeds.http.listen) ||
+           std::ranges::any_of(feeds.syslog.udp, is_low) ||
+           std::ranges::any_of(feeds.syslog.tcp, is_low) ||
            std::ranges::any_of(feeds.radius.listen, is_low) ||
            std::ranges::any_of(feeds.ipfix.udp, is_low) ||
            std::ranges::any_of(feeds.ipfix.tcp, is_low);

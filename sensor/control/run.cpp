@@ -9,22 +9,19 @@
 #include <utility>
 
 #include "lib/dpdk/eal.h"
-#include "lib/http/server.h"
 #include "lib/metrics/exposition.h"
 #include "sensor/capture/live_source.h"
 #include "sensor/control/cores.h"
-#include "sensor/control/intake.h"
-#include "sensor/control/ipfix_listener.h"
-#include "sensor/control/radius_listener.h"
+#include "sensor/control/feeds.h"
 #include "sensor/control/run_metrics.h"
 #include "sensor/control/tally.h"
+#include "sensor/control/web_servers.h"
 
 namespace sensor::control {
 namespace {
 
 constexpr unsigned kRingFrames = 4095;  // between the steering core and each worker
 constexpr auto kIdleWait = std::chrono::milliseconds{2};
-constexpr std::size_t kMostWaitingEvents = 65536;
 constexpr auto kWatchInterval = std::chrono::milliseconds{500};
 
 /// Everything that lives as long as one run, in the order it is built.
@@ -46,11 +43,9 @@ class Run {
 
   private:
     void prepare_cores();
-    [[nodiscard]] result::Status serve_metrics(const std::string& version);
-    [[nodiscard]] std::string metrics_address() const;
-    [[nodiscard]] result::Status start_feeds();
-    [[nodiscard]] std::vector<metrics::Family> feed_families() const;
-    void apply_events();
+    [[nodiscard]] std::vector<http::Route> pages();
+    [[nodiscard]] result::Status serve(const std::string& version);
+    void learn();
     void pump_until_stopped(const RunOptions& options);
     void watch_ports();
     void update_metrics();
@@ -65,11 +60,9 @@ class Run {
     std::unique_ptr<Engine> engine_;
     std::optional<Cores<capture::LiveSource>> cores_;
     std::optional<Reloader> reloader_;
-    Intake intake_{kMostWaitingEvents};
-    std::unique_ptr<RadiusListener> radius_;  // null if nothing is to be heard
-    std::unique_ptr<IpfixListener> ipfix_;    // ditto
+    std::unique_ptr<Feeds> feeds_;
     std::optional<RunMetrics> metrics_;
-    std::optional<http::Server> server_;  // the last to be built: its threads read all the others
+    std::optional<WebServers> servers_;  // the last to be built: its threads read all the others
     std::chrono::steady_clock::time_point watched_;
     cycles::Rate cycles_ = cycles::Rate::measure();
 };
@@ -88,14 +81,11 @@ void Run::prepare_cores() {
                                   .cycles = cycles_});
 }
 
-result::Status Run::serve_metrics(const std::string& version) {
-    metrics_.emplace(*source_, cores_->steering(), *engine_, configuration_.capture.role, version);
-    update_metrics();
-    const std::string& address = configuration_.sensor.metrics;
-    if (address.empty()) return result::Done{};
+std::vector<http::Route> Run::pages() {
     const auto page = [this](const http::Request&) {
         auto families = metrics_->families();
-        std::ranges::move(feed_families(), std::back_inserter(families));
+        std::ranges::move(feeds_->families(engine_->mirrored_radius()),
+                          std::back_inserter(families));
         return http::Response{.content_type = std::string{metrics::kExpositionType},
                               .body = metrics::exposition(families)};
     };
@@ -108,58 +98,26 @@ result::Status Run::serve_metrics(const std::string& version) {
     const auto ready = [this, answer](const http::Request&) {
         return answer(metrics_->blindness());
     };
-    auto server = http::Server::start(address, {{.path = "/metrics", .handler = page},
-                                                {.path = "/healthz", .handler = alive},
-                                                {.path = "/readyz", .handler = ready}});
-    if (!server) return result::Error{"`metrics` in sensor.yaml: " + server.error().message};
-    server_.emplace(std::move(*server));
+    return {{.path = "/metrics", .handler = page},
+            {.path = "/healthz", .handler = alive},
+            {.path = "/readyz", .handler = ready}};
+}
+
+result::Status Run::serve(const std::string& version) {
+    metrics_.emplace(*source_, cores_->steering(), *engine_, feeds_->intake(),
+                     configuration_.capture.role, version);
+    update_metrics();
+    auto servers = WebServers::start(configuration_.sensor.metrics, pages(),
+                                     configuration_.feeds.http, feeds_->intake());
+    if (!servers) return servers.error();
+    servers_.emplace(std::move(*servers));
     return result::Done{};
 }
 
-result::Status Run::start_feeds() {
-    auto radius =
-        RadiusListener::start(configuration_.feeds.radius, configuration_.identity.groups, intake_);
-    if (!radius) return radius.error();
-    radius_ = std::move(*radius);
-    auto ipfix = IpfixListener::start(configuration_.feeds.ipfix, intake_);
-    if (!ipfix) return ipfix.error();
-    ipfix_ = std::move(*ipfix);
-    return result::Done{};
-}
-
-std::vector<metrics::Family> Run::feed_families() const {
-    std::vector<metrics::Family> families;
-    const auto counter = [&](const char* name, const char* help) -> metrics::Family& {
-        return families.emplace_back(metrics::Family{.name = name,
-                                                     .help = help,
-                                                     .type = metrics::Type::kCounter,
-                                                     .samples = {},
-                                                     .distributions = {}});
-    };
-    const MirroredRadius* mirrored = engine_->mirrored_radius();
-    if (radius_ || mirrored != nullptr) {
-        metrics::Family& requests = counter("offport_radius_requests_total",
-                                            "RADIUS accounting requests, by what became of them.");
-        if (radius_) radius_->add_metrics(requests);
-        if (mirrored != nullptr) mirrored->add_metrics(requests);
-    }
-    if (ipfix_) {
-        ipfix_->add_metrics(
-            counter("offport_ipfix_events_total", "What IPFIX exporters sent, by event."));
-    }
-    return families;
-}
-
-void Run::apply_events() {
-    for (const IdentityEvent& event : intake_.take())
-        engine_->apply(event);
-}
-
-/// With the port that the system chose, if it was to choose one; empty if nothing is served.
-std::string Run::metrics_address() const {
-    const std::string& address = configuration_.sensor.metrics;
-    if (!server_) return {};
-    return address.substr(0, address.rfind(':') + 1) + std::to_string(server_->port());
+void Run::learn() {
+    constexpr std::size_t kAtOnce = 4096;  // so that records of sessions do not wait for long
+    const std::vector<IdentityEvent> events = feeds_->intake().take(kAtOnce);
+    if (!events.empty()) engine_->learn(events);
 }
 
 /// What to do for hugepages, if they were wanted and there were too few; empty if not.
@@ -192,7 +150,7 @@ void Run::pump_until_stopped(const RunOptions& options) {
     bool is_stopped = false;
     while (!engine_->finished()) {
         metrics_->sample();
-        apply_events();
+        learn();
         const bool anything = engine_->pump();
         const Turn turn = is_stopped ? Turn::kGoOn : listener_.on_turn();
         if (turn == Turn::kReload) reloader_->ask();
@@ -209,28 +167,40 @@ void Run::pump_until_stopped(const RunOptions& options) {
 
 result::Result<report::Summary> Run::run(const RunOptions& options,
                                          identify::Signatures signatures) {
-    auto engine = Engine::create(configuration_,
-                                 {.workers = configuration_.capture.workers,
-                                  .every_session = options.every_session,
-                                  .when_full = pipeline::WhenFull::kDrop,
-                                  .intake = &intake_,
-                                  .cycles = cycles_},
-                                 options.identity_files, std::move(signatures), listener_);
+    auto feeds = Feeds::open(configuration_);
+    if (!feeds) return feeds.error();
+    feeds_ = std::move(*feeds);
+    const bool may_learn = configuration_.feeds.any();
+    auto engine =
+        Engine::create(configuration_,
+                       {.workers = configuration_.capture.workers,
+                        .every_session = options.every_session,
+                        .kept_sessions = may_learn ? configuration_.identity.kept_sessions : 0,
+                        .when_full = pipeline::WhenFull::kDrop,
+                        .intake = &feeds_->intake(),
+                        .cycles = cycles_},
+                       options.identity_files, std::move(signatures), listener_);
     if (!engine) return engine.error();
     engine_ = std::move(*engine);
+    const auto apply = [this](const IdentityEvent& event) { engine_->apply(event); };
+    if (const auto restored = feeds_->restore(apply); !restored) return restored.error();
     auto ports = Ports::open(configuration_.capture, pool_);
     if (!ports) return ports.error();
     ports_.emplace(std::move(*ports));
     source_.emplace(ports_->inputs(), configuration_.capture.longest_delay);
     prepare_cores();
-    if (const auto heard = start_feeds(); !heard) return heard.error();
-    if (const auto served = serve_metrics(options.version); !served) return served.error();
+    if (const auto heard = feeds_->listen(); !heard) return heard.error();
+    if (const auto served = serve(options.version); !served) return served.error();
     cores_->launch(eal_);
     try {
-        listener_.on_start(eal_.uses_hugepages(), metrics_address());
+        listener_.on_start(eal_.uses_hugepages(), servers_->metrics_address());
+        if (const std::string url = servers_->events_url(); !url.empty())
+            listener_.on_notice("events may be posted to " + url);
         if (const std::string advice = hugepage_advice(options); !advice.empty())
             listener_.on_notice(advice);
         for (const std::string& line : ports_->warnings())
+            listener_.on_notice(line);
+        for (const std::string& line : feeds_->notices())
             listener_.on_notice(line);
         pump_until_stopped(options);
     } catch (...) {
@@ -241,7 +211,8 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
         throw;
     }
     eal_.wait();
-    server_.reset();
+    servers_.reset();
+    feeds_->stop();
     report::Summary summary = tally_live(*source_, *ports_, cores_->steering(), *engine_);
     summary.hugepages = eal_.uses_hugepages();
     return summary;

@@ -8,6 +8,7 @@
 
 #include "lib/dpdk/eal.h"
 #include "lib/hyperscan/database.h"
+#include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/model/observation.h"
 
 namespace sensor::control {
@@ -81,10 +82,11 @@ class RunMetrics::Page {
 
 RunMetrics::RunMetrics(const capture::LiveSource& source,
                        const pipeline::Steering<capture::LiveSource>* steering,
-                       const Engine& engine, Role role, std::string version)
+                       const Engine& engine, const Intake& intake, Role role, std::string version)
     : source_{source},
       steering_{steering},
       engine_{engine},
+      intake_{intake},
       role_{role},
       load_{engine, steering},
       version_{std::move(version)},
@@ -312,6 +314,24 @@ void RunMetrics::add_cold(Page& page, const RunSnapshot& now) {
     add(records, {{"outcome", "failed"}}, now.records.failed);
 }
 
+void RunMetrics::add_identity(Page& page) const {
+    Family& events = page.counter("identity_events_total",
+                                  "Identity events heard, by feed and by what became of them.");
+    const auto counts = intake_.counts();
+    const auto add_feed = [&](const std::string& feed, const Intake::FeedCounts& count) {
+        add(events, {{"feed", feed}, {"outcome", "accepted"}}, count.accepted);
+        add(events, {{"feed", feed}, {"outcome", "rejected"}}, count.rejected);
+        add(events, {{"feed", feed}, {"outcome", "refused"}}, count.refused);
+    };
+    // Those that nobody has heard from yet are 0, so that a first event is seen as a rise.
+    for (const auto* feed : attribute::feeds::document_feeds()) {
+        const std::string name{feed->name};
+        if (!counts.contains(name)) add_feed(name, {});
+    }
+    for (const auto& [feed, count] : counts)
+        add_feed(feed, count);
+}
+
 std::vector<Family> RunMetrics::families() const {
     const RunSnapshot now = snapshot();
     Page page;
@@ -328,6 +348,7 @@ std::vector<Family> RunMetrics::families() const {
     add_flow(page);
     add_stages(page);
     add_cold(page, now);
+    add_identity(page);
     auto families = page.take();
     std::ranges::move(load_.families(), std::back_inserter(families));
     return families;

@@ -18,6 +18,7 @@
 #include "sensor/capture/live_source.h"
 #include "sensor/control/engine.h"
 #include "sensor/control/heartbeat.h"
+#include "sensor/control/intake.h"
 #include "sensor/control/load.h"
 #include "sensor/control/ports.h"
 #include "sensor/pipeline/steering.h"
@@ -38,7 +39,7 @@ class RunMetrics {
     /// itself.
     RunMetrics(const capture::LiveSource& source,
                const pipeline::Steering<capture::LiveSource>* steering, const Engine& engine,
-               Role role, std::string version);
+               const Intake& intake, Role role, std::string version);
 
     // The cold side's thread:
     void update(RunSnapshot snapshot);
@@ -60,11 +61,13 @@ class RunMetrics {
     void add_decode(Page& page) const;
     void add_flow(Page& page) const;
     void add_stages(Page& page) const;
+    void add_identity(Page& page) const;
     static void add_cold(Page& page, const RunSnapshot& now);
 
     const capture::LiveSource& source_;
     const pipeline::Steering<capture::LiveSource>* steering_;
     const Engine& engine_;
+    const Intake& intake_;
     Role role_;
     Load load_;
     std::string version_;

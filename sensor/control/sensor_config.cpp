@@ -161,6 +161,19 @@ std::string default_signature_cache() {
     return {};
 }
 
+std::string default_state_directory() {
+    const std::string directories = variable("STATE_DIRECTORY");  // with colons between them
+    if (directories.starts_with('/')) return directories.substr(0, directories.find(':'));
+    if (::geteuid() == 0) return "/var/lib/offport";
+    if (const std::string all = variable("XDG_STATE_HOME"); all.starts_with('/')) {
+        return all + "/offport";
+    }
+    if (const std::string home = variable("HOME"); home.starts_with('/')) {
+        return home + "/.local/state/offport";
+    }
+    return {};
+}
+
 SensorConfig read_sensor_config(const yaml::Node& document, yaml::Problems& problems) {
     SensorConfig config;
     yaml::Map map{document, "sensor.yaml", problems};
@@ -175,6 +188,7 @@ SensorConfig read_sensor_config(const yaml::Node& document, yaml::Problems& prob
         read_path(map, "signature_cache", "directory", default_signature_cache(), problems);
     config.control_socket =
         read_path(map, "control_socket", "path", default_control_socket(), problems);
+    config.state = read_path(map, "state", "directory", default_state_directory(), problems);
     const yaml::Node user = map.optional("user");
     config.user_place = user.defined() ? user.place() : document.place();
     if (const auto text = as_text(user, problems)) {

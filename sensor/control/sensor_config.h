@@ -23,6 +23,8 @@ struct SensorConfig {
     std::string metrics = "127.0.0.1:9469";
     /// Where the daemon listens for `offport reload`; empty for nowhere.
     std::string control_socket;
+    /// Where the daemon keeps what must survive it; empty for nowhere.
+    std::string state;
     std::string user;  ///< whom the daemon becomes; empty: it stays who it is
     yaml::Place user_place;
 };
@@ -30,6 +32,10 @@ struct SensorConfig {
 /// $CACHE_DIRECTORY as systemd sets it, else offport in $XDG_CACHE_HOME or in $HOME/.cache; empty
 /// if the environment names none of them.
 [[nodiscard]] std::string default_signature_cache();
+
+/// $STATE_DIRECTORY as systemd sets it, else /var/lib/offport for root, offport in $XDG_STATE_HOME
+/// or in $HOME/.local/state for others; empty if the environment names none of them.
+[[nodiscard]] std::string default_state_directory();
 
 /// control.sock in $RUNTIME_DIRECTORY as systemd sets it, else in offport's own directory: of /run
 /// for root, of $XDG_RUNTIME_DIR or /tmp for others.

@@ -52,6 +52,18 @@ Behaviour* BehaviourTable::find(const std::string& key) {
     return found == by_key_.end() ? nullptr : &*found->second;
 }
 
+Behaviour* BehaviourTable::find_id(std::string_view id) {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : found->second;
+}
+
+void BehaviourTable::rename(Behaviour& behaviour, std::string key) {
+    auto known = by_key_.extract(behaviour.key);
+    behaviour.key = key;
+    known.key() = std::move(key);
+    by_key_.insert(std::move(known));
+}
+
 Behaviour* BehaviourTable::find_session(std::uint64_t half) {
     const auto found = by_session_.find(half);
     return found == by_session_.end() ? nullptr : found->second;
@@ -64,6 +76,7 @@ Behaviour& BehaviourTable::add(std::string key, const Observation& session) {
     behaviour.first_seen = session.start;
     behaviour.last_seen = session.last;
     by_key_.emplace(behaviour.key, std::prev(order_.end()));
+    by_id_.emplace(behaviour.id, &behaviour);
     return behaviour;
 }
 
@@ -90,6 +103,7 @@ void BehaviourTable::remove(const Behaviour& behaviour) {
     const auto found = by_key_.find(behaviour.key);
     const auto place = found->second;
     by_key_.erase(found);
+    by_id_.erase(behaviour.id);
     order_.erase(place);
 }
 

@@ -8,6 +8,7 @@
 #include <list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -32,6 +33,9 @@ struct Behaviour {
     std::vector<std::uint64_t>
         open_sessions;  ///< see half_of(); at most BehaviourTable::kOpenSessions
 
+    /// Which facts, that came after the sessions, the next revision is due to.
+    std::string revised_by;
+
     // As last told.
     std::uint32_t revision = 0;
     std::vector<std::pair<std::string, int>> told_points;
@@ -55,6 +59,9 @@ class BehaviourTable {
     explicit BehaviourTable(std::size_t capacity) : capacity_{capacity} {}
 
     [[nodiscard]] Behaviour* find(const std::string& key);
+    [[nodiscard]] Behaviour* find_id(std::string_view id);
+    /// Its sessions turn out to be this behaviour's, of which there must be none.
+    void rename(Behaviour& behaviour, std::string key);
     /// The behaviour that counted this session, while the session lives.
     [[nodiscard]] Behaviour* find_session(std::uint64_t half);
     /// There must be none with this key, and room for it.
@@ -80,6 +87,7 @@ class BehaviourTable {
     std::size_t capacity_;
     std::list<Behaviour> order_;  // longest inactive first
     std::unordered_map<std::string, std::list<Behaviour>::iterator> by_key_;
+    std::unordered_map<std::string_view, Behaviour*> by_id_;  // of the behaviours' own texts
     std::unordered_map<std::uint64_t, Behaviour*> by_session_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "sensor/judge/exchange.h"
 
@@ -83,28 +84,39 @@ void Judge::count(RecordKind kind, const Observation& session, Considered& resul
     }
     Behaviour& behaviour =
         behaviour_for(behaviour_key(decision.kind, session), session, result.told);
-    result.finding = behaviour.id;
-    behaviour.decision = std::move(decision);
     // Its first record was not remembered, because too many sessions are open at once.
     const bool is_late = session.protocol != kUnknownProtocol &&
                          !is_counting_record(kind, session) && behaviour.revision != 0;
-    if (is_late) {
-        ++statistics_.updates;
-    } else {
+    if (!is_late) {
         ++statistics_.sessions;
-        behaviour.starts.add(session.start);
-        behaviour.first_seen = std::min(behaviour.first_seen, session.start);
-        if (kind != RecordKind::kEnd) table_.open_session(behaviour, half_of(session));
+        return join(behaviour, std::move(decision), kind, session, result);
     }
+    ++statistics_.updates;
+    result.finding = behaviour.id;
+    behaviour.decision = std::move(decision);
     update(behaviour, kind, session, result.told);
+}
+
+/// The session is one more of the behaviour's.
+void Judge::join(Behaviour& behaviour, Decision decision, RecordKind kind,
+                 const Observation& session, Considered& result) {
+    result.finding = behaviour.id;
+    behaviour.decision = std::move(decision);
+    behaviour.starts.add(session.start);
+    behaviour.first_seen = std::min(behaviour.first_seen, session.start);
+    if (kind != RecordKind::kEnd) table_.open_session(behaviour, half_of(session));
+    update(behaviour, kind, session, result.told);
+}
+
+bool Judge::is_over(const Behaviour& behaviour, const Observation& session) const {
+    return session.start - behaviour.last_seen > policy_->time_window &&
+           behaviour.open_sessions.empty();
 }
 
 Behaviour& Judge::behaviour_for(std::string key, const Observation& session,
                                 std::vector<Finding>& told) {
     if (Behaviour* known = table_.find(key); known != nullptr) {
-        const bool is_over =
-            session.start - known->last_seen > policy_->time_window && known->open_sessions.empty();
-        if (!is_over) return *known;
+        if (!is_over(*known, session)) return *known;
         close(*known, told);
     }
     if (table_.full()) {
@@ -183,7 +195,7 @@ void Judge::tell_if_grown(Behaviour& behaviour, std::vector<Finding>& told) {
 }
 
 void Judge::tell(Behaviour& behaviour, std::vector<Contribution> contributions,
-                 std::vector<Finding>& told) {
+                 std::vector<Finding>& told, FindingStatus status) {
     const int score = sum_of(contributions);
     ++behaviour.revision;
     ++statistics_.revisions;
@@ -199,6 +211,8 @@ void Judge::tell(Behaviour& behaviour, std::vector<Contribution> contributions,
     const Decision& decision = behaviour.decision;
     told.push_back({.id = behaviour.id,
                     .revision = behaviour.revision,
+                    .status = status,
+                    .revised_by = std::exchange(behaviour.revised_by, {}),
                     .kind = decision.kind,
                     .severity = severity,
                     .severity_before = before,

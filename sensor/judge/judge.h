@@ -30,6 +30,14 @@ struct Statistics {
     std::uint64_t behaviours = 0;  ///< ever opened
     std::uint64_t evicted = 0;    ///< behaviours closed for want of room; non-zero: raise the limit
     std::uint64_t revisions = 0;  ///< findings returned, with every revision
+    std::uint64_t revised = 0;    ///< sessions that later facts put in another light
+    std::uint64_t withdrawn = 0;  ///< findings that they took back
+};
+
+/// A session that was told of before, as it looks since facts came in later.
+struct Revised {
+    Observation session;
+    std::string because;  ///< which facts, for people
 };
 
 /// What one record led to.
@@ -53,6 +61,12 @@ class Judge {
     /// or a new revision of one whose contributions or severity changed, and the last revision of
     /// those that TimeWindow or want of room has closed.
     [[nodiscard]] Considered consider(RecordKind kind, const Observation& session);
+    /// Sessions of one finding, by its id, or with an empty one of none so far. The finding follows
+    /// its sessions if all of them turn out to be one other behaviour; those that do not stay, and
+    /// one that is left without any is withdrawn. What is approved now is no longer found, and what
+    /// is not any more is. Element i of what is returned is what session i led to.
+    [[nodiscard]] std::vector<Considered> reconsider(std::span<const Revised> sessions,
+                                                     std::string_view finding);
     /// A revision of each finding whose sessions or time changed since it was told.
     [[nodiscard]] std::vector<Finding> finish();
 
@@ -70,13 +84,23 @@ class Judge {
                              std::vector<Finding>& told);
     void update(Behaviour& behaviour, RecordKind kind, const Observation& session,
                 std::vector<Finding>& told);
+    [[nodiscard]] bool is_over(const Behaviour& behaviour, const Observation& session) const;
+    void join(Behaviour& behaviour, Decision decision, RecordKind kind, const Observation& session,
+              Considered& result);
+    void reconsider_one(const Revised& revised, Decision decision, std::string_view finding,
+                        Considered& result);
+    [[nodiscard]] bool follows(const Behaviour& behaviour, std::span<const Revised> sessions,
+                               const std::vector<Decision>& decisions);
+    void follow(Behaviour& behaviour, std::span<const Revised> sessions,
+                const std::vector<Decision>& decisions, std::vector<Considered>& results);
+    void leave(Behaviour& behaviour, const Revised& revised, std::vector<Finding>& told);
     void note_hits(RecordKind kind, const Observation& session, const Decision& decision);
     void close_stale(std::vector<Finding>& told);
     void close(Behaviour& behaviour, std::vector<Finding>& told);
     void tell_if_changed(Behaviour& behaviour, std::vector<Finding>& told);
     void tell_if_grown(Behaviour& behaviour, std::vector<Finding>& told);
     void tell(Behaviour& behaviour, std::vector<Contribution> contributions,
-              std::vector<Finding>& told);
+              std::vector<Finding>& told, FindingStatus status = FindingStatus::kOpen);
     [[nodiscard]] std::vector<Contribution> weigh(Behaviour& behaviour) const;
 
     const Policy* policy_;

@@ -30,6 +30,16 @@ void SessionStarts::add(Timestamp start) noexcept {
     ++kept_;
 }
 
+void SessionStarts::remove(Timestamp start) noexcept {
+    if (sessions_ == 0) return;
+    --sessions_;
+    const std::span kept{starts_ns_.data(), kept_};
+    const auto at = std::ranges::lower_bound(kept, nanoseconds_of(start));
+    if (at == kept.end() || *at != nanoseconds_of(start)) return;  // older than all that are kept
+    std::copy(at + 1, kept.end(), at);
+    --kept_;
+}
+
 Recurrence SessionStarts::measure(double tolerance, std::uint64_t minimum) const noexcept {
     Recurrence recurrence{.sessions = sessions_};
     if (kept_ < 2) return recurrence;

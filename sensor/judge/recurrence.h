@@ -14,6 +14,8 @@ class SessionStarts {
 
     /// Sessions may come in any order: one is often told of long after it began.
     void add(Timestamp start) noexcept;
+    /// One that was added turns out to be another behaviour's.
+    void remove(Timestamp start) noexcept;
     [[nodiscard]] std::uint64_t sessions() const noexcept { return sessions_; }
 
     /// Stable means: at least `minimum` sessions, a median interval of a second or more, and a

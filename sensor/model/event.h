@@ -15,8 +15,8 @@ namespace sensor {
 
 /// What an inventory says of a device. Unknown fields leave what was known before.
 struct DeviceFact {
-    std::string name;
-    std::string user;
+    std::string name{};
+    std::string user{};
     Platform platform = Platform::kUnknown;
     Tristate managed = Tristate::kUnknown;
     Tristate supervised = Tristate::kUnknown;
@@ -28,9 +28,9 @@ struct DeviceFact {
 };
 /// From now on (`granted`), or until now, this address is the device's.
 struct LeaseFact {
-    Address address;
+    Address address{};
     bool granted = true;
-    std::string app_group;  ///< the tunnel group it was given in, as RADIUS tells; may be empty
+    std::string app_group{};  ///< the tunnel group it was given in, as RADIUS tells; may be empty
 
     friend auto operator<=>(const LeaseFact&, const LeaseFact&) = default;
 };
@@ -40,7 +40,7 @@ struct LockFact {
     friend auto operator<=>(const LockFact&, const LockFact&) = default;
 };
 struct AppStateFact {
-    std::string app;
+    std::string app{};
     AppState state = AppState::kUnknown;
 
     friend auto operator<=>(const AppStateFact&, const AppStateFact&) = default;
@@ -49,7 +49,7 @@ struct InteractionFact {
     friend auto operator<=>(const InteractionFact&, const InteractionFact&) = default;
 };
 struct JobFact {
-    std::string app;
+    std::string app{};
     std::string job;  ///< workmanager, jobscheduler, alarm, fgs, boot_receiver, bgappRefresh, ...
 
     friend auto operator<=>(const JobFact&, const JobFact&) = default;
@@ -57,15 +57,15 @@ struct JobFact {
 /// A process of this app began: where no feed tells of jobs, one that begins while the device is
 /// locked stands for them.
 struct ProcessFact {
-    std::string app;
-    std::string process;  ///< its name; may be empty
+    std::string app{};
+    std::string process{};  ///< its name; may be empty
 
     friend auto operator<=>(const ProcessFact&, const ProcessFact&) = default;
 };
 /// This app opened a connection to this destination.
 struct ConnectFact {
-    std::string app;
-    Endpoint destination;
+    std::string app{};
+    Endpoint destination{};
     Transport transport = Transport::kTcp;
     /// The client's end as the sensor sees it, if the feed knows. It tells two connections to one
     /// server apart; and where a feed names no device, it is whose address this was.
@@ -75,7 +75,7 @@ struct ConnectFact {
 };
 /// An app as the MDM knows it on one device.
 struct AppFact {
-    std::string app;
+    std::string app{};
     Tristate managed = Tristate::kUnknown;
     Tristate approved = Tristate::kUnknown;
     Tristate installed = Tristate::kUnknown;

@@ -11,6 +11,14 @@ std::string_view name_of(FindingKind kind) noexcept {
     return "invalid";
 }
 
+std::string_view name_of(FindingStatus status) noexcept {
+    switch (status) {
+        case FindingStatus::kOpen: return "open";
+        case FindingStatus::kWithdrawn: return "withdrawn";
+    }
+    return "";
+}
+
 std::string_view name_of(Severity severity) noexcept {
     switch (severity) {
         case Severity::kInfo: return "info";

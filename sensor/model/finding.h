@@ -37,9 +37,18 @@ struct Recurrence {
     bool stable = false;         ///< within BeaconIntervalTolerance
 };
 
+enum class FindingStatus : std::uint8_t {
+    kOpen,
+    kWithdrawn,  ///< facts that came later approve its sessions, or make them another finding's
+};
+[[nodiscard]] std::string_view name_of(FindingStatus status) noexcept;
+
 struct Finding {
     std::string id;              ///< stable over revisions and runs
     std::uint32_t revision = 0;  ///< from 1
+    FindingStatus status = FindingStatus::kOpen;
+    /// Which facts, that came after the session, led to this revision; empty if none did.
+    std::string revised_by{};
     FindingKind kind{};
     Severity severity{};
     std::optional<Severity> severity_before{};  ///< of the revision before; none for the first

@@ -61,11 +61,28 @@ struct DeviceContext {
     std::optional<Duration> since_interaction;  ///< time since the last user interaction
     std::optional<Duration> since_job;          ///< time since the app's last job or service start
     std::string job;                            ///< which kind of job
-    Tristate managed = Tristate::kUnknown;      ///< the device, or its work profile, is managed
+    std::optional<Duration> since_unlock;       ///< time since the device was last unlocked
+    /// Where no feed tells of jobs: whether the app's last process before the session began while
+    /// the device was locked.
+    Tristate started_locked = Tristate::kUnknown;
+    std::optional<Duration> since_process;  ///< time since that process began
+    Tristate managed = Tristate::kUnknown;  ///< the device, or its work profile, is managed
     Tristate supervised = Tristate::kUnknown;
     Tristate compliant = Tristate::kUnknown;
     Tristate app_managed = Tristate::kUnknown;   ///< installed and managed by the MDM
     Tristate app_approved = Tristate::kUnknown;  ///< on the organisation's approved list
+    Tristate app_installed = Tristate::kUnknown;
+    std::string app_version;  ///< as the inventory writes it
+    std::string app_signer;   ///< SHA-256 of its signing certificate, hexadecimal
+};
+
+/// An identity fact that an attribution or a context rests on.
+struct UsedFact {
+    std::string what;    ///< for people: "locked", "com.x connected to 198.51.100.7:7878 over TCP"
+    std::string source;  ///< the feed that told it
+    Timestamp time{};    ///< its own time
+
+    friend bool operator==(const UsedFact&, const UsedFact&) = default;
 };
 
 /// A session as the cold side knows it. Times are packet times; integers host byte order.
@@ -102,6 +119,7 @@ struct Observation {
     FactList facts;
     Attribution attribution;
     DeviceContext context;
+    std::vector<UsedFact> facts_used{};  ///< oldest first; only of sessions that go to the judge
     std::vector<std::string> exceptions_hit{};  ///< ids of the policy's exceptions that approved it
     /// Set in a session as seen beyond its proxy, where `server` is what the proxy was asked for:
     /// whom the client really talks to, and by which protocol.

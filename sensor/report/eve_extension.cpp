@@ -59,12 +59,38 @@ void write_context(json::Writer& out, const DeviceContext& context) {
     }
     if (context.since_job) write_seconds(out, "since_job_seconds", *context.since_job);
     out.member_if("job", context.job);
+    if (context.since_unlock) write_seconds(out, "since_unlock_seconds", *context.since_unlock);
+    if (context.since_process) {
+        write_seconds(out, "since_process_seconds", *context.since_process);
+        out.member("started_locked", name_of(context.started_locked));
+    }
     out.member("managed", name_of(context.managed));
     out.member("supervised", name_of(context.supervised));
     out.member("compliant", name_of(context.compliant));
     out.member("app_managed", name_of(context.app_managed));
     out.member("app_approved", name_of(context.app_approved));
+    if (context.app_installed != Tristate::kUnknown) {
+        out.member("app_installed", name_of(context.app_installed));
+    }
+    out.member_if("app_version", context.app_version);
+    out.member_if("app_signer", context.app_signer);
     out.end_object();
+}
+
+/// What attribution and context rest on. An age is that at the session's start; negative if the
+/// fact came to be after it.
+void write_facts_used(json::Writer& out, const Observation& session) {
+    if (session.facts_used.empty()) return;
+    out.key("facts").begin_array();
+    for (const UsedFact& fact : session.facts_used) {
+        out.begin_object();
+        out.member("fact", fact.what);
+        out.member_if("source", fact.source);
+        out.member("time", eve_time_text(fact.time));
+        write_seconds(out, "age_seconds", session.start - fact.time);
+        out.end_object();
+    }
+    out.end_array();
 }
 
 void write_tags(json::Writer& out, const Tags& tags) {
@@ -187,6 +213,8 @@ void write_session_extension(json::Writer& out, const Observation& session, cons
 void write_finding_extension(json::Writer& out, const Finding& finding) {
     out.member("finding", finding.id);
     out.member("revision", static_cast<std::int64_t>(finding.revision));
+    out.member("status", name_of(finding.status));
+    out.member_if("revised_by", finding.revised_by);
     out.member("kind", name_of(finding.kind));
     out.member("score", finding.score);
     out.member("severity", name_of(finding.severity));
@@ -197,6 +225,7 @@ void write_finding_extension(json::Writer& out, const Finding& finding) {
     out.member("first_seen", eve_time_text(finding.first_seen));
     out.member("last_seen", eve_time_text(finding.last_seen));
     write_recurrence(out, finding.recurrence);
+    write_facts_used(out, finding.session);
 }
 
 }  // namespace sensor::report

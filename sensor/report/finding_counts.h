@@ -1,4 +1,5 @@
-// How many findings there are, each counted once, however often it is told anew.
+// How many findings there are, each counted once, however often it is told anew; none that were
+// withdrawn.
 #pragma once
 
 #include <array>
@@ -14,6 +15,7 @@ class FindingCounts {
     /// Revisions of one finding come in their order.
     void add(const Finding& finding) noexcept {
         if (finding.severity_before) --counts_[static_cast<std::size_t>(*finding.severity_before)];
+        if (finding.status == FindingStatus::kWithdrawn) return;
         ++counts_[static_cast<std::size_t>(finding.severity)];
     }
     /// By Severity of their newest revision.

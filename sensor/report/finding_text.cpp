@@ -142,6 +142,7 @@ std::string identity_text(const Finding& finding) {
                        ", " + date_text(finding.first_seen);
     for (const std::string& analytic : finding.analytics)
         text += ", " + printable(analytic);
+    if (finding.status == FindingStatus::kWithdrawn) text += ", withdrawn";
     return text;
 }
 
@@ -154,6 +155,22 @@ std::string doubt_text(const Observation& session) {
     add(session.loss_seen, "packets are missing from the session's first bytes");
     add(session.overlap_conflict,
         "segments overlap with different bytes, of which those that came first were looked at");
+    return text;
+}
+
+/// "android-management: locked, 4 min before".
+std::string fact_text(const UsedFact& fact, Timestamp start) {
+    const Duration age = start - fact.time;
+    const bool is_later = age < Duration::zero();
+    return (fact.source.empty() ? "" : printable(fact.source) + ": ") + printable(fact.what) +
+           ", " + duration_text(is_later ? -age : age) + (is_later ? " after" : " before");
+}
+
+/// A line for each, oldest first.
+std::string facts_text(const Observation& session, const Style& style) {
+    std::string text;
+    for (const UsedFact& fact : session.facts_used)
+        text += labelled(text.empty() ? "facts" : "", fact_text(fact, session.start), style);
     return text;
 }
 
@@ -254,6 +271,8 @@ std::string render(const Finding& finding, const Style& style) {
     text += ScoreTable{finding, style}.text();
     add("rule", rule_text(finding));
     add("app", attribution_text(session.attribution));
+    text += facts_text(session, style);
+    add("revised", printable(finding.revised_by));
     add("finding", identity_text(finding));
     return text;
 }

@@ -11,6 +11,10 @@ namespace sensor::report {
 void GravestFindings::add(const Finding& finding) {
     counts_.add(finding);
     const auto known = kept_.find(finding.id);
+    if (finding.status == FindingStatus::kWithdrawn) {
+        if (known != kept_.end()) kept_.erase(known);
+        return;
+    }
     if (known != kept_.end()) {
         known->second = finding;
         return;

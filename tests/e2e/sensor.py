@@ -53,9 +53,10 @@ class Case(unittest.TestCase):
         holder = tempfile.TemporaryDirectory(prefix="offport-e2e-")
         self.addCleanup(holder.cleanup)
         self.directory = pathlib.Path(holder.name)
-        # A daemon of this test meets none of another's at its control socket.
+        # A daemon of this test meets none of another's at its control socket, or in what it keeps.
         (self.directory / "run").mkdir(mode=0o700)
-        runtime = unittest.mock.patch.dict(os.environ, RUNTIME_DIRECTORY=holder.name + "/run")
+        runtime = unittest.mock.patch.dict(os.environ, RUNTIME_DIRECTORY=holder.name + "/run",
+                                           STATE_DIRECTORY=holder.name + "/state")
         runtime.start()
         self.addCleanup(runtime.stop)
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/demo/stories.h"
+#include "tests/fuzz/feed_seeds.h"
 
 namespace {
 
@@ -92,6 +93,13 @@ int main(int argc, char** argv) {
     }
     const std::string policy = "AllowedProtocolPortMappings: {tls: {tcp: [443, \"8000-8010\"]}}\n";
     all = all && write(folder / "policy", 0, {policy.begin(), policy.end()});
+    const std::string syslog =
+        "23 <14>1 - - a - - [b c=\"d\"] e<14>1 2026-09-20T07:00:01Z h a - - - f\n";
+    all = all && write(folder / "syslog", 0, {syslog.begin(), syslog.end()});
+    for (const fuzz::FeedSeed& seed : fuzz::kFeedSeeds) {
+        all = all && write(folder / ("feed_" + std::string{seed.feed}), number++,
+                           {seed.document.begin(), seed.document.end()});
+    }
     if (!all) std::fprintf(stderr, "make-fuzz-seeds: cannot write below %s\n", argv[1]);
     return all ? 0 : 1;
 }

@@ -1,5 +1,7 @@
 #include "sensor/attribute/feeds/event_object.h"
 
+#include <charconv>
+
 #include "sensor/attribute/rfc3339.h"
 
 namespace sensor::attribute::feeds {
@@ -76,7 +78,14 @@ Address EventObject::address(std::string_view name) {
 
 PortNumber EventObject::port(std::string_view name) {
     const auto value = find(name);
-    const auto number = value ? value->integer() : std::nullopt;
+    return port_of(name, value ? value->integer() : std::nullopt);
+}
+
+PortNumber EventObject::loose_port(std::string_view name) {
+    return port_of(name, optional_integer(name));
+}
+
+PortNumber EventObject::port_of(std::string_view name, std::optional<std::int64_t> number) {
     if (!number || *number < 1 || *number > 65535) {
         expect(name, "a number from 1 to 65535");
         return {};
@@ -90,6 +99,34 @@ Tristate EventObject::tristate(std::string_view name) {
     const auto flag = value->boolean();
     if (!flag) expect(name, "true or false");
     return flag.value_or(false) ? Tristate::kYes : Tristate::kNo;
+}
+
+Timestamp EventObject::time_or(std::string_view name, Timestamp otherwise) {
+    const auto value = find(name);
+    const std::string_view text = text_of(name);
+    const bool is_never = text.starts_with("0001-01-01T");
+    if (!value || value->text() == "" || is_never) return otherwise;
+    return time(name);
+}
+
+std::string EventObject::label(std::string_view name) const {
+    const auto value = find(name);
+    if (!value) return {};
+    if (const auto number = value->integer()) return std::to_string(*number);
+    return std::string{value->text().value_or(std::string_view{})};
+}
+
+std::optional<std::int64_t> EventObject::optional_integer(std::string_view name) {
+    const auto value = find(name);
+    if (!value) return std::nullopt;
+    if (const auto number = value->integer()) return number;
+    const std::string_view text = text_of(name);
+    std::int64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    if (!text.empty() && read.ec == std::errc{} && read.ptr == end) return number;
+    expect(name, "a whole number");
+    return std::nullopt;
 }
 
 }  // namespace sensor::attribute::feeds

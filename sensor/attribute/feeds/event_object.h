@@ -39,11 +39,26 @@ class EventObject {
     /// kUnknown if absent.
     [[nodiscard]] Tristate tristate(std::string_view name);
 
+    // For documents that others define.
+    /// `otherwise` if absent or empty, or the year 1, which stands for never.
+    [[nodiscard]] Timestamp time_or(std::string_view name, Timestamp otherwise);
+    /// A text, or a whole number as text; empty if it is anything else.
+    [[nodiscard]] std::string label(std::string_view name) const;
+    /// A whole number, which may stand in a text; nothing if absent.
+    [[nodiscard]] std::optional<std::int64_t> optional_integer(std::string_view name);
+    /// Like port(), and it may stand in a text.
+    [[nodiscard]] PortNumber loose_port(std::string_view name);
+    /// What stands there, whatever it is; nothing if absent or null.
+    [[nodiscard]] std::optional<json::Value> child(std::string_view name) const {
+        return find(name);
+    }
+
   private:
     /// Nothing if absent or null.
     [[nodiscard]] std::optional<json::Value> find(std::string_view name) const;
     [[nodiscard]] std::string_view text_of(std::string_view name) const;
     void expect(std::string_view name, const std::string& what);
+    [[nodiscard]] PortNumber port_of(std::string_view name, std::optional<std::int64_t> number);
 
     json::Value root_;
     std::string error_;

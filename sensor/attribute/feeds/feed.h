@@ -16,13 +16,15 @@ struct FeedEvents {
     static constexpr std::size_t kMaxRejections = 100;
 
     struct Rejection {
-        std::uint64_t number = 0;  ///< of the line, record or event, from 1
-        std::string reason;        ///< "expected 'port' as a number from 1 to 65535"
+        /// Of the line, record or event, from 1; 0 if the whole document is at fault.
+        std::uint64_t number = 0;
+        std::string reason;  ///< "expected 'port' as a number from 1 to 65535"
     };
 
     std::vector<IdentityEvent> events;
     std::vector<Rejection> rejections;  ///< the first kMaxRejections
     std::uint64_t rejected = 0;         ///< all of them
+    std::uint64_t passed_over = 0;      ///< what is sound and tells the sensor nothing
 
     void reject(std::uint64_t number, std::string reason) {
         ++rejected;

@@ -1,17 +1,18 @@
 #include "sensor/attribute/feeds/ndjson.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <istream>
 #include <optional>
 
+#include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/attribute/feeds/event_object.h"
+#include "sensor/attribute/feeds/feed_output.h"
 
 namespace sensor::attribute::feeds {
 namespace {
-
-using EventFact = decltype(IdentityEvent::fact);
 
 EventFact read_device(EventObject& event) {
     DeviceFact fact;
@@ -147,9 +148,12 @@ result::Result<IdentityEvent> parse_ndjson_event(std::string_view line) {
     object.version("v", 1);
     IdentityEvent event;
     event.time = object.time("ts");
-    event.device = object.text("device_id");
-    event.source = "ndjson";
     const std::string kind_name = object.text("kind");
+    // Of a connection whose client is named, the device is whoever had that address.
+    const bool names_client = kind_name == "connect" && object.has("source");
+    event.device = names_client ? object.optional_text("device_id") : object.text("device_id");
+    event.source = object.optional_text("told_by");
+    if (event.source.empty()) event.source = "ndjson";
     if (!object.ok()) return result::Error{object.error()};
     const Kind* kind = find_kind(kind_name);
     if (kind == nullptr) {
@@ -159,6 +163,20 @@ result::Result<IdentityEvent> parse_ndjson_event(std::string_view line) {
     if (!object.ok()) return result::Error{object.error() + " in an event of kind " + kind_name};
     return event;
 }
+
+namespace {
+
+bool is_blank(std::string_view line) noexcept {
+    return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+/// `length` is that of the whole line.
+result::Result<IdentityEvent> read_line(std::string_view line, std::size_t length) {
+    if (length <= kMaxLine) return parse_ndjson_event(line);
+    return result::Error{"expected lines of at most " + std::to_string(kMaxLine) + " bytes"};
+}
+
+}  // namespace
 
 NdjsonEvents read_ndjson(std::istream& in, const std::string& name) {
     NdjsonEvents feed;
@@ -173,11 +191,8 @@ NdjsonEvents read_ndjson(std::istream& in, const std::string& name) {
             feed.foreign = place() + "not one identity event up to here";
             break;
         }
-        if (line.text.find_first_not_of(" \t\r") == std::string::npos) continue;
-        auto event =
-            line.length > kMaxLine
-                ? result::Error{"expected lines of at most " + std::to_string(kMaxLine) + " bytes"}
-                : parse_ndjson_event(line.text);
+        if (is_blank(line.text)) continue;
+        auto event = read_line(line.text, line.length);
         if (event) {
             feed.events.push_back(*std::move(event));
             continue;
@@ -188,6 +203,35 @@ NdjsonEvents read_ndjson(std::istream& in, const std::string& name) {
     }
     return feed;
 }
+
+namespace {
+
+FeedEvents read(std::string_view document, Timestamp) {
+    FeedEvents held;
+    for (std::uint64_t number = 1; !document.empty(); ++number) {
+        const std::size_t end = std::min(document.find('\n'), document.size());
+        const std::string_view line = document.substr(0, end);
+        document.remove_prefix(std::min(end + 1, document.size()));
+        if (is_blank(line)) continue;
+        auto event = read_line(line, line.size());
+        if (event) {
+            held.events.push_back(*std::move(event));
+        } else {
+            held.reject(number, event.error().message);
+        }
+    }
+    return held;
+}
+
+}  // namespace
+
+extern const DocumentFeed kNdjson;
+constinit const DocumentFeed kNdjson{
+    .name = "ndjson",
+    .suffix = ".ndjson",
+    .summary = "the sensor's own events, one JSON object a line",
+    .read = read,
+};
 
 result::Result<NdjsonEvents> read_ndjson_file(const std::string& path) {
     std::ifstream file{path, std::ios::binary};

@@ -17,22 +17,30 @@ Address address(std::uint32_t number) {
 }
 LeaseEvent event(std::int64_t time_ns, bool granted, std::uint32_t device,
                  AppGroupId group = AppGroupId::kNone) {
-    return {.time = timestamp_of(time_ns),
-            .granted = granted,
-            .device_id = "device-" + std::to_string(device),
-            .group = group,
-            .device = DeviceNumber{device}};
+    return {.time_ns = time_ns, .device = DeviceNumber{device}, .group = group, .granted = granted};
 }
 Lease lease(std::int64_t from_ns, std::int64_t to_ns, std::uint32_t device,
             AppGroupId group = AppGroupId::kNone) {
     return {from_ns, to_ns, DeviceNumber{device}, group};
 }
+std::string_view name_of(DeviceNumber device) {
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> all;
+        for (int i = 0; i < 100; ++i)
+            all.push_back("device-" + std::to_string(i));
+        return all;
+    }();
+    return names.at(static_cast<std::size_t>(device));
+}
+/// Of devices that stay who they are.
+const LeaseBook::Devices kDevices{.name = name_of,
+                                  .current = [](DeviceNumber device) { return device; }};
+
 std::vector<Lease> leases_of(std::vector<LeaseEvent> events) {
-    LeaseBook book{{}};
+    LeaseBook book{{}, kDevices};
     for (const LeaseEvent& each : events)
         book.apply(kAddress, each);
-    const auto leases = book.leases(kAddress);
-    return {leases.begin(), leases.end()};
+    return book.leases(kAddress);
 }
 using Leases = std::vector<Lease>;
 
@@ -80,7 +88,7 @@ TEST(LeaseBook, TheOrderOfArrivalDoesNotMatter) {
 }
 
 TEST(LeaseBook, AnEventTwiceIsNoNews) {
-    LeaseBook book{{}};
+    LeaseBook book{{}, kDevices};
 
     const auto first = book.apply(kAddress, event(10, true, 1));
     const auto second = book.apply(kAddress, event(10, true, 1));
@@ -92,7 +100,7 @@ TEST(LeaseBook, AnEventTwiceIsNoNews) {
 }
 
 TEST(LeaseBook, DropsTheOldestEventsOfAnAddress) {
-    LeaseBook book{{.addresses = 8, .events_per_address = 3}};
+    LeaseBook book{{.addresses = 8, .events_per_address = 3}, kDevices};
     std::size_t dropped = 0;
     for (const std::int64_t time : {30, 10, 50, 20, 40})
         dropped += book.apply(kAddress, event(time, true, static_cast<std::uint32_t>(time)))
@@ -106,7 +114,7 @@ TEST(LeaseBook, DropsTheOldestEventsOfAnAddress) {
 }
 
 TEST(LeaseBook, ForgetsTheAddressLongestWithoutAnEvent) {
-    LeaseBook book{{.addresses = 2, .events_per_address = 8}};
+    LeaseBook book{{.addresses = 2, .events_per_address = 8}, kDevices};
     book.apply(address(1), event(10, true, 1));
     book.apply(address(2), event(20, true, 2));
     book.apply(address(1), event(30, true, 3));

@@ -69,5 +69,19 @@ TEST(Hexadecimal, IsLowerCaseWithLeadingZeros) {
     EXPECT_EQ(hexadecimal({}), "");
 }
 
+TEST(Base64, IsReadBack) {
+    for (const std::string text : {"", "f", "fo", "foo", "foob", "fooba", "foobar", "\xff\xfe\xfd"})
+        EXPECT_EQ(from_base64(base64(bytes::view_of(text))), text);
+    EXPECT_EQ(from_base64("_-8"), "\xff\xef");
+    EXPECT_EQ(from_base64("/+8="), "\xff\xef");
+    EXPECT_EQ(from_base64("Zm9v"), "foo");
+}
+
+TEST(Base64, RefusesWhatIsNone) {
+    for (const std::string_view text :
+         {"Z", "Zm9vY", "Zm=9", "=", "==", "====", "Zm9v=", "Zm9v===", "Zm 9", "Zm9\n", "Zm9*"})
+        EXPECT_FALSE(from_base64(text)) << text;
+}
+
 }  // namespace
 }  // namespace digest

@@ -81,7 +81,7 @@ TEST(Eve, AlertRecordTellsTheFindingToo) {
         R"j("syn":true,"fin":true,"psh":true,"ack":true,"state":"closed"},)j"
         R"j("tls":{"sni":"cdn.flashlight.example","version":"TLS 1.2","client_alpns":["h2",)j"
         R"j("http/1.1"],"server_alpns":["h2"],"ja4":"t13d1516h2_8daaf6152771_e5627efa2ab1"},)j"
-        R"j("offport":{"finding":"8f14e45fceea167a","revision":3,"kind":"port-mismatch",)j"
+        R"j("offport":{"finding":"8f14e45fceea167a","revision":3,"status":"open","kind":"port-mismatch",)j"
         R"j("score":87,"severity":"high","contributions":[{"name":"port_not_approved",)j"
         R"j("channel":"AN1827.3","points":30,)j"
         R"j("detail":"tls on tcp/8088 is approved on tcp/443 only"},{"name":"stable_recurrence",)j"
@@ -105,6 +105,34 @@ TEST(Eve, AlertRecordTellsTheFindingToo) {
         R"j("supervised":"unknown","compliant":"unknown","app_managed":"no",)j"
         R"j("app_approved":"no"},"confirmed":"both","conflict":false,"loss_seen":false,"overlap_conflict":false,)j"
         R"j("tags":{"vlans":[110],"tunnel":"none"}}})j");
+}
+
+TEST(Eve, AlertRecordTellsWhatItRestsOnAndWhatRevisedIt) {
+    Finding finding = flashlight_finding();
+    finding.status = FindingStatus::kWithdrawn;
+    finding.revised_by = "radius: 10.20.1.14 leased to serial:R5CT1";
+    finding.session.facts_used = {
+        {"locked", "mdm", finding.session.start - std::chrono::seconds{90}},
+        {"10.20.1.14 leased to serial:R5CT1", "",
+         finding.session.start + std::chrono::milliseconds{500}}};
+    finding.session.context.since_unlock = std::chrono::minutes{2};
+    finding.session.context.since_process = std::chrono::seconds{1};
+    finding.session.context.started_locked = Tristate::kYes;
+    finding.session.context.app_installed = Tristate::kNo;
+    finding.session.context.app_version = "4.1";
+    finding.session.context.app_signer = "ab12";
+    json::Writer out;
+
+    write_alert(out, finding, {.host = "tap-1"});
+
+    for (const std::string_view member :
+         {R"("status":"withdrawn","revised_by":"radius: 10.20.1.14 leased to serial:R5CT1",)",
+          R"("facts":[{"fact":"locked","source":"mdm","time":"2026-09-21T07:35:41.420000+0000",)"
+          R"("age_seconds":90.0},{"fact":"10.20.1.14 leased to serial:R5CT1",)"
+          R"("time":"2026-09-21T07:37:11.920000+0000","age_seconds":-0.5}])",
+          R"("since_unlock_seconds":120.0,"since_process_seconds":1.0,"started_locked":"yes",)",
+          R"("app_installed":"no","app_version":"4.1","app_signer":"ab12")"})
+        EXPECT_NE(out.view().find(member), std::string_view::npos) << member << out.view();
 }
 
 TEST(Eve, RecordsOfEqualInputAreEqual) {

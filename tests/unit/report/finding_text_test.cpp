@@ -155,6 +155,24 @@ TEST(FindingText, SaysHowOftenItHappened) {
     EXPECT_EQ(occurrence_text(finding), "1 session at 07:02:11Z");
 }
 
+TEST(FindingText, TellsWhatItRestsOnAndWhatRevisedIt) {
+    Finding finding = flashlight_finding();
+    finding.status = FindingStatus::kWithdrawn;
+    finding.revised_by = "radius: leased";
+    const Timestamp start = finding.session.start;
+    finding.session.facts_used = {{"locked", "mdm", start - std::chrono::seconds{90}},
+                                  {"leased", "", start + std::chrono::milliseconds{500}}};
+
+    const std::string text = render(finding, {});
+
+    EXPECT_NE(text.find("  facts     mdm: locked, 1 min 30 s before\n"
+                        "            leased, 500 ms after\n"
+                        "  revised   radius: leased\n"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find(", AN1827, withdrawn\n"), std::string::npos) << text;
+}
+
 TEST(FindingText, PutsTheGravestFirst) {
     const auto finding = [](Severity severity, int score, int minute, std::string id) {
         Finding made;

@@ -61,6 +61,20 @@ TEST(GravestFindings, TakesUpOneThatGrowsGraveLate) {
     EXPECT_EQ(findings.count(), 10U);
 }
 
+TEST(GravestFindings, OneThatWasWithdrawnIsNone) {
+    GravestFindings findings{5};
+    findings.add(finding("a", Severity::kLow, 10));
+    findings.add(finding("b", Severity::kMedium, 50));
+    Finding withdrawn = finding("b", Severity::kMedium, 50);
+    withdrawn.severity_before = Severity::kMedium;
+    withdrawn.status = FindingStatus::kWithdrawn;
+    findings.add(withdrawn);
+
+    EXPECT_EQ(ids(findings.gravest()), (std::vector<std::string>{"a"}));
+    EXPECT_EQ(findings.count(), 1U);
+    EXPECT_EQ(findings.worst(), Severity::kLow);
+}
+
 TEST(GravestFindings, MayBeNone) {
     const GravestFindings findings{3};
     EXPECT_TRUE(findings.gravest().empty());

@@ -1,0 +1,64 @@
+// Speaks TLS with clients and hands what they say to a plain server on this machine, which listens
+// on loopback: Debian 12's civetweb looks for a function that its OpenSSL does not have any more.
+// The only folder that includes <openssl/ssl.h>.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "lib/net/endpoint.h"
+#include "lib/result/result.h"
+
+namespace http {
+
+struct TlsFiles {
+    std::string certificate;  ///< PEM, the server's first, then the chain
+    std::string key;          ///< PEM
+    std::string client_ca{};  ///< PEM; if there is one, clients must show a certificate it signed
+};
+
+/// The ports from which a TlsFront speaks to the plain server: nobody else may.
+class TlsPorts {
+  public:
+    void add(std::uint16_t port);
+    void remove(std::uint16_t port);
+    [[nodiscard]] bool has(std::uint16_t port) const;
+
+  private:
+    mutable std::mutex mutex_;
+    std::set<std::uint16_t> ports_;
+};
+
+class TlsFront {
+  public:
+    struct Options {
+        unsigned threads = 8;  ///< connections at once; further clients wait
+        /// For the handshake, and for a whole connection, whatever it does.
+        std::chrono::seconds handshake{5};
+        std::chrono::seconds connection{60};
+    };
+
+    /// Listens on `endpoint` until destroyed. `ports` must outlive it. The error is one line that
+    /// says which file is wrong, or why nobody can listen there.
+    [[nodiscard]] static result::Result<TlsFront> start(const net::Endpoint& endpoint,
+                                                        const TlsFiles& files,
+                                                        std::uint16_t plain_port, TlsPorts& ports,
+                                                        const Options& options);
+    TlsFront(TlsFront&&) noexcept;
+    TlsFront& operator=(TlsFront&&) noexcept;
+    /// Cuts clients off.
+    ~TlsFront();
+
+    [[nodiscard]] std::uint16_t port() const noexcept;
+
+  private:
+    struct State;
+    explicit TlsFront(std::unique_ptr<State> state) noexcept;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace http

@@ -1,0 +1,44 @@
+// Directories and what arrives in them, by inotify. Cold path; one thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lib/result/result.h"
+
+namespace watch {
+
+enum class Arrival : std::uint8_t {
+    kFile,       ///< renamed into the directory, or closed after writing
+    kDirectory,  ///< made there, or renamed into it
+    kLost,       ///< there was more than the kernel could keep: look for yourself
+};
+
+class DirectoryWatch {
+  public:
+    struct Event {
+        Arrival what;
+        int directory = 0;  ///< as add() named it
+        std::string name;   ///< in the directory
+    };
+
+    [[nodiscard]] static result::Result<DirectoryWatch> open();
+    DirectoryWatch(DirectoryWatch&& other) noexcept;
+    DirectoryWatch(const DirectoryWatch&) = delete;
+    DirectoryWatch& operator=(const DirectoryWatch&) = delete;
+    DirectoryWatch& operator=(DirectoryWatch&&) = delete;
+    ~DirectoryWatch();
+
+    /// A number for the directory; the same if it is watched already.
+    [[nodiscard]] result::Result<int> add(const std::string& path);
+    /// What has arrived; waits for it, but not longer than `patience`.
+    [[nodiscard]] std::vector<Event> wait(std::chrono::milliseconds patience);
+
+  private:
+    explicit DirectoryWatch(int descriptor) noexcept : descriptor_{descriptor} {}
+    int descriptor_;
+};
+
+}  // namespace watch
