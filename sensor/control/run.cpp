@@ -89,7 +89,8 @@ void Run::prepare_cores() {
 std::vector<http::Route> Run::pages() {
     const auto page = [this](const http::Request&) {
         auto families = metrics_->families();
-        std::ranges::move(feeds_->families(), std::back_inserter(families));
+        std::ranges::move(feeds_->families(engine_->mirrored_radius()),
+                          std::back_inserter(families));
         return http::Response{.content_type = std::string{metrics::kExpositionType},
                               .body = metrics::exposition(families)};
     };
@@ -208,6 +209,7 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
                         .every_session = options.every_session,
                         .kept_sessions = may_learn ? configuration_.identity.kept_sessions : 0,
                         .when_full = pipeline::WhenFull::kDrop,
+                        .intake = &feeds_->intake(),
                         .cycles = cycles_},
                        options.identity_files, std::move(signatures), listener_);
     if (!engine) return engine.error();

@@ -277,6 +277,8 @@ void RunMetrics::add_stages(Page& page) const {
             outbox[pipeline::OutboxCounter::kSessionRecords]);
         add(sent, {{"worker", worker}, {"kind", "facts"}},
             outbox[pipeline::OutboxCounter::kFactsRecords]);
+        add(sent, {{"worker", worker}, {"kind", "datagram"}},
+            outbox[pipeline::OutboxCounter::kDatagramRecords]);
         add(lost, {{"worker", worker}}, outbox[pipeline::OutboxCounter::kDroppedRecords]);
     }
     const auto& names = engine_.protocol_names();
