@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "sensor/control/unmapped_sessions.h"
 #include "sensor/model/observation.h"
 #include "sensor/report/wording.h"
 
@@ -164,6 +165,9 @@ void count_engine(const Engine& engine, report::Summary& counts) {
     counts.stages.push_back(stage_counts<attribute::AttributeCounter>(
         "attribute", stages,
         [](const pipeline::Stages& one) -> auto& { return one.attribute().counters(); }));
+    UnmappedSessions unmapped = unmapped_sessions(engine);
+    counts.unmapped_tags = std::move(unmapped.by_tags);
+    counts.unmapped_others = unmapped.others;
     counts.events_accepted = engine.identity().accepted;
     counts.events_rejected = engine.identity().rejected;
     for (const auto& [id, hits] : engine.exception_hits())
