@@ -14,9 +14,10 @@
 namespace {
 
 using sensor::commands::Command;
-constexpr std::array<const Command*, 7> kCommands{
-    &sensor::commands::kReplay, &sensor::commands::kRun,     &sensor::commands::kReload,
-    &sensor::commands::kCheck,  &sensor::commands::kExplain, &sensor::commands::kBench,
+constexpr std::array<const Command*, 10> kCommands{
+    &sensor::commands::kReplay, &sensor::commands::kRun,   &sensor::commands::kReload,
+    &sensor::commands::kCheck,  &sensor::commands::kTest,  &sensor::commands::kExplain,
+    &sensor::commands::kJudge,  &sensor::commands::kLearn, &sensor::commands::kBench,
     &sensor::commands::kVersion};
 
 void print_help(std::ostream& out) {

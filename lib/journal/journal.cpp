@@ -11,61 +11,15 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "lib/journal/file.h"
 
 namespace journal {
 namespace {
 
 constexpr std::string_view kSuffix = ".journal";
-
-/// A file descriptor that is closed with its owner.
-class File {
-  public:
-    File() = default;
-    explicit File(int descriptor) noexcept : descriptor_{descriptor} {}
-    File(File&& other) noexcept : descriptor_{std::exchange(other.descriptor_, -1)} {}
-    File& operator=(File&& other) noexcept {
-        std::swap(descriptor_, other.descriptor_);
-        return *this;
-    }
-    ~File() {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
-    [[nodiscard]] int get() const noexcept { return descriptor_; }
-    [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
-
-  private:
-    int descriptor_ = -1;
-};
-
-result::Error failure(const std::string& what, const std::string& path) {
-    return result::Error{"cannot " + what + " " + path + ": " + std::strerror(errno)};
-}
-
-result::Status write_all(const File& file, std::string_view text, const std::string& path) {
-    while (!text.empty()) {
-        const ssize_t written = ::write(file.get(), text.data(), text.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return failure("write", path);
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return result::Done{};
-}
-
-result::Result<File> open_file(const std::string& path, int flags) {
-    File file{::open(path.c_str(), flags | O_CLOEXEC, 0600)};
-    if (!file.is_open()) return failure("open", path);
-    return file;
-}
-
-/// So that a name that was made or changed survives a crash.
-result::Status sync_directory(const std::string& directory) {
-    const File file{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (!file.is_open() || ::fsync(file.get()) != 0) return failure("write", directory);
-    return result::Done{};
-}
 
 std::string path_of(const std::string& directory, std::uint64_t number) {
     std::array<char, 32> name{};
@@ -138,18 +92,12 @@ result::Status Journal::State::begin_file(std::uint64_t next) {
 }
 
 result::Result<Journal> Journal::open(const std::string& directory, const Options& options) {
-    std::error_code error;
-    std::filesystem::create_directories(directory, error);
-    if (error) return result::Error{"cannot make " + directory + ": " + error.message()};
     auto state = std::make_unique<State>();
     state->directory = directory;
     state->options = options;
-    auto lock = open_file(directory + "/lock", O_RDWR | O_CREAT);
+    auto lock = lock_directory(directory);
     if (!lock) return lock.error();
     state->lock = std::move(*lock);
-    if (::flock(state->lock.get(), LOCK_EX | LOCK_NB) != 0) {
-        return result::Error{directory + " is in use by another process; give each its own"};
-    }
     auto numbers = numbers_in(directory);
     if (!numbers) return numbers.error();
     state->closed = *numbers;
@@ -239,48 +187,13 @@ result::Status Journal::replace(
     const std::function<void(const std::function<void(std::string_view)>&)>& write) {
     const std::vector<std::string> files = closed_files();
     if (count == 0 || count > files.size()) return result::Done{};
-    const std::string path = files[count - 1] + ".new";
-    {
-        auto file = open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
-        if (!file) return file.error();
-        result::Status written = result::Done{};
-        write([&](std::string_view lines) {
-            if (written) written = write_all(*file, lines, path);
-        });
-        if (!written) return written;
-        if (::fdatasync(file->get()) != 0) return failure("write", path);
-    }
-    if (std::rename(path.c_str(), files[count - 1].c_str()) != 0) return failure("rename", path);
-    if (auto is_safe = sync_directory(state_->directory); !is_safe) return is_safe;
+    if (auto done = replace_file(files[count - 1], write); !done) return done;
     for (std::size_t i = 0; i + 1 < count; ++i)
         ::unlink(files[i].c_str());
     const std::scoped_lock lock{state_->mutex};
     state_->closed.erase(state_->closed.begin(),
                          state_->closed.begin() + static_cast<std::ptrdiff_t>(count - 1));
     return result::Done{};
-}
-
-result::Status read_lines(const std::string& path,
-                          const std::function<void(std::string_view)>& visit) {
-    const auto file = open_file(path, O_RDONLY);
-    if (!file) return file.error();
-    constexpr std::size_t kPiece = std::size_t{1} << 20U;
-    std::string text;  // from the start of a line on
-    for (;;) {
-        const std::size_t begun = text.size();
-        text.resize(begun + kPiece);
-        const ssize_t read = ::read(file->get(), text.data() + begun, kPiece);
-        if (read < 0 && errno != EINTR) return failure("read", path);
-        text.resize(begun + static_cast<std::size_t>(std::max<ssize_t>(read, 0)));
-        if (read == 0) return result::Done{};
-        std::size_t line = 0;
-        for (std::size_t end = text.find('\n', begun); end != std::string::npos;
-             end = text.find('\n', line)) {
-            visit(std::string_view{text}.substr(line, end - line));
-            line = end + 1;
-        }
-        text.erase(0, line);
-    }
 }
 
 }  // namespace journal

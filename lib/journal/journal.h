@@ -59,9 +59,4 @@ class Journal {
     std::unique_ptr<State> state_;
 };
 
-/// Calls visit(line) for each whole line of the file, in pieces of bounded size. One line on
-/// failure.
-[[nodiscard]] result::Status read_lines(const std::string& path,
-                                        const std::function<void(std::string_view)>& visit);
-
 }  // namespace journal

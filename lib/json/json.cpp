@@ -1,7 +1,11 @@
 #include "lib/json/json.h"
 
+#include <cstring>
+
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
+
+#include "lib/json/reader.h"
 
 namespace json {
 namespace {
@@ -12,6 +16,14 @@ const rapidjson::Value& inside(const void* value) noexcept {
 
 std::string_view text_of(const rapidjson::Value& value) noexcept {
     return {value.GetString(), value.GetStringLength()};
+}
+
+/// Iterative: a hostile text cannot exhaust the stack by nesting.
+constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+
+result::Error error_of(const rapidjson::Document& document) {
+    return {std::string{rapidjson::GetParseError_En(document.GetParseError())} + " (at byte " +
+            std::to_string(document.GetErrorOffset() + 1) + ")"};
 }
 
 }  // namespace
@@ -32,6 +44,10 @@ std::optional<std::string_view> Value::text() const noexcept {
 std::optional<std::int64_t> Value::integer() const noexcept {
     if (!inside(value_).IsInt64()) return std::nullopt;
     return inside(value_).GetInt64();
+}
+std::optional<std::uint64_t> Value::unsigned_integer() const noexcept {
+    if (!inside(value_).IsUint64()) return std::nullopt;
+    return inside(value_).GetUint64();
 }
 std::optional<double> Value::number() const noexcept {
     if (!inside(value_).IsNumber()) return std::nullopt;
@@ -77,18 +93,41 @@ Document::~Document() = default;
 result::Result<Document> Document::parse(std::string_view text) {
     auto state = std::make_unique<State>();
     auto& document = state->document;
-    // Iterative: a hostile text cannot exhaust the stack by nesting.
-    document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(
-        text.data(), text.size());
-    if (document.HasParseError()) {
-        return result::Error{std::string{rapidjson::GetParseError_En(document.GetParseError())} +
-                             " (at byte " + std::to_string(document.GetErrorOffset() + 1) + ")"};
-    }
+    document.Parse<kFlags>(text.data(), text.size());
+    if (document.HasParseError()) return error_of(document);
     return Document{std::move(state)};
 }
 
 Value Document::root() const noexcept {
     return Value{static_cast<const rapidjson::Value*>(&state_->document)};
+}
+
+struct Reader::State {
+    static constexpr std::size_t kRoom = 64U << 10U;  // most texts fit; more is asked for as needed
+
+    std::unique_ptr<char[]> room = std::make_unique<char[]>(kRoom);
+    rapidjson::MemoryPoolAllocator<> memory{room.get(), kRoom};
+    rapidjson::Document document{&memory};
+};
+
+Reader::Reader() : state_{std::make_unique<State>()} {}
+Reader::Reader(Reader&&) noexcept = default;
+Reader& Reader::operator=(Reader&&) noexcept = default;
+Reader::~Reader() = default;
+
+result::Result<Value> Reader::parse(std::string& text) {
+    // In place, a text ends at its first NUL.
+    const void* nul = std::memchr(text.data(), '\0', text.size());
+    if (nul != nullptr) {
+        const auto at = static_cast<const char*>(nul) - text.data();
+        return result::Error{"Invalid value. (at byte " + std::to_string(at + 1) + ")"};
+    }
+    auto& document = state_->document;
+    document.SetNull();
+    state_->memory.Clear();
+    document.ParseInsitu<kFlags>(text.data());
+    if (document.HasParseError()) return error_of(document);
+    return Value{static_cast<const rapidjson::Value*>(&document)};
 }
 
 }  // namespace json

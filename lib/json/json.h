@@ -23,6 +23,7 @@ class Value {
     [[nodiscard]] bool is_null() const noexcept;
     [[nodiscard]] std::optional<std::string_view> text() const noexcept;
     [[nodiscard]] std::optional<std::int64_t> integer() const noexcept;
+    [[nodiscard]] std::optional<std::uint64_t> unsigned_integer() const noexcept;
     [[nodiscard]] std::optional<double> number() const noexcept;
     [[nodiscard]] std::optional<bool> boolean() const noexcept;
     /// The member `key` of an object; nothing if it is absent or this is no object.
@@ -34,6 +35,7 @@ class Value {
 
   private:
     friend class Document;
+    friend class Reader;
     explicit Value(const void* value) noexcept : value_{value} {}
     const void* value_;
 };

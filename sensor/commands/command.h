@@ -32,6 +32,9 @@ extern const Command kRun;
 extern const Command kReload;
 extern const Command kCheck;
 extern const Command kExplain;
+extern const Command kJudge;
+extern const Command kLearn;
+extern const Command kTest;
 extern const Command kBench;
 extern const Command kVersion;
 

@@ -6,22 +6,49 @@
 
 namespace sensor::commands {
 
-control::Reading read_configuration(const CommandLine& line) {
+namespace {
+
+template <class Load>
+control::Reading read(Load&& load) {
     yaml::Problems problems;
     const auto today = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-    control::Reading reading{
-        .configuration = control::load_configuration(line.value("-c"), today, problems),
-        .problems = {}};
+    control::Reading reading{.configuration = load(today, problems), .problems = {}};
     for (const yaml::Problem& problem : problems.sorted())
         reading.problems.push_back(problem.to_string());
     return reading;
 }
 
-std::optional<control::Configuration> configuration_of(const CommandLine& line) {
-    auto reading = read_configuration(line);
+control::Reading read_at(const std::optional<std::string>& directory) {
+    return read([&](Timestamp today, yaml::Problems& problems) {
+        return control::load_configuration(directory, today, problems);
+    });
+}
+
+std::optional<control::Configuration> told(control::Reading reading) {
     for (const std::string& problem : reading.problems)
         std::cerr << problem << '\n';
     return std::move(reading.configuration);
+}
+
+}  // namespace
+
+control::Reading read_configuration(const CommandLine& line) {
+    return read_at(line.value("-c"));
+}
+
+std::optional<control::Configuration> configuration_of(const CommandLine& line) {
+    return configuration_at(line.value("-c"));
+}
+
+std::optional<control::Configuration> configuration_at(
+    const std::optional<std::string>& directory) {
+    return told(read_at(directory));
+}
+
+std::optional<control::Configuration> configuration_for(const std::string& policy_path) {
+    return told(read([&](Timestamp today, yaml::Problems& problems) {
+        return control::load_configuration_for(policy_path, today, problems);
+    }));
 }
 
 }  // namespace sensor::commands

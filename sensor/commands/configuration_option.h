@@ -15,5 +15,11 @@ namespace sensor::commands {
 /// Loads what `-c` names, or the shipped configuration. Every problem goes to standard error, one a
 /// line; nothing if there are errors.
 [[nodiscard]] std::optional<control::Configuration> configuration_of(const CommandLine& line);
+/// The same of a directory; the shipped configuration if there is none.
+[[nodiscard]] std::optional<control::Configuration> configuration_at(
+    const std::optional<std::string>& directory);
+/// The same of a policy file, with the other files beside it.
+[[nodiscard]] std::optional<control::Configuration> configuration_for(
+    const std::string& policy_path);
 
 }  // namespace sensor::commands

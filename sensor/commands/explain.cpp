@@ -4,8 +4,11 @@
 #include <chrono>
 #include <iostream>
 
+#include "sensor/attribute/rfc3339.h"
 #include "sensor/commands/command.h"
 #include "sensor/commands/configuration_option.h"
+#include "sensor/commands/decision_text.h"
+#include "sensor/commands/explain_recorded.h"
 #include "sensor/judge/decide.h"
 
 namespace sensor::commands {
@@ -66,6 +69,23 @@ result::Status read_who(const CommandLine& line, const attribute::IdentityConfig
     return result::Done{};
 }
 
+/// What roles and exceptions may make a condition of.
+result::Status read_circumstances(const CommandLine& line, judge::Question& question) {
+    question.signer = line.value("--signer").value_or("");
+    if (const auto platform = line.value("--platform")) {
+        const auto word = one_of("--platform", *platform, {"android", "ios"});
+        if (!word) return word.error();
+        question.platform = *word == "ios" ? Platform::kIos : Platform::kAndroid;
+    }
+    question.time = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    if (const auto text = line.value("--at")) {
+        const auto time = attribute::parse_rfc3339(*text);
+        if (!time) return result::Error{"--at wants a time such as 2026-09-21T07:02:11Z"};
+        question.time = *time;
+    }
+    return result::Done{};
+}
+
 result::Result<judge::Question> question_of(const CommandLine& line,
                                             const control::Configuration& configuration) {
     judge::Question question;
@@ -88,33 +108,8 @@ result::Result<judge::Question> question_of(const CommandLine& line,
     if (const auto read = read_who(line, configuration.identity, question); !read) {
         return read.error();
     }
-    question.time = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    if (const auto read = read_circumstances(line, question); !read) return read.error();
     return question;
-}
-
-std::string who_text(const judge::Question& question) {
-    if (!question.app.empty()) return question.app;
-    if (!question.app_group.empty()) return "an app of group " + question.app_group;
-    return "an unknown app";
-}
-
-/// The rules that had a say; with `all` those that are about something else, too.
-void print_steps(const std::vector<judge::Step>& steps, bool all) {
-    std::cout << "\nhow:\n";
-    std::size_t number = 0;
-    std::size_t left_out = 0;
-    for (const judge::Step& step : steps) {
-        if (!step.applies && !all) {
-            ++left_out;
-            continue;
-        }
-        std::cout << "  " << ++number << ". " << step.text << '\n';
-    }
-    if (left_out != 0) {
-        std::cout << "  " << left_out << (left_out == 1 ? " rule is" : " rules are")
-                  << " about something else; --all shows " << (left_out == 1 ? "it" : "them")
-                  << '\n';
-    }
 }
 
 int run(const Words& words) {
@@ -127,25 +122,26 @@ int run(const Words& words) {
                                                 {"--all", false},
                                                 {"--transport"},
                                                 {"--app-group"},
-                                                {"--device"}});
+                                                {"--device"},
+                                                {"--platform"},
+                                                {"--signer"},
+                                                {"--at"},
+                                                {"--eve"},
+                                                {"--flow-id"},
+                                                {"--finding"}});
     if (!line) return usage_error(kExplain, line.error().message);
     if (!line->positional().empty()) {
         return usage_error(kExplain, "unexpected '" + line->positional()[0] + "'");
     }
     const auto configuration = configuration_of(*line);
     if (!configuration) return kBadInput;
+    if (asks_of_recorded(*line)) return explain_recorded(*line, *configuration);
     const auto question = question_of(*line, *configuration);
     if (!question) return usage_error(kExplain, question.error().message);
 
     const judge::Decision decision = judge::decide(configuration->policy, *question);
-    std::cout << question->protocol << " on "
-              << judge::to_string(question->transport, question->port) << " by "
-              << who_text(*question) << ": "
-              << (decision.approved ? "approved" : name_of(decision.kind)) << '\n'
-              << "  decided by  " << decision.rule << '\n';
-    if (!decision.role.empty()) std::cout << "  role        " << decision.role << '\n';
-    if (!decision.expected.empty()) std::cout << "  expected    " << decision.expected << '\n';
-    print_steps(decision.steps, line->has("--all"));
+    print_decision(std::cout, *question, decision,
+                   line->has("--all") ? Rules::kAll : Rules::kWithAHint);
     return kDone;
 }
 
@@ -156,15 +152,20 @@ const Command kExplain{
     .summary = "show which rule decides about an app, protocol and port, and why",
     .usage =
         "usage: offport explain [-c DIR] [--app A] --protocol P --port N [--dst D] [--name H]\n"
-        "                       [--transport tcp|udp] [--app-group G] [--device ID] [--all]\n\n"
+        "                       [--transport tcp|udp] [--app-group G] [--device ID] [--all]\n"
+        "                       [--platform android|ios] [--signer SHA256] [--at TIME]\n"
+        "       offport explain [-c DIR] --eve FILE --flow-id N|--finding ID [--all]\n\n"
         "  --app A        package or bundle id, e.g. com.example.mail\n"
         "  --app-group G  if only the group is known, one approved app of it is enough\n"
         "  --protocol P   as in findings, e.g. tls; `unknown` for an unrecognised one\n"
         "  --dst D        the server's address, or its name if only that is known\n"
         "  --name H       the server's name as in SNI or Host, beside its address\n"
         "  --transport T  tcp unless the protocol runs over UDP alone\n"
-        "  --all          show the rules that are about something else, too\n\n"
-        "Exceptions are judged as of today.\n",
+        "  --signer S     SHA-256 of the certificate that the app is signed with\n"
+        "  --at TIME      e.g. 2026-09-21T07:02:11Z; exceptions expire by it. Now, if left out\n"
+        "  --eve FILE     a recorded session, by its flow_id or by its finding's id: what DIR's\n"
+        "                 policy says of it, as of when it began\n"
+        "  --all          show the rules that are about something else, too\n",
     .run = run,
 };
 

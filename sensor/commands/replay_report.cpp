@@ -9,11 +9,10 @@
 #include <sstream>
 #include <vector>
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "sensor/commands/terminal.h"
 #include "sensor/report/finding_text.h"
-#include "sensor/report/style.h"
 #include "sensor/report/summary.h"
 
 namespace sensor::commands {
@@ -25,22 +24,6 @@ volatile std::sig_atomic_t reopen_asked = 0;
 
 void ask_to_reopen(int) {
     reopen_asked = 1;
-}
-
-report::Style style_for(int descriptor) {
-    if (::isatty(descriptor) == 0) return {};
-    report::Style style{.color = true};
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing sets the environment
-    if (const char* no_color = std::getenv("NO_COLOR"); no_color != nullptr && *no_color != '\0') {
-        style.color = false;  // no-color.org
-    }
-    constexpr int kNarrowest = 60;
-    constexpr int kWidest = 120;
-    winsize size{};
-    if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col != 0) {
-        style.width = std::clamp<int>(size.ws_col, kNarrowest, kWidest);
-    }
-    return style;
 }
 
 std::string speed_text(const control::ReplayOutcome& outcome, const report::Summary& summary) {

@@ -104,6 +104,9 @@ bool Collector::empty(Inbox& inbox) {
             case pipeline::RecordType::kFacts:
                 keep(inbox, *reinterpret_cast<const FactsRecord*>(message));
                 break;
+            case pipeline::RecordType::kDatagram:
+                hold_datagram(*reinterpret_cast<const DatagramRecord*>(message));
+                break;
             case pipeline::RecordType::kSession: hold(inbox, *message); break;
         }
     }
@@ -141,6 +144,25 @@ void Collector::keep(Inbox& inbox, const FactsRecord& record) {
             side.clear();
     }
     (*kept.facts)[index_of(record.direction)].renew(record.facts);
+}
+
+void Collector::hold_datagram(const DatagramRecord& record) {
+    auto copy = std::make_unique<DatagramRecord>();
+    // Behind what is in use nothing was sent.
+    std::memcpy(static_cast<void*>(copy.get()), &record, record.bytes_in_use());
+    datagrams_.push_back(std::move(copy));
+    std::ranges::push_heap(datagrams_, Later{});
+}
+
+const DatagramRecord* Collector::next_datagram() {
+    if (datagrams_.empty()) return nullptr;
+    const RecordOrder& order = datagrams_.front()->order;
+    if (!slowest_.finished && order >= slowest_.order) return nullptr;
+    if (!waiting_.empty() && waiting_.top().order < order) return nullptr;
+    std::ranges::pop_heap(datagrams_, Later{});
+    datagram_ = std::move(datagrams_.back());
+    datagrams_.pop_back();
+    return datagram_.get();
 }
 
 /// Facts are taken now, while they are this session's: soon its entry may be another's.
@@ -188,7 +210,7 @@ Told* Collector::next() {
 }
 
 bool Collector::finished() const noexcept {
-    return slowest_.finished && waiting_.empty();
+    return slowest_.finished && waiting_.empty() && datagrams_.empty();
 }
 
 }  // namespace sensor::control

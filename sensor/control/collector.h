@@ -46,6 +46,9 @@ class Collector {
     /// The next record that nothing can precede any more, the caller's until the next call; null if
     /// it is to be waited for.
     [[nodiscard]] Told* next();
+    /// The next datagram that nothing can precede any more and that precedes the next record, the
+    /// caller's until the next call; null if there is none. Ask for these first.
+    [[nodiscard]] const DatagramRecord* next_datagram();
     /// Every worker has finished and every record was passed on.
     [[nodiscard]] bool finished() const noexcept;
     /// Records waiting for their turn, now.
@@ -75,11 +78,17 @@ class Collector {
     };
     struct Later {
         [[nodiscard]] bool operator()(const Turn& a, const Turn& b) const noexcept;
+        [[nodiscard]] bool operator()(const std::unique_ptr<DatagramRecord>& a,
+                                      const std::unique_ptr<DatagramRecord>& b) const noexcept {
+            return a->order > b->order;
+        }
     };
+    using Datagrams = std::vector<std::unique_ptr<DatagramRecord>>;
 
     bool empty(Inbox& inbox);
     static void prefetch_after(const Inbox& inbox, const dpdk::MessageHeader& message) noexcept;
     void keep(Inbox& inbox, const FactsRecord& record);
+    void hold_datagram(const DatagramRecord& record);
     void hold(Inbox& inbox, const dpdk::MessageHeader& message);
     [[nodiscard]] Held& free_place();
     [[nodiscard]] FactsOfSession& free_kept_place();
@@ -93,6 +102,8 @@ class Collector {
     std::deque<FactsOfSession> kept_places_;
     std::vector<FactsOfSession*> free_kept_places_;
     std::priority_queue<Turn, std::vector<Turn>, Later> waiting_;
+    Datagrams datagrams_;                       // a heap: the earliest first
+    std::unique_ptr<DatagramRecord> datagram_;  // the one passed on last
     pipeline::Outbox::Reached slowest_;
     std::optional<Told> told_;  // the one passed on last
 };

@@ -55,13 +55,13 @@ bool is_directory(const std::string& path, yaml::Problems& problems) {
     return false;
 }
 
-/// policy.yaml reads its own includes, so it is loaded by path.
-std::optional<judge::Policy> read_policy(const std::optional<std::string>& directory,
+/// A policy reads its own includes, so it is loaded by path.
+std::optional<judge::Policy> read_policy(const std::optional<std::string>& path,
                                          Configuration& configuration, Timestamp today,
                                          yaml::Problems& problems) {
     const judge::Vocabulary vocabulary = vocabulary_of(configuration);
-    if (directory) {
-        configuration.files.push_back(*directory + "/policy.yaml");
+    if (path) {
+        configuration.files.push_back(*path);
         return judge::load_policy(configuration.files.back(), vocabulary, today, problems);
     }
     configuration.files.emplace_back("built-in policy.yaml");
@@ -85,10 +85,9 @@ std::string first_difference(std::string_view before, std::string_view after) {
            std::to_string(1 + same.size() - line_start);
 }
 
-}  // namespace
-
-std::optional<Configuration> load_configuration(const std::optional<std::string>& directory,
-                                                Timestamp today, yaml::Problems& problems) {
+std::optional<Configuration> load(const std::optional<std::string>& directory,
+                                  const std::optional<std::string>& policy_path, Timestamp today,
+                                  yaml::Problems& problems) {
     if (directory && !is_directory(*directory, problems)) return std::nullopt;
     Configuration configuration;
     configuration.capture =
@@ -103,7 +102,7 @@ std::optional<Configuration> load_configuration(const std::optional<std::string>
     configuration.identity = attribute::read_identity(identity, problems);
     configuration.feeds = read_feeds_config(identity, problems);
     check_http_feed(configuration.feeds.http, configuration.sensor.metrics, problems);
-    auto policy = read_policy(directory, configuration, today, problems);
+    auto policy = read_policy(policy_path, configuration, today, problems);
     if (!policy || problems.has_errors()) return std::nullopt;
     if (!policy->allows_anything()) {
         problems.warning({.file = configuration.files.back(), .line = 1, .column = 1},
@@ -113,6 +112,26 @@ std::optional<Configuration> load_configuration(const std::optional<std::string>
     }
     configuration.policy = std::move(*policy);
     return configuration;
+}
+
+}  // namespace
+
+std::optional<Configuration> load_configuration(const std::optional<std::string>& directory,
+                                                Timestamp today, yaml::Problems& problems) {
+    const auto policy_path = directory ? std::optional{*directory + "/policy.yaml"} : std::nullopt;
+    return load(directory, policy_path, today, problems);
+}
+
+std::optional<Configuration> load_configuration_for(const std::string& policy_path, Timestamp today,
+                                                    yaml::Problems& problems) {
+    const std::string directory = std::filesystem::path{policy_path}.parent_path().string();
+    return load(directory.empty() ? "." : directory, policy_path, today, problems);
+}
+
+bool is_policy(std::string_view text, const std::string& name, const Configuration& configuration,
+               yaml::Problems& problems) {
+    return judge::load_policy_text(text, name, vocabulary_of(configuration), Timestamp{}, problems)
+        .has_value();
 }
 
 std::optional<SensorConfig> load_sensor_config(const std::string& directory,

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lib/yaml/yaml.h"
@@ -37,6 +38,16 @@ struct Configuration {
 /// exceptions to warn of.
 [[nodiscard]] std::optional<Configuration> load_configuration(
     const std::optional<std::string>& directory, Timestamp today, yaml::Problems& problems);
+
+/// The same for a policy file of any name; the other files are those beside it.
+[[nodiscard]] std::optional<Configuration> load_configuration_for(const std::string& policy_path,
+                                                                  Timestamp today,
+                                                                  yaml::Problems& problems);
+
+/// Whether `text` is a policy beside the other files of `configuration`; `name` stands for its
+/// file, and what it includes is relative to that.
+[[nodiscard]] bool is_policy(std::string_view text, const std::string& name,
+                             const Configuration& configuration, yaml::Problems& problems);
 
 /// Reads sensor.yaml of `directory` alone; the shipped one if there is none. Nothing if there are
 /// errors.

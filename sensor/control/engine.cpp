@@ -1,6 +1,7 @@
 #include "sensor/control/engine.h"
 
 #include <algorithm>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -9,6 +10,7 @@
 namespace sensor::control {
 namespace {
 
+constexpr std::size_t kMostMirrored = 65536;  // events that wait for room in the Intake
 constexpr std::size_t kOutboxBytes = std::size_t{1} << 20U;  // between a worker and the cold side
 
 }  // namespace
@@ -39,6 +41,9 @@ result::Result<std::unique_ptr<Engine>> Engine::create(
     if (const auto loaded = engine->load_identities(identity_files); !loaded) {
         return loaded.error();
     }
+    if (configuration.feeds.radius.mirrored) {
+        engine->radius_.emplace(configuration.feeds.radius, configuration.identity.groups);
+    }
     engine->build_stages();
     return engine;
 }
@@ -63,7 +68,8 @@ void Engine::build_stages() {
         .limits = configuration_.sensor.limits,
         .persistence = configuration_.policy.persistence_threshold,
         .cycles = options_.cycles,
-        .tell_every_session = options_.every_session || options_.kept_sessions != 0};
+        .tell_every_session = options_.every_session || options_.kept_sessions != 0,
+        .copied = radius_ ? radius_protocol(signatures_.names()) : ProtocolId::kUnknown};
     const pipeline::Stages::Shared shared{
         .signatures = signatures_, .tags = tags_, .leases = *leases_, .approval = shown_};
     std::vector<pipeline::Outbox*> outboxes;
@@ -84,7 +90,9 @@ void Engine::tell(const std::vector<Finding>& findings) {
 }
 
 Engine::ColdCounts Engine::cold_counts() const {
-    return {.judged = judge_->statistics(),
+    judge::Statistics judged = judge_->statistics();
+    judged.suppressed += suppressed_;
+    return {.judged = judged,
             .open_behaviours = judge_->open_behaviours(),
             .waiting_records = collector_->waiting(),
             .revisions = revisions_};
@@ -94,6 +102,7 @@ Engine::ColdCounts Engine::cold_counts() const {
 void Engine::begin_epoch(std::uint32_t epoch) {
     tell(judge_->finish());
     exception_hits_ = exception_hits();
+    suppressed_ += judge_->statistics().suppressed;
     judge_.emplace(*policy_, configuration_.identity.groups);
     findings_.clear();
     if (log_) log_.emplace(options_.kept_sessions);
@@ -117,6 +126,22 @@ void Engine::hear(Told& told) {
     const std::string_view beyond = found.empty() ? std::string_view{} : found.mapped().beyond;
     const std::string_view outer = found.empty() ? std::string_view{} : found.mapped().outer;
     listener_.on_session_end(session, beyond.empty() ? outer : beyond);
+}
+
+void Engine::hear(const DatagramRecord& datagram) {
+    auto events = radius_->read(datagram);
+    if (options_.intake == nullptr) {
+        identity_.accepted += events.size();
+        return learn(events);
+    }
+    if (mirrored_.size() + events.size() > kMostMirrored) return radius_->lose(events.size());
+    mirrored_.insert(mirrored_.end(), std::move_iterator{events.begin()},
+                     std::move_iterator{events.end()});
+}
+
+/// All at once, since each time may be one of writing to a disk. What finds no room waits.
+void Engine::hand_over() {
+    if (!mirrored_.empty() && options_.intake->accept("radius", mirrored_)) mirrored_.clear();
 }
 
 /// A session through a proxy is two: with the proxy, and with whom the proxy was asked for.
@@ -159,13 +184,20 @@ void Engine::use(Approved next) {
 bool Engine::pump() {
     std::erase_if(retired_, [this](const Retired& one) { return quiescence_.passed(one.token); });
     const bool anything = collector_->gather();
-    while (Told* told = collector_->next())
+    while (true) {
+        while (const DatagramRecord* datagram = collector_->next_datagram())
+            hear(*datagram);
+        Told* told = collector_->next();
+        if (told == nullptr) break;
         hear(*told);
+    }
+    hand_over();
     return anything;
 }
 
 void Engine::finish() {
     tell(judge_->finish());
+    if (radius_) radius_->note_unused(identity_);
 }
 
 std::map<std::string, std::uint64_t> Engine::exception_hits() const {

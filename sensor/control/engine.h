@@ -19,6 +19,8 @@
 #include "sensor/control/collector.h"
 #include "sensor/control/configuration.h"
 #include "sensor/control/identity_files.h"
+#include "sensor/control/intake.h"
+#include "sensor/control/mirrored_radius.h"
 #include "sensor/control/session_log.h"
 #include "sensor/judge/judge.h"
 #include "sensor/judge/plain_approval.h"
@@ -43,6 +45,8 @@ struct EngineOptions {
     /// Sessions that are kept because facts may come in later; none if nobody will tell any.
     std::size_t kept_sessions = 0;
     pipeline::WhenFull when_full = pipeline::WhenFull::kWait;
+    /// Where mirrored feeds' events go; null: straight to the directory.
+    Intake* intake = nullptr;
     cycles::Rate cycles{};  ///< of this machine's, if anybody looks at the bursts' times
 };
 
@@ -98,6 +102,11 @@ class Engine {
     [[nodiscard]] const std::vector<std::string>& protocol_names() const noexcept {
         return signatures_.names();
     }
+    [[nodiscard]] judge::Judge& judge() noexcept { return *judge_; }
+    /// Any thread; null if mirrored RADIUS is not read.
+    [[nodiscard]] const MirroredRadius* mirrored_radius() const noexcept {
+        return radius_ ? &*radius_ : nullptr;
+    }
     [[nodiscard]] const attribute::Directory& directory() const noexcept { return *directory_; }
     [[nodiscard]] const IdentityCounts& identity() const noexcept { return identity_; }
     /// Sessions that each exception of the policy has silenced, by its id.
@@ -117,6 +126,8 @@ class Engine {
     [[nodiscard]] result::Status load_identities(const std::vector<std::string>& files);
     void build_stages();
     void hear(Told& told);
+    void hear(const DatagramRecord& datagram);
+    void hand_over();
     void judge(RecordKind kind, Observation& session);
     [[nodiscard]] std::string note(const judge::Considered& considered, Observation& session);
     void keep(const Told& told);
@@ -144,6 +155,8 @@ class Engine {
     std::optional<attribute::Directory> directory_;
     std::optional<judge::Judge> judge_;
     IdentityCounts identity_;
+    std::optional<MirroredRadius> radius_;
+    std::vector<IdentityEvent> mirrored_;  // that the Intake is to take
     std::array<std::uint64_t, 4> revisions_{};
     std::uint32_t epoch_ = 0;
     struct FindingsOfSession {
@@ -153,6 +166,7 @@ class Engine {
     std::unordered_map<std::uint64_t, FindingsOfSession> findings_;  // by flow id, of live sessions
     std::optional<SessionLog> log_;
     std::map<std::string, std::uint64_t> exception_hits_;  // of the epochs before this one
+    std::uint64_t suppressed_ = 0;                         // ditto
     std::vector<std::unique_ptr<pipeline::Outbox>> outboxes_;
     std::vector<std::unique_ptr<pipeline::Stages>> stages_;
     std::optional<Collector> collector_;

@@ -41,11 +41,8 @@ result::Status Feeds::restore(const std::function<void(const IdentityEvent&)>& v
 }
 
 result::Status Feeds::listen() {
-    std::vector<std::string> groups;
-    for (const AppGroup& group : configuration_.identity.groups)
-        groups.push_back(group.name);
     const FeedsConfig& config = configuration_.feeds;
-    auto radius = RadiusListener::start(config.radius, groups, *intake_);
+    auto radius = RadiusListener::start(config.radius, configuration_.identity.groups, *intake_);
     if (!radius) return radius.error();
     radius_ = std::move(*radius);
     auto ipfix = IpfixListener::start(config.ipfix, *intake_);
@@ -76,12 +73,14 @@ std::vector<std::string> Feeds::notices() const {
     return lines;
 }
 
-std::vector<metrics::Family> Feeds::families() const {
+std::vector<metrics::Family> Feeds::families(const MirroredRadius* mirrored) const {
     std::vector<metrics::Family> families;
-    if (radius_) {
-        radius_->add_metrics(
+    if (radius_ || mirrored != nullptr) {
+        metrics::Family& requests =
             families.emplace_back(counter("offport_radius_requests_total",
-                                          "RADIUS accounting requests, by what became of them.")));
+                                          "RADIUS accounting requests, by what became of them."));
+        if (radius_) radius_->add_metrics(requests);
+        if (mirrored != nullptr) mirrored->add_metrics(requests);
     }
     if (ipfix_) {
         ipfix_->add_metrics(families.emplace_back(

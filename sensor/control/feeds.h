@@ -15,6 +15,7 @@
 #include "sensor/control/identity_journal.h"
 #include "sensor/control/intake.h"
 #include "sensor/control/ipfix_listener.h"
+#include "sensor/control/mirrored_radius.h"
 #include "sensor/control/radius_listener.h"
 #include "sensor/control/syslog_listener.h"
 
@@ -42,8 +43,8 @@ class Feeds {
     [[nodiscard]] Intake& intake() noexcept { return *intake_; }
     /// For the operator, at start: what is not safe, or went wrong with the journal.
     [[nodiscard]] std::vector<std::string> notices() const;
-    /// What each listener counts. Any thread.
-    [[nodiscard]] std::vector<metrics::Family> families() const;
+    /// What each listener counts, and `mirrored` if it is not null. Any thread.
+    [[nodiscard]] std::vector<metrics::Family> families(const MirroredRadius* mirrored) const;
 
   private:
     explicit Feeds(const Configuration& configuration) : configuration_{configuration} {}

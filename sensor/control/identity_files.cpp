@@ -52,20 +52,17 @@ result::Result<FileEvents> read_lines(const std::string& path) {
 result::Result<std::string> read_whole(const std::string& path) {
     std::ifstream file{path, std::ios::binary};
     if (!file) return result::Error{path + ": " + std::strerror(errno)};
-    try {
-        std::string text;
-        std::array<char, 65536> piece{};
-        while (file.read(piece.data(), piece.size()) || file.gcount() != 0) {
-            text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
-            if (text.size() <= kMostDocumentBytes) continue;
-            return result::Error{path + ": is larger than " +
-                                 std::to_string(kMostDocumentBytes >> 20U) +
-                                 " MiB; give it in several files"};
-        }
-        return text;
-    } catch (const std::ios_base::failure&) {  // thrown by the buffer itself, e.g. of a directory
-        return result::Error{path + ": cannot be read; it must be a file"};
+    std::string text;
+    std::array<char, 65536> piece{};
+    while (file.read(piece.data(), piece.size()) || file.gcount() != 0) {
+        text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+        if (text.size() <= kMostDocumentBytes) continue;
+        return result::Error{path + ": is larger than " +
+                             std::to_string(kMostDocumentBytes >> 20U) +
+                             " MiB; give it in several files"};
     }
+    if (file.bad()) return result::Error{path + ": cannot be read; it must be a file"};
+    return text;
 }
 
 result::Result<FileEvents> read_document(const attribute::feeds::DocumentFeed& feed,

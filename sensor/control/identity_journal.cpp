@@ -6,6 +6,7 @@
 #include <mutex>
 #include <utility>
 
+#include "lib/journal/file.h"
 #include "sensor/attribute/feeds/ndjson.h"
 #include "sensor/attribute/feeds/ndjson_writer.h"
 

@@ -34,6 +34,8 @@ class IpfixListener : private net::StreamReader {
     /// Waits for the thread, which looks twice in a tenth of a second.
     ~IpfixListener() override = default;
 
+    /// The first of its TCP ports, also if it was started with port 0.
+    [[nodiscard]] std::uint16_t tcp_port() const noexcept { return streams_.front().port(); }
     /// Adds one sample for each thing that may happen. Any thread.
     void add_metrics(metrics::Family& events) const;
 

@@ -122,4 +122,13 @@ RadiusConfig read_radius_config(const yaml::Node& node, yaml::Problems& problems
     return config;
 }
 
+feeds::RadiusReader::Options radius_reader_options(const RadiusConfig& config,
+                                                   const std::vector<AppGroup>& groups) {
+    feeds::RadiusReader::Options options{.clients = config.clients,
+                                         .groups = {.sources = config.group_sources, .known = {}}};
+    for (const AppGroup& group : groups)
+        options.groups.known.push_back(group.name);
+    return options;
+}
+
 }  // namespace sensor::control

@@ -7,6 +7,7 @@
 #include "lib/net/endpoint.h"
 #include "lib/yaml/yaml.h"
 #include "sensor/attribute/feeds/radius.h"
+#include "sensor/model/app_group.h"
 
 namespace sensor::control {
 
@@ -22,5 +23,9 @@ struct RadiusConfig {
 
 /// `node` may be undefined. What is wrong goes into `problems`; no secret does.
 [[nodiscard]] RadiusConfig read_radius_config(const yaml::Node& node, yaml::Problems& problems);
+
+/// The reader that `config` describes, of requests that can be verified.
+[[nodiscard]] attribute::feeds::RadiusReader::Options radius_reader_options(
+    const RadiusConfig& config, const std::vector<AppGroup>& groups);
 
 }  // namespace sensor::control

@@ -9,42 +9,21 @@ namespace sensor::control {
 namespace {
 
 using attribute::feeds::RadiusOutcome;
-using attribute::feeds::RadiusReader;
 
 constexpr auto kPatience = std::chrono::milliseconds{50};
 constexpr unsigned kPerTurn = 256;  // datagrams of one socket before the others get their turn
 
 }  // namespace
 
-RadiusReader::Options radius_reader_options(const RadiusConfig& config,
-                                            const std::vector<std::string>& app_groups) {
-    return {.clients = config.clients,
-            .groups = {.sources = config.group_sources, .known = app_groups},
-            .trust_unverified = false};
-}
-
-void RadiusCounts::add_to(metrics::Family& family, const std::string& feed) const {
-    const auto add = [&](std::string_view outcome, std::uint64_t count) {
-        family.samples.push_back(
-            {{{"feed", feed}, {"outcome", std::string{outcome}}}, static_cast<double>(count)});
-    };
-    for (std::size_t i = 0; i < static_cast<std::size_t>(RadiusOutcome::kCount); ++i) {
-        const auto outcome = static_cast<RadiusOutcome>(i);
-        add(name_of(outcome), outcomes_[outcome]);
-    }
-    add("refused", others_[Other::kRefused]);
-    add("dropped-by-kernel", others_[Other::kDropped]);
-}
-
-RadiusListener::RadiusListener(const RadiusConfig& config,
-                               const std::vector<std::string>& app_groups, Intake& intake)
-    : reply_{config.reply}, intake_{intake}, reader_{radius_reader_options(config, app_groups)} {}
+RadiusListener::RadiusListener(const RadiusConfig& config, const std::vector<AppGroup>& groups,
+                               Intake& intake)
+    : reply_{config.reply}, intake_{intake}, reader_{radius_reader_options(config, groups)} {}
 
 result::Result<std::unique_ptr<RadiusListener>> RadiusListener::start(
-    const RadiusConfig& config, const std::vector<std::string>& app_groups, Intake& intake) {
+    const RadiusConfig& config, const std::vector<AppGroup>& groups, Intake& intake) {
     std::unique_ptr<RadiusListener> listener;
     if (config.listen.empty()) return listener;
-    listener.reset(new RadiusListener{config, app_groups, intake});
+    listener.reset(new RadiusListener{config, groups, intake});
     for (const net::Endpoint& endpoint : config.listen) {
         auto socket = net::DatagramSocket::open(endpoint);
         if (!socket)

@@ -13,6 +13,7 @@
 #include "sensor/capture/live_source.h"
 #include "sensor/control/cores.h"
 #include "sensor/control/feeds.h"
+#include "sensor/control/judge_state.h"
 #include "sensor/control/run_metrics.h"
 #include "sensor/control/tally.h"
 #include "sensor/control/web_servers.h"
@@ -46,6 +47,8 @@ class Run {
     [[nodiscard]] std::vector<http::Route> pages();
     [[nodiscard]] result::Status serve(const std::string& version);
     void learn();
+    void open_state();
+    void save_state(bool is_last);
     void pump_until_stopped(const RunOptions& options);
     void watch_ports();
     void update_metrics();
@@ -61,6 +64,8 @@ class Run {
     std::optional<Cores<capture::LiveSource>> cores_;
     std::optional<Reloader> reloader_;
     std::unique_ptr<Feeds> feeds_;
+    std::optional<JudgeState> state_;
+    std::string state_objection_;  // why findings are not kept over a restart; empty if they are
     std::optional<RunMetrics> metrics_;
     std::optional<WebServers> servers_;  // the last to be built: its threads read all the others
     std::chrono::steady_clock::time_point watched_;
@@ -84,7 +89,8 @@ void Run::prepare_cores() {
 std::vector<http::Route> Run::pages() {
     const auto page = [this](const http::Request&) {
         auto families = metrics_->families();
-        std::ranges::move(feeds_->families(), std::back_inserter(families));
+        std::ranges::move(feeds_->families(engine_->mirrored_radius()),
+                          std::back_inserter(families));
         return http::Response{.content_type = std::string{metrics::kExpositionType},
                               .body = metrics::exposition(families)};
     };
@@ -119,6 +125,31 @@ void Run::learn() {
     if (!events.empty()) engine_->learn(events);
 }
 
+/// Findings without a memory are findings all the same: what is wrong is told, and no more.
+void Run::open_state() {
+    const std::string& directory = configuration_.sensor.state;
+    if (directory.empty()) return;
+    auto state = JudgeState::open(directory + "/findings");
+    if (!state) {
+        state_objection_ = state.error().message;
+        return;
+    }
+    state_.emplace(std::move(*state));
+    const auto restored = state_->restore(engine_->judge());
+    if (!restored) state_objection_ = restored.error().message;
+    if (restored && restored->unreadable != 0) {
+        state_objection_ = std::to_string(restored->unreadable) + " of them cannot be read";
+    }
+}
+
+void Run::save_state(bool is_last) {
+    if (!state_) return;
+    const auto saved =
+        is_last ? state_->save(engine_->judge()) : state_->save_if_due(engine_->judge());
+    if (saved) return;
+    listener_.on_notice("findings are not kept over a restart: " + saved.error().message);
+}
+
 /// What to do for hugepages, if they were wanted and there were too few; empty if not.
 std::string Run::hugepage_advice(const RunOptions& options) const {
     const CaptureConfig& config = configuration_.capture;
@@ -150,6 +181,7 @@ void Run::pump_until_stopped(const RunOptions& options) {
     while (!engine_->finished()) {
         metrics_->sample();
         learn();
+        save_state(false);
         const bool anything = engine_->pump();
         const Turn turn = is_stopped ? Turn::kGoOn : listener_.on_turn();
         if (turn == Turn::kReload) reloader_->ask();
@@ -162,6 +194,7 @@ void Run::pump_until_stopped(const RunOptions& options) {
         if (!anything) std::this_thread::sleep_for(kIdleWait);
     }
     engine_->finish();
+    save_state(true);
 }
 
 result::Result<report::Summary> Run::run(const RunOptions& options,
@@ -176,12 +209,14 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
                         .every_session = options.every_session,
                         .kept_sessions = may_learn ? configuration_.identity.kept_sessions : 0,
                         .when_full = pipeline::WhenFull::kDrop,
+                        .intake = &feeds_->intake(),
                         .cycles = cycles_},
                        options.identity_files, std::move(signatures), listener_);
     if (!engine) return engine.error();
     engine_ = std::move(*engine);
     const auto apply = [this](const IdentityEvent& event) { engine_->apply(event); };
     if (const auto restored = feeds_->restore(apply); !restored) return restored.error();
+    open_state();
     auto ports = Ports::open(configuration_.capture, pool_);
     if (!ports) return ports.error();
     ports_.emplace(std::move(*ports));
@@ -200,6 +235,8 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
             listener_.on_notice(line);
         for (const std::string& line : feeds_->notices())
             listener_.on_notice(line);
+        if (!state_objection_.empty())
+            listener_.on_notice("findings are not kept over a restart: " + state_objection_);
         pump_until_stopped(options);
     } catch (...) {
         // The workers use what this frame and its callers would free.

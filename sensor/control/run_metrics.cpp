@@ -288,6 +288,8 @@ void RunMetrics::add_stages(Page& page) const {
             outbox[pipeline::OutboxCounter::kSessionRecords]);
         add(sent, {{"worker", worker}, {"kind", "facts"}},
             outbox[pipeline::OutboxCounter::kFactsRecords]);
+        add(sent, {{"worker", worker}, {"kind", "datagram"}},
+            outbox[pipeline::OutboxCounter::kDatagramRecords]);
         add(lost, {{"worker", worker}}, outbox[pipeline::OutboxCounter::kDroppedRecords]);
     }
     add_unmapped(page);
@@ -314,6 +316,16 @@ void RunMetrics::add_cold(Page& page, const RunSnapshot& now) {
         add(findings, {{"severity", std::string{name_of(severity)}}},
             now.cold.revisions[static_cast<std::size_t>(severity)]);
     }
+    Family& untold = page.counter("findings_suppressed_total",
+                                  "New findings that were not told. Above zero: see who makes so "
+                                  "many, or raise AlertLimits.");
+    add(untold, {}, counts.suppressed);
+    Family& revised = page.counter("sessions_revised_total",
+                                   "Sessions that facts which came later put in another light.");
+    add(revised, {}, counts.revised);
+    Family& withdrawn =
+        page.counter("findings_withdrawn_total", "Findings that facts which came later took back.");
+    add(withdrawn, {}, counts.withdrawn);
     Family& open = page.gauge("behaviours_open", "Behaviours that the judge remembers.");
     add(open, {}, now.cold.open_behaviours);
     Family& waiting = page.gauge("records_waiting", "Records that wait for their turn.");

@@ -7,6 +7,15 @@
 namespace sensor::judge {
 namespace {
 
+std::string id_of(const std::string& key, Timestamp first_seen) {
+    const std::string text = key + "\n" + std::to_string(nanoseconds_of(first_seen));
+    const auto digest = digest::sha256(bytes::view_of(text));
+    constexpr std::size_t kBytes = 8;  // 16 digits: a collision takes billions of findings
+    return digest::hexadecimal(bytes::View{digest}.first(kBytes));
+}
+
+}  // namespace
+
 /// Private addresses repeat from tunnel to tunnel.
 std::string subject_of(const Observation& session) {
     if (!session.attribution.device.empty()) return session.attribution.device;
@@ -19,15 +28,6 @@ std::string subject_of(const Observation& session) {
         subject += " vlan " + std::to_string(tags.vlans[i]);
     return subject;
 }
-
-std::string id_of(const std::string& key, Timestamp first_seen) {
-    const std::string text = key + "\n" + std::to_string(nanoseconds_of(first_seen));
-    const auto digest = digest::sha256(bytes::view_of(text));
-    constexpr std::size_t kBytes = 8;  // 16 digits: a collision takes billions of findings
-    return digest::hexadecimal(bytes::View{digest}.first(kBytes));
-}
-
-}  // namespace
 
 std::string behaviour_key(FindingKind kind, const Observation& session) {
     const Attribution& who = session.attribution;
@@ -71,13 +71,26 @@ Behaviour* BehaviourTable::find_session(std::uint64_t half) {
 
 Behaviour& BehaviourTable::add(std::string key, const Observation& session) {
     Behaviour& behaviour = order_.emplace_back();
-    behaviour.id = id_of(key, session.start);
+    if (auto past = recall(key)) {
+        behaviour.id = std::move(past->id);
+        behaviour.revision = past->revision;
+        behaviour.told_severity = past->severity;
+        behaviour.earlier = past->life;
+    } else {
+        behaviour.id = id_of(key, session.start);
+    }
     behaviour.key = std::move(key);
     behaviour.first_seen = session.start;
     behaviour.last_seen = session.last;
     by_key_.emplace(behaviour.key, std::prev(order_.end()));
     by_id_.emplace(behaviour.id, &behaviour);
     return behaviour;
+}
+
+void BehaviourTable::restore(Behaviour restored) {
+    const Behaviour& behaviour = order_.emplace_back(std::move(restored));
+    by_key_.emplace(behaviour.key, std::prev(order_.end()));
+    by_id_.emplace(behaviour.id, &order_.back());
 }
 
 void BehaviourTable::touch(const Behaviour& behaviour) {
@@ -105,6 +118,25 @@ void BehaviourTable::remove(const Behaviour& behaviour) {
     by_key_.erase(found);
     by_id_.erase(behaviour.id);
     order_.erase(place);
+}
+
+void BehaviourTable::remember(std::string key, Past past) {
+    if (past_.size() >= capacity_) {
+        past_by_key_.erase(past_.front().first);
+        past_.pop_front();
+    }
+    past_.emplace_back(std::move(key), std::move(past));
+    past_by_key_[past_.back().first] = std::prev(past_.end());
+}
+
+std::optional<BehaviourTable::Past> BehaviourTable::recall(const std::string& key) {
+    const auto found = past_by_key_.find(key);
+    if (found == past_by_key_.end()) return std::nullopt;
+    const auto place = found->second;
+    past_by_key_.erase(found);
+    Past past = std::move(place->second);
+    past_.erase(place);
+    return past;
 }
 
 }  // namespace sensor::judge

@@ -36,8 +36,12 @@ struct Behaviour {
     /// Which facts, that came after the sessions, the next revision is due to.
     std::string revised_by;
 
+    EarlierLife earlier;
+    bool is_suppressed = false;  ///< there were too many when it was to be told
+
     // As last told.
-    std::uint32_t revision = 0;
+    bool is_told = false;        ///< since it was opened
+    std::uint32_t revision = 0;  ///< goes on from that of an earlier life
     std::vector<std::pair<std::string, int>> told_points;
     Severity told_severity{};
     std::uint64_t told_sessions = 0;
@@ -47,6 +51,9 @@ struct Behaviour {
 /// The behaviour that a session belongs to: its device (or else the client's address and tunnel),
 /// its app (or else its app group), protocol, destination, and the kind of objection.
 [[nodiscard]] std::string behaviour_key(FindingKind kind, const Observation& session);
+
+/// Whose behaviour it is: its device, or else the client's address and tunnel.
+[[nodiscard]] std::string subject_of(const Observation& session);
 
 /// A session's number for the table: with a proxy it is two, on either side of the proxy.
 [[nodiscard]] std::uint64_t half_of(const Observation& session) noexcept;
@@ -58,6 +65,24 @@ class BehaviourTable {
 
     explicit BehaviourTable(std::size_t capacity) : capacity_{capacity} {}
 
+    /// What is remembered of one that was closed, so that its finding goes on if it comes back.
+    struct Past {
+        std::string id;
+        std::uint32_t revision = 0;
+        Severity severity{};
+        EarlierLife life;
+    };
+    /// As many are remembered as there may be behaviours; the longest closed is forgotten first.
+    void remember(std::string key, Past past);
+    /// No longer remembered from then on; nothing if it was not.
+    [[nodiscard]] std::optional<Past> recall(const std::string& key);
+    /// Calls visit(key, Past), longest closed first.
+    template <class Visit>
+    void each_past(Visit&& visit) const {
+        for (const auto& [key, past] : past_)
+            visit(key, past);
+    }
+
     [[nodiscard]] Behaviour* find(const std::string& key);
     [[nodiscard]] Behaviour* find_id(std::string_view id);
     /// Its sessions turn out to be this behaviour's, of which there must be none.
@@ -66,6 +91,8 @@ class BehaviourTable {
     [[nodiscard]] Behaviour* find_session(std::uint64_t half);
     /// There must be none with this key, and room for it.
     Behaviour& add(std::string key, const Observation& session);
+    /// One of an earlier process, as it was there; there must be none with this key, and room.
+    void restore(Behaviour behaviour);
     /// It was active just now: the longest inactive one is the first to go.
     void touch(const Behaviour& behaviour);
     void open_session(Behaviour& behaviour, std::uint64_t half);
@@ -82,11 +109,19 @@ class BehaviourTable {
         for (Behaviour& behaviour : order_)
             visit(behaviour);
     }
+    template <class Visit>
+    void each(Visit&& visit) const {
+        for (const Behaviour& behaviour : order_)
+            visit(behaviour);
+    }
 
   private:
     std::size_t capacity_;
     std::list<Behaviour> order_;  // longest inactive first
     std::unordered_map<std::string, std::list<Behaviour>::iterator> by_key_;
+    std::list<std::pair<std::string, Past>> past_;  // longest closed first
+    std::unordered_map<std::string_view, std::list<std::pair<std::string, Past>>::iterator>
+        past_by_key_;                                         // of the list's own texts
     std::unordered_map<std::string_view, Behaviour*> by_id_;  // of the behaviours' own texts
     std::unordered_map<std::uint64_t, Behaviour*> by_session_;
 };

@@ -54,7 +54,7 @@ class Deliberation {
 
     void note_roles() {
         for (const Role& role : policy_.roles) {
-            if (!role.covers(question_.app, question_.app_group)) continue;
+            if (!mismatch_of(role, question_).empty()) continue;
             decision_.role += (decision_.role.empty() ? "" : ", ") + role.name;
         }
     }
@@ -63,7 +63,7 @@ class Deliberation {
         std::string first;
         for (const Exception& exception : policy_.exceptions) {
             const std::string rule = "EnterpriseExceptionList." + exception.id;
-            if (const std::string why_not = mismatch_of(exception, question_, name_);
+            if (const std::string why_not = mismatch_of(exception, policy_, question_, name_);
                 !why_not.empty()) {
                 note_mismatch(exception, rule, why_not);
                 continue;
@@ -135,10 +135,13 @@ class Deliberation {
         if (!denied_by_.empty()) return false;
         std::vector<const Role*> mine;
         for (const Role& role : policy_.roles) {
-            if (role.covers(question_.app, question_.app_group)) {
+            const std::string why_not = mismatch_of(role, question_);
+            if (why_not.empty()) {
                 mine.push_back(&role);
+            } else if (role.covers(question_.app, question_.app_group)) {
+                step("roles." + role.name, why_not);
             } else {
-                pass_over("roles." + role.name, "covers neither the app nor its group");
+                pass_over("roles." + role.name, why_not);
             }
         }
         for (const Role* role : mine) {
@@ -149,19 +152,11 @@ class Deliberation {
         });
     }
 
-    [[nodiscard]] bool belongs_to(const ServiceClass& service) const {
-        if (!name_.empty() && any_glob_matches(service.names, name_)) return true;
-        return question_.destination &&
-               std::ranges::any_of(service.prefixes, [this](const Prefix& prefix) {
-                   return prefix.contains(*question_.destination);
-               });
-    }
-
     bool ask_service_classes() {
         if (!denied_by_.empty()) return false;
         return std::ranges::any_of(policy_.service_classes, [this](const ServiceClass& service) {
             const std::string place = "AllowedServiceClasses." + service.name;
-            if (!belongs_to(service)) {
+            if (!service.has(question_.destination, name_)) {
                 pass_over(place, "the destination is not one of its");
             } else if (!service.apps.empty() && !any_glob_matches(service.apps, question_.app)) {
                 pass_over(place, "is limited to other apps");

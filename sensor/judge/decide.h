@@ -27,8 +27,10 @@ struct Question {
     /// The group's apps, borrowed. If `app` is empty, the session is approved if one of them is:
     /// which of them it was, nobody can tell.
     std::span<const std::string> group_apps{};
-    std::string device;  ///< device id
-    Timestamp time{};    ///< the session's start; exceptions expire by it
+    std::string device;    ///< device id
+    std::string signer{};  ///< SHA-256 of the app's certificate, lower-case hexadecimal
+    Platform platform = Platform::kUnknown;
+    Timestamp time{};  ///< the session's start; exceptions expire by it
 };
 
 /// One thing that was looked at on the way to a decision.

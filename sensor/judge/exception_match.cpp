@@ -11,9 +11,20 @@ bool is_among(const std::vector<std::string>& words, std::string_view word) noex
     return std::ranges::find(words, word) != words.end();
 }
 
-bool is_destination_of(const ExceptionMatch& match, const Question& question,
+bool has_role(const ExceptionMatch& match, const Policy& policy, const Question& question) {
+    return std::ranges::any_of(policy.roles, [&](const Role& role) {
+        return is_among(match.roles, role.name) && mismatch_of(role, question).empty();
+    });
+}
+
+bool is_destination_of(const ExceptionMatch& match, const Policy& policy, const Question& question,
                        std::string_view name) {
     if (!name.empty() && any_glob_matches(match.names, name)) return true;
+    const auto is_of = [&](const ServiceClass& service) {
+        return is_among(match.service_classes, service.name) &&
+               service.has(question.destination, name);
+    };
+    if (std::ranges::any_of(policy.service_classes, is_of)) return true;
     return question.destination && std::ranges::any_of(match.prefixes, [&](const Prefix& prefix) {
                return prefix.contains(*question.destination);
            });
@@ -21,7 +32,16 @@ bool is_destination_of(const ExceptionMatch& match, const Question& question,
 
 }  // namespace
 
-std::string mismatch_of(const Exception& exception, const Question& question,
+std::string mismatch_of(const Role& role, const Question& question) {
+    if (!role.covers(question.app, question.app_group)) {
+        return "covers neither the app nor its group";
+    }
+    const std::string why =
+        role.conditions.mismatch(question.signer, question.platform, question.time);
+    return why.empty() ? why : "does not apply: " + why;
+}
+
+std::string mismatch_of(const Exception& exception, const Policy& policy, const Question& question,
                         std::string_view name) {
     const ExceptionMatch& match = exception.match;
     if (question.time >= exception.void_from) {
@@ -33,6 +53,9 @@ std::string mismatch_of(const Exception& exception, const Question& question,
     if (!match.app_groups.empty() && !is_among(match.app_groups, question.app_group)) {
         return "it is for other app groups";
     }
+    if (!match.roles.empty() && !has_role(match, policy, question)) {
+        return "it is for other roles";
+    }
     if (!match.devices.empty() && !any_glob_matches(match.devices, question.device)) {
         return "it is for other devices";
     }
@@ -42,11 +65,10 @@ std::string mismatch_of(const Exception& exception, const Question& question,
     if (!match.ports.empty() && !match.ports.contains(question.transport, question.port)) {
         return "it is for " + to_string(match.ports);
     }
-    const bool has_destinations = !match.prefixes.empty() || !match.names.empty();
-    if (has_destinations && !is_destination_of(match, question, name)) {
+    if (match.has_destinations() && !is_destination_of(match, policy, question, name)) {
         return "it is for other destinations";
     }
-    return {};
+    return match.conditions.mismatch(question.signer, question.platform, question.time);
 }
 
 std::string plain_host_name(std::string_view name) {

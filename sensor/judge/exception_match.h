@@ -9,10 +9,12 @@
 
 namespace sensor::judge {
 
-/// The first condition that does not hold, for people; empty if the exception applies. `name` is
-/// the question's, as plain_host_name() makes it.
-[[nodiscard]] std::string mismatch_of(const Exception& exception, const Question& question,
-                                      std::string_view name);
+/// The first condition that does not hold, for people; empty if the exception, which is one of
+/// `policy`, applies. `name` is the question's, as plain_host_name() makes it.
+[[nodiscard]] std::string mismatch_of(const Exception& exception, const Policy& policy,
+                                      const Question& question, std::string_view name);
+/// Why a role does not cover who asks; empty if it does.
+[[nodiscard]] std::string mismatch_of(const Role& role, const Question& question);
 
 /// A Host or SNI in lower case, without its port and final dot: "Example.org.:8080" is
 /// "example.org".

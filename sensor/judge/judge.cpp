@@ -5,27 +5,10 @@
 #include <utility>
 
 #include "sensor/judge/exchange.h"
+#include "sensor/judge/question.h"
 
 namespace sensor::judge {
 namespace {
-
-Question question_of(const Observation& session) {
-    const Attribution& who = session.attribution;
-    std::string_view name = session.requested_name;
-    if (name.empty()) name = session.fact(Fact::kTlsSni);
-    if (name.empty()) name = session.fact(Fact::kHttpHost);
-    const bool is_address_known = session.requested_name.empty();
-    return {.protocol = session.protocol,
-            .transport = session.transport,
-            .port = session.server.port,
-            .destination = is_address_known ? std::optional{session.server.address} : std::nullopt,
-            .name = std::string{name},
-            .app = who.app,
-            .app_group = who.app_group,
-            .group_apps = {},
-            .device = who.device,
-            .time = session.start};
-}
 
 /// The record at which a session is counted, if all went well: every session has one such record.
 bool is_counting_record(RecordKind kind, const Observation& session) {
@@ -86,7 +69,7 @@ void Judge::count(RecordKind kind, const Observation& session, Considered& resul
         behaviour_for(behaviour_key(decision.kind, session), session, result.told);
     // Its first record was not remembered, because too many sessions are open at once.
     const bool is_late = session.protocol != kUnknownProtocol &&
-                         !is_counting_record(kind, session) && behaviour.revision != 0;
+                         !is_counting_record(kind, session) && behaviour.starts.sessions() != 0;
     if (!is_late) {
         ++statistics_.sessions;
         return join(behaviour, std::move(decision), kind, session, result);
@@ -119,10 +102,7 @@ Behaviour& Judge::behaviour_for(std::string key, const Observation& session,
         if (!is_over(*known, session)) return *known;
         close(*known, told);
     }
-    if (table_.full()) {
-        ++statistics_.evicted;
-        close(*table_.oldest(), told);
-    }
+    if (table_.full()) evict(*table_.oldest(), told);
     ++statistics_.behaviours;
     return table_.add(std::move(key), session);
 }
@@ -145,8 +125,11 @@ void Judge::update(Behaviour& behaviour, RecordKind kind, const Observation& ses
 
 void Judge::note_hits(RecordKind kind, const Observation& session, const Decision& decision) {
     if (!is_counting_record(kind, session)) return;
-    for (const std::string& id : decision.exceptions_hit)
+    for (const std::string& id : decision.exceptions_hit) {
         ++exception_hits_[id];
+        Timestamp& last = exception_last_hits_[id];
+        last = std::max(last, session.start);
+    }
 }
 
 void Judge::close_stale(std::vector<Finding>& told) {
@@ -162,8 +145,31 @@ void Judge::close_stale(std::vector<Finding>& told) {
     }
 }
 
+/// It was quiet for TimeWindow. If it comes back, its finding goes on.
 void Judge::close(Behaviour& behaviour, std::vector<Finding>& told) {
+    if (behaviour.is_told) tell(behaviour, weigh(behaviour), told, FindingStatus::kClosed);
+    forget(behaviour);
+}
+
+/// There is room for others, and only the last word of it is told.
+void Judge::evict(Behaviour& behaviour, std::vector<Finding>& told) {
+    ++statistics_.evicted;
     tell_if_grown(behaviour, told);
+    forget(behaviour);
+}
+
+void Judge::forget(Behaviour& behaviour) {
+    if (behaviour.is_told) {
+        EarlierLife life = behaviour.earlier;
+        if (life.times == 0) life.first_seen = behaviour.first_seen;
+        ++life.times;
+        life.sessions += behaviour.starts.sessions();
+        life.last_seen = behaviour.last_seen;
+        table_.remember(behaviour.key, {.id = behaviour.id,
+                                        .revision = behaviour.revision,
+                                        .severity = behaviour.told_severity,
+                                        .life = life});
+    }
     table_.remove(behaviour);
 }
 
@@ -179,24 +185,43 @@ void Judge::tell_if_changed(Behaviour& behaviour, std::vector<Finding>& told) {
     auto contributions = weigh(behaviour);
     const Severity severity = severity_of(policy_->severity, sum_of(contributions));
     const bool is_same =
-        behaviour.revision != 0 && severity == behaviour.told_severity &&
+        behaviour.is_told && severity == behaviour.told_severity &&
         std::ranges::equal(contributions, behaviour.told_points,
                            [](const Contribution& now, const auto& before) {
                                return now.name == before.first && now.points == before.second;
                            });
-    if (!is_same) tell(behaviour, std::move(contributions), told);
+    if (!is_same) tell_within_limits(behaviour, std::move(contributions), told);
+}
+
+/// The first revision only if there is room for one more alert.
+void Judge::tell_within_limits(Behaviour& behaviour, std::vector<Contribution> contributions,
+                               std::vector<Finding>& told) {
+    Suppressed untold;
+    if (!behaviour.is_told) {
+        const std::string subject = subject_of(behaviour.newest);
+        const Severity severity = severity_of(policy_->severity, sum_of(contributions));
+        const AlertBudget::Owners owners{.device = subject,
+                                         .app = behaviour.newest.attribution.app,
+                                         .rule = behaviour.decision.rule};
+        const bool is_again = std::exchange(behaviour.is_suppressed, true);
+        if (!budget_.admit(policy_->alert_limits, owners, severity, now_, is_again, untold)) return;
+        behaviour.is_suppressed = false;
+    }
+    tell(behaviour, std::move(contributions), told);
+    told.back().suppressed = untold;
 }
 
 void Judge::tell_if_grown(Behaviour& behaviour, std::vector<Finding>& told) {
     const std::uint64_t sessions = behaviour.starts.sessions();
     const bool has_grown =
         sessions != behaviour.told_sessions || behaviour.last_seen != behaviour.told_last_seen;
-    if (has_grown) tell(behaviour, weigh(behaviour), told);
+    if (has_grown && behaviour.is_told) tell(behaviour, weigh(behaviour), told);
 }
 
 void Judge::tell(Behaviour& behaviour, std::vector<Contribution> contributions,
                  std::vector<Finding>& told, FindingStatus status) {
     const int score = sum_of(contributions);
+    behaviour.is_told = true;
     ++behaviour.revision;
     ++statistics_.revisions;
     behaviour.told_points.clear();
@@ -213,6 +238,7 @@ void Judge::tell(Behaviour& behaviour, std::vector<Contribution> contributions,
                     .revision = behaviour.revision,
                     .status = status,
                     .revised_by = std::exchange(behaviour.revised_by, {}),
+                    .earlier = behaviour.earlier,
                     .kind = decision.kind,
                     .severity = severity,
                     .severity_before = before,
@@ -227,6 +253,16 @@ void Judge::tell(Behaviour& behaviour, std::vector<Contribution> contributions,
                     .recurrence = behaviour.starts.measure(policy_->beacon_interval_tolerance,
                                                            policy_->recurrence_minimum),
                     .session = behaviour.newest});
+}
+
+void Judge::restore(Behaviour behaviour) {
+    if (table_.full() || table_.find(behaviour.key) != nullptr) return;
+    now_ = std::max(now_, behaviour.last_seen);
+    table_.restore(std::move(behaviour));
+}
+
+void Judge::restore(std::string key, BehaviourTable::Past past) {
+    table_.remember(std::move(key), std::move(past));
 }
 
 std::vector<Finding> Judge::finish() {

@@ -32,6 +32,7 @@ struct Statistics {
     std::uint64_t revisions = 0;  ///< findings returned, with every revision
     std::uint64_t revised = 0;    ///< sessions that later facts put in another light
     std::uint64_t withdrawn = 0;  ///< findings that they took back
+    std::uint64_t suppressed = 0;  ///< findings that were not told when they were new: AlertLimits
 };
 
 /// A session that was told of before, as it looks since facts came in later.
@@ -70,11 +71,33 @@ class Judge {
     /// A revision of each finding whose sessions or time changed since it was told.
     [[nodiscard]] std::vector<Finding> finish();
 
-    [[nodiscard]] const Statistics& statistics() const noexcept { return statistics_; }
+    /// What an earlier process remembered, in its order; more than there is room for is left out.
+    void restore(Behaviour behaviour);
+    void restore(std::string key, BehaviourTable::Past past);
+    /// Calls visit(const Behaviour&) for all that are open, longest inactive first.
+    template <class Visit>
+    void each_behaviour(Visit&& visit) const {
+        table_.each(visit);
+    }
+    /// Calls visit(key, const BehaviourTable::Past&) for all that were closed.
+    template <class Visit>
+    void each_past(Visit&& visit) const {
+        table_.each_past(visit);
+    }
+
+    [[nodiscard]] Statistics statistics() const noexcept {
+        Statistics all = statistics_;
+        all.suppressed = budget_.suppressed();
+        return all;
+    }
     [[nodiscard]] std::size_t open_behaviours() const noexcept { return table_.size(); }
     /// Sessions that each exception has silenced, by its id; all of the policy's ids are there.
     [[nodiscard]] const std::map<std::string, std::uint64_t>& exception_hits() const noexcept {
         return exception_hits_;
+    }
+    /// When the newest of these sessions began; of exceptions that silenced any.
+    [[nodiscard]] const std::map<std::string, Timestamp>& exception_last_hits() const noexcept {
+        return exception_last_hits_;
     }
 
   private:
@@ -97,7 +120,11 @@ class Judge {
     void note_hits(RecordKind kind, const Observation& session, const Decision& decision);
     void close_stale(std::vector<Finding>& told);
     void close(Behaviour& behaviour, std::vector<Finding>& told);
+    void evict(Behaviour& behaviour, std::vector<Finding>& told);
+    void forget(Behaviour& behaviour);
     void tell_if_changed(Behaviour& behaviour, std::vector<Finding>& told);
+    void tell_within_limits(Behaviour& behaviour, std::vector<Contribution> contributions,
+                            std::vector<Finding>& told);
     void tell_if_grown(Behaviour& behaviour, std::vector<Finding>& told);
     void tell(Behaviour& behaviour, std::vector<Contribution> contributions,
               std::vector<Finding>& told, FindingStatus status = FindingStatus::kOpen);
@@ -106,8 +133,10 @@ class Judge {
     const Policy* policy_;
     std::map<std::string, std::vector<std::string>> apps_by_group_;
     BehaviourTable table_;
+    AlertBudget budget_;
     Timestamp now_{};
     std::map<std::string, std::uint64_t> exception_hits_;
+    std::map<std::string, Timestamp> exception_last_hits_;
     Statistics statistics_;
 };
 

@@ -43,8 +43,9 @@ PortSet plain_for_app(const Policy& policy, std::string_view protocol, std::stri
     PortSet less_specific;
     for (const Role& role : policy.roles) {
         if (!role.covers(app, group)) continue;
+        // One that has conditions may deny, and need not allow.
         if (role.rules.deny.contains(protocol)) return ports;
-        add_allowed(less_specific, role.rules.allow, protocol);
+        if (role.conditions.empty()) add_allowed(less_specific, role.rules.allow, protocol);
     }
     ports.add(less_specific);
     add_allowed(ports, policy.defaults, protocol);
@@ -61,7 +62,7 @@ PortSet plain_for_any(const Policy& policy, std::string_view protocol, std::stri
         const bool may_cover = !role.apps.empty() || role.covers("", group);
         if (may_cover && role.rules.deny.contains(protocol)) return {};
         const auto& groups = role.app_groups;
-        if (std::ranges::find(groups, group) != groups.end()) {
+        if (role.conditions.empty() && std::ranges::find(groups, group) != groups.end()) {
             add_allowed(ports, role.rules.allow, protocol);
         }
     }

@@ -7,8 +7,17 @@
 namespace sensor::judge {
 
 bool Role::covers(std::string_view app, std::string_view app_group) const noexcept {
+    if (apps.empty() && app_groups.empty()) return true;
     return any_glob_matches(apps, app) ||
            std::ranges::find(app_groups, app_group) != app_groups.end();
+}
+
+bool ServiceClass::has(const std::optional<Address>& destination,
+                       std::string_view host) const noexcept {
+    if (!host.empty() && any_glob_matches(names, host)) return true;
+    return destination && std::ranges::any_of(prefixes, [&](const Prefix& prefix) {
+               return prefix.contains(*destination);
+           });
 }
 
 bool Policy::allows_anything() const noexcept {

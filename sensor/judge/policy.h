@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "sensor/judge/alert_limits.h"
+#include "sensor/judge/conditions.h"
 #include "sensor/judge/evidence.h"
 #include "sensor/judge/port_set.h"
 #include "sensor/model/timestamp.h"
@@ -39,9 +41,11 @@ struct Role {
     std::string name;
     std::vector<std::string> apps;  ///< globs
     std::vector<std::string> app_groups;
+    Conditions conditions;  ///< must hold, too
     Rules rules;
 
-    /// Either list may match.
+    /// Leaving the conditions aside. Either list may match; with none, the conditions alone say
+    /// whom it covers.
     [[nodiscard]] bool covers(std::string_view app, std::string_view app_group) const noexcept;
 };
 
@@ -51,6 +55,10 @@ struct ServiceClass {
     std::vector<Prefix> prefixes;    ///< of the destination
     std::vector<std::string> apps;   ///< globs; empty means every app
     Allowances allow;
+
+    /// Either list may match. `host` is in lower case, as plain_host_name() makes it.
+    [[nodiscard]] bool has(const std::optional<Address>& destination,
+                           std::string_view host) const noexcept;
 };
 
 /// Ports where only these protocols may be.
@@ -65,11 +73,18 @@ struct Reservation {
 struct ExceptionMatch {
     std::vector<std::string> apps;  ///< globs
     std::vector<std::string> app_groups;
+    std::vector<std::string> roles;    ///< by name
     std::vector<std::string> devices;  ///< globs on device ids
     std::vector<std::string> protocols;
     PortSet ports;
-    std::vector<Prefix> prefixes;    ///< of the destination; these or `names` must match
+    std::vector<Prefix> prefixes;    ///< of the destination; one of these three must match
     std::vector<std::string> names;  ///< globs in lower case, on SNI or Host
+    std::vector<std::string> service_classes;  ///< by name
+    Conditions conditions;
+
+    [[nodiscard]] bool has_destinations() const noexcept {
+        return !prefixes.empty() || !names.empty() || !service_classes.empty();
+    }
 };
 
 struct Exception {
@@ -112,6 +127,7 @@ struct Policy {
     std::map<std::string, int, std::less<>> protocol_risk;  ///< points by protocol
     int default_protocol_risk = 6;                          ///< points of protocols not listed
     SeverityThresholds severity;
+    AlertLimits alert_limits;
 
     /// False if it allows nobody anything.
     [[nodiscard]] bool allows_anything() const noexcept;

@@ -29,11 +29,27 @@ void read_destinations(const yaml::Node& node, ExceptionMatch& match, yaml::Prob
     }
 }
 
+std::vector<std::string> read_names(const yaml::Node& node, const std::string& what,
+                                    std::vector<Reference>& named, yaml::Problems& problems) {
+    std::vector<std::string> names;
+    for (const yaml::Node& element : node.elements()) {
+        const auto name = yaml::as_text(element, problems);
+        if (!name) continue;
+        names.push_back(*name);
+        named.push_back({what, *name, element.place()});
+    }
+    return names;
+}
+
 ExceptionMatch read_match(const yaml::Node& node, const std::string& what, Reading& reading) {
     yaml::Map map{node, "the match of " + what, reading.problems};
     ExceptionMatch match;
     match.apps = as_globs(map.optional("apps"), reading.problems);
     match.app_groups = as_app_groups(map.optional("app_groups"), reading);
+    match.roles = read_names(map.optional("roles"), "role", reading.roles_named, reading.problems);
+    match.service_classes = read_names(map.optional("service_classes"), "service class",
+                                       reading.service_classes_named, reading.problems);
+    match.conditions = read_conditions(map, reading);
     match.devices = as_globs(map.optional("devices"), reading.problems);
     match.protocols = as_protocols(map.optional("protocols"), Unknown::kAllowed, reading);
     if (const yaml::Node ports = map.optional("ports"); ports.defined()) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iterator>
 
+#include "sensor/judge/policy_references.h"
 #include "sensor/judge/policy_sections.h"
 
 namespace sensor::judge {
@@ -102,6 +103,7 @@ class Loader {
         read_exceptions(map.optional("EnterpriseExceptionList"), reading_);
         read_score(map.optional("score"), reading_);
         read_severity(map.optional("severity"), reading_);
+        read_alert_limits(map.optional("AlertLimits"), reading_);
         map.finish();
     }
 
@@ -115,9 +117,11 @@ template <class Read>
 std::optional<Policy> load(const Vocabulary& vocabulary, Timestamp today, yaml::Problems& problems,
                            Read&& read) {
     Policy policy;
-    Reading reading{vocabulary, today, problems, policy, {}};
+    Reading reading{vocabulary, today, problems, policy, {}, {}, {}};
     Loader loader{reading};
     read(loader);
+    check_references(reading);
+    warn_of_shadowed(reading);
     if (problems.has_errors()) return std::nullopt;
     return policy;
 }

@@ -110,11 +110,12 @@ void read_roles(const yaml::Node& node, Reading& reading) {
         const yaml::Node groups = fields.optional("app_groups");
         role.apps = as_globs(apps, reading.problems);
         role.app_groups = as_app_groups(groups, reading);
+        role.conditions = read_conditions(fields, reading);
         role.rules = read_rules(fields, reading);
         fields.finish();
-        if (!apps.defined() && !groups.defined()) {
+        if (!apps.defined() && !groups.defined() && role.conditions.signers.empty()) {
             reading.problems.error(key.place(),
-                                   what + " covers nobody; give it apps or app_groups");
+                                   what + " covers nobody; give it apps, app_groups or signers");
         }
         warn_if_idle(role.rules, what, key, errors_before, reading);
         if (reading.claim(what, key)) reading.policy.roles.push_back(std::move(role));
@@ -191,6 +192,24 @@ void read_severity(const yaml::Node& node, Reading& reading) {
     read("low", thresholds.low);
     read("medium", thresholds.medium);
     read("high", thresholds.high);
+    map.finish();
+}
+
+void read_alert_limits(const yaml::Node& node, Reading& reading) {
+    if (!node.defined()) return;
+    constexpr std::int64_t kMost = 1'000'000'000;
+    yaml::Map map{node, "AlertLimits", reading.problems};
+    const auto read = [&](std::string_view name, std::uint64_t& limit) {
+        const yaml::Node value = map.optional(name);
+        const auto given = yaml::as_integer(value, 0, kMost, reading.problems);
+        if (given && reading.claim("AlertLimits '" + std::string{name} + "'", value)) {
+            limit = static_cast<std::uint64_t>(*given);
+        }
+    };
+    AlertLimits& limits = reading.policy.alert_limits;
+    read("per_device", limits.per_device);
+    read("per_app", limits.per_app);
+    read("per_rule", limits.per_rule);
     map.finish();
 }
 

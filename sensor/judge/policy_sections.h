@@ -13,5 +13,9 @@ void read_service_classes(const yaml::Node& node, Reading& reading);
 void read_exceptions(const yaml::Node& node, Reading& reading);
 void read_score(const yaml::Node& node, Reading& reading);
 void read_severity(const yaml::Node& node, Reading& reading);
+void read_alert_limits(const yaml::Node& node, Reading& reading);
+
+/// The keys `signers`, `platforms` and `hours` of `map`.
+[[nodiscard]] Conditions read_conditions(yaml::Map& map, const Reading& reading);
 
 }  // namespace sensor::judge

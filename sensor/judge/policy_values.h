@@ -14,6 +14,13 @@
 
 namespace sensor::judge {
 
+/// A name that stands for a section which may come later, or in another file.
+struct Reference {
+    std::string what;  ///< "role"
+    std::string name;
+    yaml::Place place;
+};
+
 /// What all readers of one policy share.
 struct Reading {
     const Vocabulary& vocabulary;
@@ -22,6 +29,8 @@ struct Reading {
     Policy& policy;
     /// Where each name was given first: names count across included files.
     std::map<std::string, yaml::Place, std::less<>> given;
+    std::vector<Reference> roles_named{};
+    std::vector<Reference> service_classes_named{};
 
     /// Notes that `what` ("role 'mail'") is given at `node`; false, and reported, if it was before.
     bool claim(const std::string& what, const yaml::Node& node);

@@ -87,6 +87,17 @@ class Writer {
         allowances(depth, "allow", rules.allow);
         list(depth, "deny", std::vector<std::string>{rules.deny.begin(), rules.deny.end()});
     }
+    void conditions(int depth, const Conditions& conditions) {
+        std::vector<std::string> platforms;
+        for (const Platform platform : conditions.platforms)
+            platforms.emplace_back(name_of(platform));
+        std::vector<std::string> hours;
+        for (const Hours& each : conditions.hours)
+            hours.push_back(each.text);
+        list(depth, "signers", conditions.signers);
+        list(depth, "platforms", platforms);
+        list(depth, "hours", hours);
+    }
     [[nodiscard]] std::string take() { return std::move(out_); }
 
   private:
@@ -118,12 +129,15 @@ void write_exception(Writer& out, const Exception& exception) {
     const ExceptionMatch& match = exception.match;
     out.list(3, "apps", match.apps);
     out.list(3, "app_groups", match.app_groups);
+    out.list(3, "roles", match.roles);
     out.list(3, "devices", match.devices);
     out.list(3, "protocols", match.protocols);
     if (!match.ports.empty()) out.line(3, "ports: " + ports_of(match.ports));
     if (!match.prefixes.empty() || !match.names.empty()) {
         out.line(3, "destinations: " + prefixes_and_names(match.prefixes, match.names));
     }
+    out.list(3, "service_classes", match.service_classes);
+    out.conditions(3, match.conditions);
 }
 
 void write_who(Writer& out, const Policy& policy) {
@@ -132,6 +146,7 @@ void write_who(Writer& out, const Policy& policy) {
         out.line(1, role.name + ":");
         out.list(2, "apps", role.apps);
         out.list(2, "app_groups", role.app_groups);
+        out.conditions(2, role.conditions);
         out.rules(2, role.rules);
     }
     if (!policy.apps.empty()) out.line(0, "apps:");
@@ -167,6 +182,10 @@ void write_score(Writer& out, const Policy& policy) {
     out.line(0, "severity: {low: " + std::to_string(policy.severity.low) +
                     ", medium: " + std::to_string(policy.severity.medium) +
                     ", high: " + std::to_string(policy.severity.high) + "}");
+    const AlertLimits& limits = policy.alert_limits;
+    out.line(0, "AlertLimits: {per_device: " + std::to_string(limits.per_device) +
+                    ", per_app: " + std::to_string(limits.per_app) +
+                    ", per_rule: " + std::to_string(limits.per_rule) + "}");
 }
 
 }  // namespace

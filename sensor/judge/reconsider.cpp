@@ -63,7 +63,8 @@ void Judge::follow(Behaviour& behaviour, std::span<const Revised> sessions,
         results[i].finding = behaviour.id;
     }
     behaviour.revised_by = sessions.back().because;
-    tell(behaviour, weigh(behaviour), results.back().told);
+    tell_within_limits(behaviour, weigh(behaviour), results.back().told);
+    behaviour.revised_by.clear();
 }
 
 void Judge::reconsider_one(const Revised& revised, Decision decision, std::string_view finding,
@@ -99,8 +100,10 @@ void Judge::leave(Behaviour& behaviour, const Revised& revised, std::vector<Find
     table_.close_session(half_of(revised.session));
     behaviour.revised_by = revised.because;
     if (behaviour.starts.sessions() != 0) return tell_if_grown(behaviour, told);
-    ++statistics_.withdrawn;
-    tell(behaviour, weigh(behaviour), told, FindingStatus::kWithdrawn);
+    if (behaviour.is_told) {
+        ++statistics_.withdrawn;
+        tell(behaviour, weigh(behaviour), told, FindingStatus::kWithdrawn);
+    }
     table_.remove(behaviour);
 }
 

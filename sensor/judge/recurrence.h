@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "sensor/model/finding.h"
 
@@ -16,6 +17,12 @@ class SessionStarts {
     void add(Timestamp start) noexcept;
     /// One that was added turns out to be another behaviour's.
     void remove(Timestamp start) noexcept;
+    /// That many more of which only the number is known.
+    void add_forgotten(std::uint64_t count) noexcept { sessions_ += count; }
+    /// Those that are remembered, ascending.
+    [[nodiscard]] std::span<const std::int64_t> kept() const noexcept {
+        return {starts_ns_.data(), kept_};
+    }
     [[nodiscard]] std::uint64_t sessions() const noexcept { return sessions_; }
 
     /// Stable means: at least `minimum` sessions, a median interval of a second or more, and a

@@ -15,6 +15,7 @@ std::string_view name_of(FindingStatus status) noexcept {
     switch (status) {
         case FindingStatus::kOpen: return "open";
         case FindingStatus::kWithdrawn: return "withdrawn";
+        case FindingStatus::kClosed: return "closed";
     }
     return "";
 }

@@ -40,8 +40,27 @@ struct Recurrence {
 enum class FindingStatus : std::uint8_t {
     kOpen,
     kWithdrawn,  ///< facts that came later approve its sessions, or make them another finding's
+    kClosed,     ///< nothing more of it for TimeWindow, or no room to wait for more
 };
 [[nodiscard]] std::string_view name_of(FindingStatus status) noexcept;
+
+/// What the same behaviour did before it was quiet for so long that its finding was closed.
+struct EarlierLife {
+    std::uint64_t times = 0;  ///< that it was closed
+    std::uint64_t sessions = 0;
+    Timestamp first_seen{};
+    Timestamp last_seen{};
+};
+
+/// Findings that were not told, because there were more than the policy's AlertLimits let through,
+/// since the last that was.
+struct Suppressed {
+    std::uint64_t of_device = 0;  ///< of the finding's own
+    std::uint64_t of_app = 0;     ///< ditto
+    std::uint64_t of_rule = 0;    ///< ditto
+
+    friend bool operator==(const Suppressed&, const Suppressed&) = default;
+};
 
 struct Finding {
     std::string id;              ///< stable over revisions and runs
@@ -49,6 +68,8 @@ struct Finding {
     FindingStatus status = FindingStatus::kOpen;
     /// Which facts, that came after the session, led to this revision; empty if none did.
     std::string revised_by{};
+    EarlierLife earlier{};
+    Suppressed suppressed{};
     FindingKind kind{};
     Severity severity{};
     std::optional<Severity> severity_before{};  ///< of the revision before; none for the first

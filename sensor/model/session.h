@@ -75,7 +75,7 @@ struct alignas(64) Session {
     std::uint32_t buffer : 24 = 0;  ///< number of its first-bytes buffer; 0 means none
     Course course : 2 = Course::kPlain;
     bool proxied : 1 = false;    ///< upgraded by a proxy: the destination is another
-    bool announces : 1 = false;  ///< its packets may announce other sessions
+    bool announces : 1 = false;  ///< its packets tell of others: each is looked at
     Confirmed inner_confirmed : 2 = Confirmed::kNone;
     bool inner_told : 1 = false;  ///< the cold side was told of the inner protocol
     std::uint32_t token = 0;      ///< left by the first validator that accepted; see Verdict::token

@@ -1,6 +1,7 @@
 // A worker's way out: records for the cold side, and how far the worker has come.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstddef>
@@ -9,6 +10,7 @@
 
 #include "lib/dpdk/message_ring.h"
 #include "lib/metrics/counter_block.h"
+#include "sensor/model/datagram_record.h"
 #include "sensor/model/record.h"
 
 namespace sensor::pipeline {
@@ -16,6 +18,7 @@ namespace sensor::pipeline {
 enum class OutboxCounter : std::uint8_t {
     kSessionRecords,
     kFactsRecords,
+    kDatagramRecords,
     kDroppedRecords,  ///< the cold side was too slow; live capture only
     kCount,
 };
@@ -24,11 +27,12 @@ enum class OutboxCounter : std::uint8_t {
 enum class WhenFull : std::uint8_t { kDrop, kWait };
 
 /// MessageHeader::kind
-enum class RecordType : std::uint32_t { kSession, kFacts };
+enum class RecordType : std::uint32_t { kSession, kFacts, kDatagram };
 
 class Outbox {
   public:
-    static constexpr std::size_t kLongestRecord = sizeof(FactsRecord);  // bytes
+    static constexpr std::size_t kLongestRecord =
+        std::max(sizeof(FactsRecord), sizeof(DatagramRecord));  // bytes
 
     Outbox(std::size_t capacity_bytes, WhenFull when_full)
         : ring_{capacity_bytes}, when_full_{when_full} {}
@@ -39,6 +43,10 @@ class Outbox {
     }
     void send(FactsRecord& record) noexcept {
         deliver(record, record.bytes_in_use(), RecordType::kFacts, OutboxCounter::kFactsRecords);
+    }
+    void send(DatagramRecord& record) noexcept {
+        deliver(record, record.bytes_in_use(), RecordType::kDatagram,
+                OutboxCounter::kDatagramRecords);
     }
     /// No record of `epoch` before `time_ns` will follow.
     void reach(std::uint32_t epoch, std::int64_t time_ns) noexcept {
@@ -75,7 +83,7 @@ class Outbox {
                           .flow_id = ended},
                 .finished = finished};
     }
-    /// Records as they were sent: of a SessionRecord all bytes, of a FactsRecord those in use.
+    /// Records as they were sent: of a SessionRecord all bytes, of the others those in use.
     [[nodiscard]] dpdk::MessageRing& ring() noexcept { return ring_; }
     [[nodiscard]] const dpdk::MessageRing& ring() const noexcept { return ring_; }
     [[nodiscard]] const metrics::CounterBlock<OutboxCounter>& counters() const noexcept {

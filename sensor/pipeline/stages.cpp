@@ -75,10 +75,28 @@ template void Stages::run_until<Stage::kTell>(Burst&, std::uint32_t) noexcept;
 /// whatever came before in the same burst.
 void Stages::tell(const Burst& burst, std::uint32_t epoch) noexcept {
     for (const std::size_t i : std::views::reverse(burst.due())) {
+        if (options_.copied != ProtocolId::kUnknown) tell_datagram(burst, i, epoch);
         tell_facts(burst, i, epoch);
         tell_session(burst, i, epoch);
         tell_inner(burst, i, epoch);
     }
+}
+
+/// The session stays under observation: what its later packets tell is wanted as well.
+void Stages::tell_datagram(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept {
+    constexpr std::uint8_t kAccountingRequest = 4;  // RFC 2866 §3
+    Session& session = *burst.sessions[packet];
+    const DecodedPacket& datagram = burst.packets[packet];
+    const bool is_meant =
+        session.key.transport == Transport::kUdp &&
+        (session.spoken[0] == options_.copied || session.spoken[1] == options_.copied);
+    if (!is_meant) return;
+    session.announces = true;
+    if (datagram.payload.empty() || datagram.payload.front() != kAccountingRequest) return;
+    datagram_.order = order_of(burst.views[packet], epoch);
+    datagram_.source = datagram.source;
+    datagram_.set_payload(datagram.payload);
+    outbox_.send(datagram_);
 }
 
 /// Facts are taken while the bytes are at hand: of every session if each is told, else of those

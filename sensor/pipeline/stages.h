@@ -2,7 +2,8 @@
 //
 // Told are: sessions that are not plainly approved, when they are identified and when they turn out
 // to persist, and when their inner protocol behind a proxy is known; the end of those, or of every
-// session; and what their first bytes said.
+// session; and what their first bytes said. And, if it is asked for, what gateways tell each other
+// of devices.
 #pragma once
 
 #include <atomic>
@@ -30,6 +31,8 @@ struct StageOptions {
     Duration persistence = std::chrono::minutes{10};  ///< age at which a session persists
     cycles::Rate cycles{};                            ///< of this machine's, for bursts()
     bool tell_every_session = false;  ///< for flow records; else only what is not approved
+    /// Of this protocol's sessions every RADIUS accounting request crosses whole; unknown for none.
+    ProtocolId copied = ProtocolId::kUnknown;
 };
 
 /// The stages after decode, in order.
@@ -88,6 +91,7 @@ class Stages {
         return *approval_.load(std::memory_order_acquire);
     }
     void tell(const Burst& burst, std::uint32_t epoch) noexcept;
+    void tell_datagram(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
     void tell_facts(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
     void tell_session(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
     void tell_inner(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
@@ -110,6 +114,7 @@ class Stages {
     CountByReason by_reason_;
     SessionRecord record_;  // kept here, not on the stack: they are large
     FactsRecord facts_;
+    DatagramRecord datagram_;
 };
 
 }  // namespace sensor::pipeline

@@ -123,10 +123,24 @@ void write_inner(json::Writer& out, const Observation& session, const FactIndex&
         out.key("inner").begin_object();
         out.member("app_proto", session.inner_protocol);
         out.member("confirmed", name_of(session.inner_confirmed));
+        if (session.is_proxied) out.member("proxied", true);
         out.end_object();
     }
     out.member_if("destination_requested", facts.first(Fact::kDestinationRequested));
     out.member_if("proxy_protocol", session.proxy_protocol);
+}
+
+/// What EVE's own members round off, and who judges the record anew would miss: nanoseconds, and
+/// states of TCP that Suricata has no word for.
+void write_rounded_off(json::Writer& out, const Observation& session) {
+    const auto below = [](Timestamp time) {
+        const auto rest = time - std::chrono::floor<std::chrono::microseconds>(time);
+        return static_cast<std::int64_t>(rest.count());
+    };
+    if (below(session.start) != 0) out.member("start_nanoseconds", below(session.start));
+    if (below(session.last) != 0) out.member("end_nanoseconds", below(session.last));
+    if (session.tcp_state == TcpState::kMidstream) out.member("tcp_state", "midstream");
+    if (session.tcp_state == TcpState::kReset) out.member("tcp_state", "reset");
 }
 
 /// Of unknown sessions: what their first bytes look like.
@@ -174,6 +188,27 @@ void write_recurrence(json::Writer& out, const Recurrence& recurrence) {
     out.end_object();
 }
 
+/// Before it was closed and opened again.
+void write_earlier(json::Writer& out, const EarlierLife& earlier) {
+    if (earlier.times == 0) return;
+    out.key("earlier").begin_object();
+    out.member("times_closed", earlier.times);
+    out.member("sessions", earlier.sessions);
+    out.member("first_seen", eve_time_text(earlier.first_seen));
+    out.member("last_seen", eve_time_text(earlier.last_seen));
+    out.end_object();
+}
+
+/// Findings that nobody was told of since the one before this.
+void write_suppressed(json::Writer& out, const Suppressed& suppressed) {
+    if (suppressed == Suppressed{}) return;
+    out.key("suppressed").begin_object();
+    if (suppressed.of_device != 0) out.member("of_device", suppressed.of_device);
+    if (suppressed.of_app != 0) out.member("of_app", suppressed.of_app);
+    if (suppressed.of_rule != 0) out.member("of_rule", suppressed.of_rule);
+    out.end_object();
+}
+
 void write_contributions(json::Writer& out, const std::vector<Contribution>& contributions) {
     out.key("contributions").begin_array();
     for (const Contribution& part : contributions) {
@@ -199,6 +234,7 @@ void write_session_extension(json::Writer& out, const Observation& session, cons
     out.member("conflict", session.conflict);
     out.member("loss_seen", session.loss_seen);
     out.member("overlap_conflict", session.overlap_conflict);
+    write_rounded_off(out, session);
     if (!session.exceptions_hit.empty()) {
         out.key("exceptions_hit").begin_array();
         for (const std::string& id : session.exceptions_hit)
@@ -228,6 +264,8 @@ void write_finding_extension(json::Writer& out, const Finding& finding) {
     out.member("first_seen", eve_time_text(finding.first_seen));
     out.member("last_seen", eve_time_text(finding.last_seen));
     write_recurrence(out, finding.recurrence);
+    write_earlier(out, finding.earlier);
+    write_suppressed(out, finding.suppressed);
     write_facts_used(out, finding.session);
 }
 

@@ -26,8 +26,8 @@ void write_alpns(json::Writer& out, const Observation& session, const FactIndex&
     bool of_client = !session.protocol_to_server.empty();
     for (const auto& [fact, value] : session.facts) {
         if (fact != Fact::kTlsAlpn) continue;
-        write_split(out, of_client ? json::Key{"client_alpns"} : json::Key{"server_alpns"}, value);
-        if (!of_client) return;
+        if (!of_client) return write_split(out, "server_alpns", value);
+        write_split(out, "client_alpns", value);
         of_client = false;
     }
 }

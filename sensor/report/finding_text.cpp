@@ -146,7 +146,9 @@ std::string identity_text(const Finding& finding) {
                        ", " + date_text(finding.first_seen);
     for (const std::string& analytic : finding.analytics)
         text += ", " + printable(analytic);
-    if (finding.status == FindingStatus::kWithdrawn) text += ", withdrawn";
+    if (finding.status != FindingStatus::kOpen) {
+        text += ", " + std::string{name_of(finding.status)};
+    }
     return text;
 }
 
@@ -160,6 +162,26 @@ std::string doubt_text(const Observation& session) {
     add(session.overlap_conflict,
         "segments overlap with different bytes, of which those that came first were looked at");
     return text;
+}
+
+/// What the same behaviour did before it was quiet for a long time.
+std::string earlier_text(const EarlierLife& earlier) {
+    if (earlier.times == 0) return {};
+    return counted(earlier.sessions, "session") + " from " +
+           date_span_text(earlier.first_seen, earlier.last_seen) + "; closed " +
+           (earlier.times == 1 ? "once" : std::to_string(earlier.times) + " times");
+}
+
+std::string suppressed_text(const Suppressed& suppressed) {
+    std::string text;
+    const auto add = [&](std::uint64_t count, std::string_view whose) {
+        if (count == 0) return;
+        text += (text.empty() ? "" : ", ") + grouped(count) + " of this " + std::string{whose};
+    };
+    add(suppressed.of_device, "device");
+    add(suppressed.of_app, "app");
+    add(suppressed.of_rule, "rule");
+    return text.empty() ? text : "findings beyond AlertLimits: " + text;
 }
 
 /// "android-management: locked, 4 min before".
@@ -270,6 +292,8 @@ std::string render(const Finding& finding, const Style& style) {
     add("to", destination_text(session));
     add("expected", printable(finding.expected));
     add("seen", occurrence_text(finding));
+    add("earlier", earlier_text(finding.earlier));
+    add("untold", suppressed_text(finding.suppressed));
     add("bytes", first_bytes_text(session));
     add("doubt", doubt_text(session));
     text += ScoreTable{finding, style}.text();

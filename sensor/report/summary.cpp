@@ -104,6 +104,9 @@ std::string findings_text(const Summary& summary, const Style& style) {
         text += (is_first ? " " : ", ") + painted(part, ink, style);
         is_first = false;
     }
+    if (summary.suppressed != 0) {
+        text += "; " + grouped(summary.suppressed) + " more than AlertLimits were not told";
+    }
     return text;
 }
 
@@ -204,6 +207,7 @@ void write_json(json::Writer& out, const Summary& summary) {
             .unsigned_integer(summary.findings[static_cast<std::size_t>(severity)]);
     }
     out.end_object();
+    out.member("findings_suppressed", summary.suppressed);
     write_counts(out, "exceptions", summary.exceptions);
     out.member("records_written", summary.records_written);
     out.member("records_lost", summary.records_lost);

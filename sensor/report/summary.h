@@ -47,6 +47,7 @@ struct Summary {
     std::uint64_t events_accepted = 0;      ///< identity events
     std::uint64_t events_rejected = 0;
     std::array<std::uint64_t, 4> findings{};  ///< by Severity
+    std::uint64_t suppressed = 0;             ///< findings besides, beyond AlertLimits
     std::vector<NamedCount> exceptions;       ///< sessions that each exception silenced, by its id
     std::uint64_t records_written = 0;
     std::uint64_t records_lost = 0;

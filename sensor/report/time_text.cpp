@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
+#include <charconv>
 
 namespace sensor::report {
 namespace {
@@ -90,6 +90,31 @@ EveTimeText eve_time_text(Timestamp time) noexcept {
         at = put_two_digits(at, micros % 100);
         return std::ranges::copy(std::string_view{"+0000"}, at).out;
     }};
+}
+
+std::optional<Timestamp> read_eve_time(std::string_view text) noexcept {
+    constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:dd.dddddd+0000";
+    const bool is_of_form = std::ranges::equal(text, kForm, [](char c, char form) {
+        return form == 'd' ? c >= '0' && c <= '9' : c == form;
+    });
+    if (!is_of_form) return std::nullopt;
+    const auto number = [text](std::size_t at, std::size_t digits) {
+        unsigned value = 0;
+        std::from_chars(text.data() + at, text.data() + at + digits, value);
+        return value;
+    };
+    const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(number(0, 4))},
+                                           std::chrono::month{number(5, 2)},
+                                           std::chrono::day{number(8, 2)}};
+    constexpr std::chrono::year kFirst{1970};  // nanoseconds since then in 64 bits end in 2262
+    constexpr std::chrono::year kLast{2261};
+    const unsigned hour = number(11, 2);
+    const unsigned minute = number(14, 2);
+    const unsigned second = number(17, 2);
+    const bool is_date = date.ok() && date.year() >= kFirst && date.year() <= kLast;
+    if (!is_date || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+    return Timestamp{std::chrono::sys_days{date}} + hours{hour} + minutes{minute} +
+           seconds{second} + std::chrono::microseconds{number(20, 6)};
 }
 
 std::string span_text(Timestamp from, Timestamp to) {

@@ -1,7 +1,9 @@
 // Times and durations as people and EVE consumers read them. Everything is UTC. Cold path.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "lib/bytes/short_text.h"
 #include "sensor/model/timestamp.h"
@@ -11,6 +13,8 @@ namespace sensor::report {
 /// "2026-09-21T07:02:11.420000+0000": EVE's form, microseconds, what is below them cut off.
 using EveTimeText = bytes::ShortText<31>;
 [[nodiscard]] EveTimeText eve_time_text(Timestamp time) noexcept;
+/// The time that such a text tells; nothing if it is not of that form, offset included.
+[[nodiscard]] std::optional<Timestamp> read_eve_time(std::string_view text) noexcept;
 /// "2026-09-21"
 [[nodiscard]] std::string date_text(Timestamp time);
 /// "07:02:11Z", fractions of a second cut off.

@@ -10,7 +10,8 @@ class CommandLine(Case):
     def test_help_lists_every_command(self):
         done = run("--help")
         self.assertEqual(done.returncode, 0)
-        for command in ("replay", "run", "reload", "check", "explain", "bench", "version"):
+        for command in ("replay", "run", "reload", "check", "test", "explain", "judge", "learn", "bench",
+                        "version"):
             self.assertIn(f"\n  {command} ", done.stdout)
             detail = run(command, "--help")
             self.assertEqual(detail.returncode, 0)

@@ -279,6 +279,25 @@ class Endless(Case):
         self.assertEqual(done.returncode, 1)
         self.assert_one_line(done.stderr, "/dev/zero:1: ")
 
+    def test_identity_may_be_a_document_of_a_feed(self):
+        table = self.write("devices.csv", "serial,managed\nR5CT1,true\nR5CT2,perhaps\nR5CT3,no\n")
+        events = self.write("id.ndjson", '{"v":1,"ts":"2026-01-01T00:00:00Z","device_id":"a",'
+                            '"kind":"user_interaction"}\n')
+        done = run("replay", self.trace, "--identity", f"csv:{table}", f"ndjson:{events}", "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        summary = json.loads(done.stdout)["summary"]
+        self.assertEqual(summary["identity_events_accepted"], 3)
+        self.assertEqual(summary["notes"],
+                         [f"{table}:3: expected 'managed' as true, false or nothing"])
+        for name, words in ((f"intune:{table}", f"{table}: expected JSON: "),
+                            (f"csv:{events}", "it holds no event of csv"),
+                            ("csv:/nowhere.csv", "/nowhere.csv: No such file or directory"),
+                            ("csv:/", "/: cannot be read; it must be a file"),
+                            ("csv:/dev/zero", "is larger than 256 MiB")):
+            done = run("replay", self.trace, "--identity", name)
+            self.assertEqual(done.returncode, 1, name)
+            self.assert_one_line(done.stderr, words)
+
     def test_an_empty_identity_file_is_an_hour_without_events(self):
         path = self.write("id.ndjson", "")
         self.assertEqual(run("replay", self.trace, "--identity", path).returncode, 0)

@@ -126,6 +126,22 @@ class LateFacts(PostingCase):
         self.assertEqual(alert["offport"]["context"]["locked"], "yes")
         self.assertEqual(again.end(), 0)
 
+    def test_a_finding_goes_on_after_a_restart(self):
+        daemon = self.started()
+        self.get_from(7878)
+        first = self.wait_for_records(daemon, 1, "alert")[0]
+        self.assertEqual(daemon.end(), 0)
+        again = self.started()
+        self.get(7878)
+        self.wait_for_records(again, 1, "flow")
+        self.assertEqual(again.end(), 0)
+        alerts = self.alerts(again)
+        self.assertTrue(alerts)
+        for alert in alerts:
+            self.assertEqual(alert["offport"]["finding"], first["offport"]["finding"])
+            self.assertGreater(alert["offport"]["revision"], 1)
+        self.assertEqual(alerts[-1]["offport"]["recurrence"]["sessions"], 2)
+
     def test_two_daemons_do_not_share_what_they_keep(self):
         daemon = self.started()
         self.write("other/policy.yaml", POLICY)

@@ -1,10 +1,12 @@
 """RADIUS accounting on its way to a finding: what a gateway tells of an address is in the findings of
 that address's sessions."""
 import re
+import struct
 import time
 
 import radius_peer as radius
 import tap
+import traces
 from live import PHONE, SERVER, LiveCase, samples
 from sensor import ROOT, Case, records, run
 
@@ -29,7 +31,7 @@ s.connect((server, 1813))
 for datagram in datagrams:
     s.send(bytes.fromhex(datagram))
     try: print(s.recv(4096).hex())
-    except TimeoutError: print("-")
+    except (TimeoutError, ConnectionRefusedError): print("-")
 """
 
 
@@ -161,6 +163,94 @@ class Answers(RadiusCase):
         self.assertEqual(self.send(radius.request(1, radius.START, address=PHONE), patience=1),
                          [None])
         self.assertEqual(self.counts(), {"accepted": 1})
+        alert = self.alert_of_a_session(daemon, 1)
+        self.assertEqual(daemon.end(), 0)
+        self.assertEqual(Findings.device_of(alert), "mac:a1b2c3d4e5f6")
+
+
+class Mirrored(RadiusCase):
+    """The requests go to another server, and the sensor sees them go by."""
+    FEED = "feeds:\n  radius:\n    mirrored: true\n"
+
+    def conversation(self, *requests, port=1813):
+        """A trace in which a gateway tells its server, and then the device opens a session."""
+        packets = []
+        for number, request in enumerate(requests):
+            asked, answered = (struct.pack(">HHHH", *ports, 8 + len(payload), 0) + payload
+                               for ports, payload in (((40001, port), request),
+                                                      ((port, 40001), radius.response(request))))
+            packets += [(1000 + number, traces.ethernet(
+                             traces.ipv4("192.0.2.1", "192.0.2.9", 17, asked))),
+                        (1000.5 + number, traces.ethernet(
+                             traces.ipv4("192.0.2.9", "192.0.2.1", 17, answered)))]
+        return packets + traces.tcp_conversation("10.20.1.14", 40000, "198.51.100.7", 7878,
+                                                 traces.HTTP_DIALOGUE, start=1100)
+
+    def replay(self, packets, feed="clients: [{address: 192.0.2.1, secret_file: SECRET}]",
+               *options):
+        secret = self.directory / "radius.secret"
+        groups = "app_groups: {crm: {apps: [com.example.crm]}}\n"
+        self.write("etc/identity.yaml",
+                   groups + self.FEED + "    " + feed.replace("SECRET", str(secret)) + "\n")
+        trace = self.write("trace.pcap", traces.pcap(packets))
+        done = run("replay", trace, "-c", self.directory / "etc", "--eve", "-", *options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done
+
+    @staticmethod
+    def attribution(done):
+        """The same in each revision of the finding."""
+        (who,) = {(who.get("device"), who.get("app_group"))
+                  for alert in records(done.stdout, "alert") if alert["dest_port"] == 7878
+                  for who in [alert["offport"]["attribution"]]}
+        return who
+
+    def begin(self, identifier=1, **options):
+        return radius.request(identifier, radius.START, radius.of_vendor(3076, 146, "crm"),
+                              address="10.20.1.14", **options)
+
+    def test_a_trace_attributes_its_own_sessions(self):
+        for port in (1813, 1646, 9999):
+            with self.subTest(port):
+                done = self.replay(self.conversation(self.begin(), port=port))
+                self.assertEqual(self.attribution(done), ("mac:a1b2c3d4e5f6", "crm"))
+
+    def test_every_request_of_a_session_is_read(self):
+        """Long after it was identified, that is."""
+        others = [radius.request(number, radius.START, session=f"X{number}",
+                                 address=f"10.20.2.{number}") for number in range(2, 12)]
+        done = self.replay(self.conversation(self.begin(1), *others, radius.request(
+            20, radius.STOP), self.begin(21, session="0B", station="00-00-00-00-00-0B")))
+        self.assertEqual(self.attribution(done), ("mac:00000000000b", "crm"))
+
+    def test_any_number_of_workers_finds_the_same(self):
+        others = [radius.request(number, radius.START, session=f"X{number}",
+                                 address=f"10.20.2.{number}") for number in range(2, 12)]
+        packets = self.conversation(self.begin(1), *others)
+        one = self.replay(packets)
+        three = self.replay(packets, "clients: [{address: 192.0.2.1, secret_file: SECRET}]",
+                            "--workers", "3")
+        self.assertEqual(one.stdout, three.stdout)
+
+    def test_what_cannot_be_verified_is_told_and_not_used(self):
+        forged = self.replay(self.conversation(self.begin(secret=b"guessed")))
+        self.assertEqual(self.attribution(forged), (None, None))
+        self.assertIn("not used, wrong-authenticator: 1", forged.stderr)
+        packets = self.conversation(self.begin())
+        stranger = self.replay(packets, "clients: [{address: 192.0.2.2, secret_file: SECRET}]")
+        self.assertEqual(self.attribution(stranger), (None, None))
+        self.assertIn("not used, unknown-client: 1", stranger.stderr)
+        trusted = self.replay(packets, "trust_unverified: true")
+        self.assertEqual(self.attribution(trusted), ("mac:a1b2c3d4e5f6", "crm"))
+
+    def test_the_daemon_sees_them_go_by(self):
+        secret = self.directory / "radius.secret"
+        self.write("etc/identity.yaml", self.FEED +
+                   f"    clients: [{{address: 10.1.2.0/24, secret_file: {secret}}}]\n")
+        daemon = self.daemon()
+        self.assertEqual(self.send(radius.request(1, radius.START, address=PHONE), patience=1),
+                         [None])
+        self.wait_until(lambda: self.counts() == {"accepted": 1}, "the request")
         alert = self.alert_of_a_session(daemon, 1)
         self.assertEqual(daemon.end(), 0)
         self.assertEqual(Findings.device_of(alert), "mac:a1b2c3d4e5f6")

@@ -42,6 +42,11 @@ class Readme(Case):
                            environment={"OFFPORT_RADIUS_SECRET": "x"})
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertNotIn("warning", done.stderr)
+        tests = list(self.directory.glob("*_test.yaml"))
+        self.assertTrue(tests)
+        for path in tests:
+            done = run("test", path)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_its_commands_exist(self):
         """Scripts and folders that README names are there."""

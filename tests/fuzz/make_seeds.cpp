@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "tests/demo/stories.h"
 #include "tests/fuzz/feed_seeds.h"
@@ -63,6 +64,21 @@ bool write_decode_seeds(const fs::path& folder, std::size_t number, const traffi
     return all;
 }
 
+constexpr std::string_view kFlow =
+    R"({"timestamp":"2026-09-21T07:37:12.671000+0000","flow_id":7,"event_type":"flow","vlan":[110],)"
+    R"("src_ip":"10.20.1.14","src_port":40001,"dest_ip":"198.51.100.20","dest_port":8088,)"
+    R"("proto":"TCP","app_proto":"tls","app_proto_ts":"tls","app_proto_tc":"tls","flow":{)"
+    R"("pkts_toserver":9,"pkts_toclient":7,"bytes_toserver":1480,"bytes_toclient":4210,)"
+    R"("start":"2026-09-21T07:37:11.420000+0000","end":"2026-09-21T07:37:12.671000+0000",)"
+    R"("reason":"closed"},"tcp":{"tcp_flags_ts":"1b","tcp_flags_tc":"13","state":"closed"},)"
+    R"("tls":{"sni":"a.example","version":"TLS 1.2","client_alpns":["h2"]},"http":{)"
+    R"("hostname":"a.example","http_port":80,"status":200},"dns":{"queries":[{"rrname":"a"}]},)"
+    R"("ssh":{"client":{"proto_version":"2.0","software_version":"x"}},"offport":{)"
+    R"("attribution":{"app":"com.x","device":"d","method":"app-group"},"context":{)"
+    R"("app_state":"background","locked":"yes","since_job_seconds":0.812},"confirmed":"both",)"
+    R"("tags":{"vlans":[110],"tunnel":"vxlan","vni":7},"inner":{"app_proto":"ssh",)"
+    R"("confirmed":"both","proxied":true},"destination_requested":"192.0.2.1:22"}})";
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -91,6 +107,7 @@ int main(int argc, char** argv) {
         all = all && write(folder / "events", number, {line.begin(), line.end()});
         at = end + 1;
     }
+    all = all && write(folder / "eve", 0, {kFlow.begin(), kFlow.end()});
     const std::string policy = "AllowedProtocolPortMappings: {tls: {tcp: [443, \"8000-8010\"]}}\n";
     all = all && write(folder / "policy", 0, {policy.begin(), policy.end()});
     const std::string syslog =

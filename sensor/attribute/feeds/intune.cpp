@@ -1,6 +1,6 @@
 // Microsoft Intune by Graph: pages of managedDevices and of managedAppRegistrations. A list of
 // mobileApps is of no device: what it approves for all belongs into policy.yaml, so it is passed
-// over.
+// over, and so is one of detectedApps.
 // Source: Microsoft Graph v1.0 (managedDevice, managedAppRegistration, mobileApp).
 #include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/attribute/feeds/event_object.h"
@@ -75,10 +75,11 @@ void read_registration(EventObject& registration, const json::Value& identifier,
                        .version = registration.label("applicationVersion")});
 }
 
+/// A mobileApp, or a detectedApp, which has no package id.
 bool is_app_of_all(const EventObject& resource) {
     const std::string type = resource.label("@odata.type");
     return resource.has("packageId") || resource.has("bundleId") || type.ends_with("App") ||
-           type.ends_with("detectedApp");
+           resource.has("deviceCount");
 }
 
 bool is_device(const EventObject& resource) {

@@ -86,8 +86,9 @@ TEST(Intune, PassesOverAppsOfNoDevice) {
     const FeedEvents held = read_by(
         "intune", page(R"({"@odata.type":"#microsoft.graph.androidStoreApp","id":"1",)"
                        R"("packageId":"com.example.mail"},{"@odata.type":)"
-                       R"("#microsoft.graph.iosVppApp","id":"2","bundleId":"com.example.notes"})"));
-    EXPECT_EQ(held.passed_over, 2U);
+                       R"("#microsoft.graph.iosVppApp","id":"2","bundleId":"com.example.notes"},)"
+                       R"({"id":"3","displayName":"Mail","version":"1","deviceCount":4})"));
+    EXPECT_EQ(held.passed_over, 3U);
     EXPECT_EQ(held.events.size() + held.rejected, 0U);
 }
 

@@ -49,6 +49,9 @@ TEST(ReplayRequest, TellsIdentityFilesFromTraces) {
     ASSERT_TRUE(read);
     EXPECT_EQ(read->replay.identity_files, (Words{"a", "c", "b.ndjson"}));
     EXPECT_EQ(read->replay.traces, Words{"t.pcap"});
+    EXPECT_EQ(
+        request({"--identity", "csv:a", "b.csv", "intune:c", "t.pcap"})->replay.identity_files,
+        (Words{"csv:a", "b.csv", "intune:c"}));
     EXPECT_EQ(request({"b.ndjson"})->replay.traces, Words{"b.ndjson"}) << "only after --identity";
 }
 

@@ -49,6 +49,36 @@ TEST_F(CollectorTest, PassesNothingOnBeforeEveryWorkerHasPromised) {
     EXPECT_EQ(gathered(), (std::vector<std::uint64_t>{1}));
 }
 
+TEST_F(CollectorTest, DatagramsComeInTheirTurn) {
+    const auto datagram = [](std::int64_t time_ns, std::string_view text) {
+        DatagramRecord record;
+        record.order = {.epoch = 0, .time_ns = time_ns, .packet = 1, .flow_id = 0};
+        record.set_payload(bytes::view_of(text));
+        return record;
+    };
+    const auto next = [&] {
+        const DatagramRecord* record = collector_.next_datagram();
+        return record == nullptr ? "" : std::string{bytes::text_of(record->payload())};
+    };
+    send(first_, datagram(20, "second"));
+    send(second_, datagram(10, "first"));
+    send(second_, record(15, 7));
+    first_.reach(0, 100);
+    second_.reach(0, 20);
+    collector_.gather();
+
+    EXPECT_EQ(next(), "first");
+    EXPECT_EQ(next(), "") << "a record precedes it";
+    EXPECT_EQ(collector_.next()->observation.flow_id, 7U);
+    EXPECT_EQ(next(), "") << "the other worker may still send one before it";
+    first_.finish();
+    second_.finish();
+    collector_.gather();
+    EXPECT_FALSE(collector_.finished());
+    EXPECT_EQ(next(), "second");
+    EXPECT_TRUE(collector_.finished());
+}
+
 TEST_F(CollectorTest, MergesByTimeThenFlowWhicheverWorkerItCameFrom) {
     send(first_, record(30, 1));
     send(first_, record(20, 9));

@@ -162,7 +162,7 @@ TEST_F(Judging, TheFindingShowsTheNewestSession) {
     EXPECT_EQ(last[0].recurrence.sessions, 2U);
 }
 
-TEST_F(Judging, BeyondTimeWindowItIsANewBehaviour) {
+TEST_F(Judging, BeyondTimeWindowAFindingIsClosedAndOpenedAgain) {
     const auto first = whole(tcp("tls", 8088));
     (void)whole(tcp("tls", 8088, "com.example.app", kBase + 10s));
     const auto within = whole(tcp("tls", 8088, "com.example.app", kBase + 24h));
@@ -170,11 +170,20 @@ TEST_F(Judging, BeyondTimeWindowItIsANewBehaviour) {
 
     const auto beyond = whole(tcp("tls", 8088, "com.example.app", kBase + 49h));
 
-    ASSERT_EQ(beyond.size(), 2U);  // the last word on the old one, then the new one
+    ASSERT_EQ(beyond.size(), 2U);
     EXPECT_EQ(beyond[0].id, first.at(0).id);
+    EXPECT_EQ(beyond[0].status, FindingStatus::kClosed);
     EXPECT_EQ(beyond[0].recurrence.sessions, 3U);
-    EXPECT_NE(beyond[1].id, first.at(0).id);
-    EXPECT_EQ(beyond[1].revision, 1U);
+    EXPECT_EQ(beyond[0].earlier.times, 0U);
+    EXPECT_EQ(beyond[1].id, first.at(0).id);
+    EXPECT_EQ(beyond[1].status, FindingStatus::kOpen);
+    EXPECT_EQ(beyond[1].revision, 3U);
+    EXPECT_EQ(beyond[1].severity_before, first.at(0).severity);
+    EXPECT_EQ(beyond[1].first_seen, kBase + 49h);
+    EXPECT_EQ(beyond[1].recurrence.sessions, 1U);
+    EXPECT_EQ(beyond[1].earlier.times, 1U);
+    EXPECT_EQ(beyond[1].earlier.sessions, 3U);
+    EXPECT_EQ(beyond[1].earlier.first_seen, kBase);
     EXPECT_EQ(judge_.open_behaviours(), 1U);
 }
 

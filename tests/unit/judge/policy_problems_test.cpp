@@ -89,7 +89,7 @@ const Mistake kMistakes[] = {
      "policy.yaml:2:20: error: unknown app group 'warehouse'; app groups are named in "
      "identity.yaml"},
     {"RoleOfNobody", "roles:\n  r: {deny: [ssh]}\n",
-     "policy.yaml:2:3: error: role 'r' covers nobody; give it apps or app_groups"},
+     "policy.yaml:2:3: error: role 'r' covers nobody; give it apps, app_groups or signers"},
     {"RoleKey", "roles:\n  r: {apps: [a], alow: {tls: {tcp: 1}}}\n",
      "policy.yaml:2:18: error: unknown key 'alow' in role 'r'; did you mean 'allow'?"},
     {"AllowAndDeny", "roles:\n  r:\n    apps: [a]\n    allow: {ssh: {tcp: 22}}\n    deny: [ssh]\n",

@@ -18,6 +18,21 @@ TEST(Outbox, DropsAndCountsWhatALiveWorkerCannotWaitFor) {
     EXPECT_EQ(outbox.counters()[OutboxCounter::kDroppedRecords], 2U);
 }
 
+TEST(Outbox, OfADatagramOnlyWhatIsInUseCrosses) {
+    Outbox outbox{1U << 14U, WhenFull::kDrop};
+    DatagramRecord record;
+    const std::array<std::uint8_t, 5000> payload{1, 2, 3};
+    record.set_payload(bytes::View{payload}.first(3));
+    outbox.send(record);
+    EXPECT_EQ(outbox.ring().used_bytes(),
+              dpdk::units_for(record.bytes_in_use()) * sizeof(dpdk::MessageUnit));
+    EXPECT_EQ(record.payload().size(), 3U);
+    EXPECT_EQ(record.payload()[2], 3);
+    EXPECT_EQ(outbox.counters()[OutboxCounter::kDatagramRecords], 1U);
+    record.set_payload(payload);
+    EXPECT_EQ(record.payload().size(), 4096U) << "longer ones are cut";
+}
+
 TEST(Outbox, WaitsForRoomInAReplayAndLosesNothing) {
     Outbox outbox{3 * sizeof(SessionRecord), WhenFull::kWait};
     constexpr std::uint64_t kRecords = 1000;

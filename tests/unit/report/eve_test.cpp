@@ -111,6 +111,11 @@ TEST(Eve, AlertRecordTellsWhatItRestsOnAndWhatRevisedIt) {
     Finding finding = flashlight_finding();
     finding.status = FindingStatus::kWithdrawn;
     finding.revised_by = "radius: 10.20.1.14 leased to serial:R5CT1";
+    finding.earlier = {.times = 1,
+                       .sessions = 9,
+                       .first_seen = finding.first_seen - std::chrono::hours{72},
+                       .last_seen = finding.first_seen - std::chrono::hours{48}};
+    finding.suppressed = {.of_device = 3, .of_app = 0, .of_rule = 1200};
     finding.session.facts_used = {
         {"locked", "mdm", finding.session.start - std::chrono::seconds{90}},
         {"10.20.1.14 leased to serial:R5CT1", "",
@@ -125,13 +130,17 @@ TEST(Eve, AlertRecordTellsWhatItRestsOnAndWhatRevisedIt) {
 
     write_alert(out, finding, {.host = "tap-1"});
 
-    for (const std::string_view member :
-         {R"("status":"withdrawn","revised_by":"radius: 10.20.1.14 leased to serial:R5CT1",)",
-          R"("facts":[{"fact":"locked","source":"mdm","time":"2026-09-21T07:35:41.420000+0000",)"
-          R"("age_seconds":90.0},{"fact":"10.20.1.14 leased to serial:R5CT1",)"
-          R"("time":"2026-09-21T07:37:11.920000+0000","age_seconds":-0.5}])",
-          R"("since_unlock_seconds":120.0,"since_process_seconds":1.0,"started_locked":"yes",)",
-          R"("app_installed":"no","app_version":"4.1","app_signer":"ab12")"})
+    for (
+        const std::string_view member :
+        {R"("status":"withdrawn","revised_by":"radius: 10.20.1.14 leased to serial:R5CT1",)",
+         R"("facts":[{"fact":"locked","source":"mdm","time":"2026-09-21T07:35:41.420000+0000",)"
+         R"("age_seconds":90.0},{"fact":"10.20.1.14 leased to serial:R5CT1",)"
+         R"("time":"2026-09-21T07:37:11.920000+0000","age_seconds":-0.5}])",
+         R"("earlier":{"times_closed":1,"sessions":9,"first_seen":"2026-09-18T07:02:11.420000+0000",)"
+         R"("last_seen":"2026-09-19T07:02:11.420000+0000"})",
+         R"("suppressed":{"of_device":3,"of_rule":1200})",
+         R"("since_unlock_seconds":120.0,"since_process_seconds":1.0,"started_locked":"yes",)",
+         R"("app_installed":"no","app_version":"4.1","app_signer":"ab12")"})
         EXPECT_NE(out.view().find(member), std::string_view::npos) << member << out.view();
 }
 

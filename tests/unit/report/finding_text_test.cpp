@@ -190,6 +190,24 @@ TEST(FindingText, TellsWhatItRestsOnAndWhatRevisedIt) {
     EXPECT_NE(text.find(", AN1827, withdrawn\n"), std::string::npos) << text;
 }
 
+TEST(FindingText, TellsOfAnEarlierLifeAndOfWhatWasNotTold) {
+    Finding finding = flashlight_finding();
+    finding.earlier = {.times = 2,
+                       .sessions = 9,
+                       .first_seen = finding.first_seen - std::chrono::hours{72},
+                       .last_seen = finding.first_seen - std::chrono::hours{48}};
+    finding.suppressed = {.of_device = 3, .of_app = 0, .of_rule = 1200};
+
+    const std::string text = render(finding, {});
+
+    EXPECT_NE(text.find("  earlier   9 sessions from 2026-09-18 07:02:11 to 2026-09-19 07:02:11Z; "
+                        "closed 2 times\n"
+                        "  untold    findings beyond AlertLimits: 3 of this device, 1,200 of this "
+                        "rule\n"),
+              std::string::npos)
+        << text;
+}
+
 TEST(FindingText, PutsTheGravestFirst) {
     const auto finding = [](Severity severity, int score, int minute, std::string id) {
         Finding made;

@@ -97,7 +97,8 @@ TEST(Summary, AsJsonHasEveryMember) {
         R"j("ssh":1,"quic":0},"unknown":98,"conflicts":1,"ended":{"timeout":300,"closed":888,)j"
         R"j("shutdown":12},"unmapped_tags":{"gtp teid 77":3,"vlan 42":12},)j"
         R"j("unmapped_other_sessions":5,"identity_events_accepted":120,"identity_events_rejected":2,)j"
-        R"j("findings":{"high":2,"medium":3,"low":1,"info":0},"exceptions":{},"records_written":1206,)j"
+        R"j("findings":{"high":2,"medium":3,"low":1,"info":0},"findings_suppressed":0,)j"
+        R"j("exceptions":{},"records_written":1206,)j"
         R"j("records_lost":0,"losses":{},"stages":{"identify":{"scans":7,)j"
         R"j("ambiguous":0}},"hugepages":false,"notes":["field.pcapng ends in the middle of a packet"]})j");
 }

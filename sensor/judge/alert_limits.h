@@ -1,0 +1,54 @@
+// How many new findings are told: people read only so many, and a fault that makes thousands must
+// not hide the one that matters.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "sensor/model/finding.h"
+
+namespace sensor::judge {
+
+/// New findings of one severity in an hour; 0 is no limit. Revisions of what was told do not count:
+/// there are few of each.
+struct AlertLimits {
+    std::uint64_t per_device = 100;
+    std::uint64_t per_app = 1000;
+    std::uint64_t per_rule = 10000;
+};
+
+class AlertBudget {
+  public:
+    /// Whose budgets a finding takes from. An empty text is of nobody in particular: no limit.
+    struct Owners {
+        std::string_view device;
+        std::string_view app;
+        std::string_view rule;
+    };
+    /// Whether a new finding is told at `now`, packet time. `untold` becomes what was not since the
+    /// last one. One that is not told for the first time counts as suppressed; `is_again` is one
+    /// that was counted before.
+    [[nodiscard]] bool admit(const AlertLimits& limits, const Owners& owners, Severity severity,
+                             Timestamp now, bool is_again, Suppressed& untold);
+    /// All that were suppressed.
+    [[nodiscard]] std::uint64_t suppressed() const noexcept { return suppressed_; }
+
+  private:
+    struct Spent {
+        std::uint64_t told = 0;
+        std::uint64_t untold = 0;  // since the last that was told
+    };
+    /// Kinds of owners, and the hour they are in.
+    using Table = std::unordered_map<std::string, Spent>;
+
+    void begin_hour(Timestamp now);
+
+    std::array<Table, 3> tables_;  // of device, app and rule; of one hour
+    std::int64_t hour_ = 0;
+    std::uint64_t suppressed_ = 0;
+};
+
+}  // namespace sensor::judge

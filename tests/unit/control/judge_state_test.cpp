@@ -1,0 +1,170 @@
+// What the judge remembers over a restart.
+#include "sensor/control/judge_state.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "sensor/judge/policy_load.h"
+
+namespace sensor::control {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Timestamp kSeven{std::chrono::sys_days{std::chrono::year{2026} / 9 / 21} + 7h};
+
+Observation session(std::uint64_t flow_id, Duration after, std::uint16_t port = 8088) {
+    Observation made;
+    made.flow_id = flow_id;
+    made.client = {ipv4_address(0x0a14010e), PortNumber{40001}};
+    made.server = {ipv4_address(0xc6336414), PortNumber{port}};
+    made.transport = Transport::kTcp;
+    made.start = kSeven + after;
+    made.last = made.start + 1s;
+    made.packets_to_server = made.packets_to_client = 5;
+    made.bytes_to_server = made.bytes_to_client = 500;
+    made.protocol = made.protocol_to_server = made.protocol_to_client = "tls";
+    made.confirmed = Confirmed::kBoth;
+    made.ended = true;
+    made.tcp_state = TcpState::kClosed;
+    made.end_reason = EndReason::kClosed;
+    made.tcp_flags_to_server = made.tcp_flags_to_client = kTcpSyn | kTcpAck;
+    made.facts = {{Fact::kTlsSni, "cdn.example"}};
+    made.attribution.device = "serial:R5CT1";
+    made.attribution.app = "com.example.flashlight";
+    made.attribution.method = AttributionMethod::kFlowRecord;
+    made.context.locked = Tristate::kYes;
+    return made;
+}
+
+judge::Policy policy() {
+    yaml::Problems problems;
+    auto read = judge::load_policy_text(
+        "AllowedProtocolPortMappings: {tls: {tcp: 443}}\n", "policy.yaml",
+        {.protocols = {"unknown", "tls"}, .app_groups = {}, .tcp_only = {}, .udp_only = {}}, kSeven,
+        problems);
+    EXPECT_TRUE(read);
+    return *read;
+}
+
+class JudgeStateTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        std::string name = (std::filesystem::temp_directory_path() / "judge-XXXXXX").string();
+        ASSERT_NE(::mkdtemp(name.data()), nullptr);
+        directory = name + "/findings";
+    }
+    void TearDown() override {
+        std::filesystem::remove_all(std::filesystem::path{directory}.parent_path());
+    }
+    static std::vector<Finding> whole(judge::Judge& judge, const Observation& seen) {
+        auto told = judge.consider(RecordKind::kUnapproved, seen).told;
+        for (Finding& finding : judge.consider(RecordKind::kEnd, seen).told)
+            told.push_back(std::move(finding));
+        return told;
+    }
+    [[nodiscard]] JudgeState open() const {
+        auto state = JudgeState::open(directory);
+        EXPECT_TRUE(state) << state.error().message;
+        return std::move(*state);
+    }
+
+    const judge::Policy policy_ = policy();
+    std::string directory;
+};
+
+TEST_F(JudgeStateTest, FindingsGoOnAsIfNothingHadHappened) {
+    judge::Judge unbroken{policy_};
+    judge::Judge before{policy_};
+    for (std::uint64_t i = 0; i < 3; ++i) {
+        (void)whole(unbroken, session(i, i * 5min));
+        (void)whole(before, session(i, i * 5min));
+    }
+    ASSERT_TRUE(open().save(before));
+
+    judge::Judge after{policy_};
+    const auto restored = open().restore(after);
+    ASSERT_TRUE(restored) << restored.error().message;
+    EXPECT_EQ(restored->behaviours, 1U);
+    EXPECT_EQ(restored->unreadable, 0U);
+    EXPECT_TRUE(after.finish().size() <= 1) << "what was told is not told again as new";
+    for (std::uint64_t i = 3; i < 6; ++i) {
+        const auto expected = whole(unbroken, session(i, i * 5min));
+        const auto told = whole(after, session(i, i * 5min));
+        ASSERT_EQ(told.size(), expected.size()) << i;
+        for (std::size_t k = 0; k < told.size(); ++k) {
+            EXPECT_EQ(told[k].id, expected[k].id);
+            EXPECT_EQ(told[k].score, expected[k].score);
+            EXPECT_EQ(told[k].severity, expected[k].severity);
+            EXPECT_EQ(told[k].recurrence.sessions, expected[k].recurrence.sessions);
+            EXPECT_EQ(told[k].recurrence.stable, expected[k].recurrence.stable);
+            EXPECT_EQ(told[k].first_seen, expected[k].first_seen);
+            EXPECT_GT(told[k].revision, 1U);
+        }
+    }
+}
+
+TEST_F(JudgeStateTest, ClosedFindingsComeBack) {
+    judge::Judge before{policy_};
+    const std::string id = whole(before, session(1, 0s)).at(0).id;
+    (void)whole(before, session(2, 40h, 443));  // approved; time goes on
+    ASSERT_EQ(before.open_behaviours(), 0U);
+    ASSERT_TRUE(open().save(before));
+
+    judge::Judge after{policy_};
+    ASSERT_TRUE(open().restore(after));
+    const auto told = whole(after, session(3, 50h));
+
+    ASSERT_FALSE(told.empty());
+    EXPECT_EQ(told[0].id, id);
+    EXPECT_EQ(told[0].earlier.times, 1U);
+    EXPECT_EQ(told[0].earlier.sessions, 1U);
+}
+
+TEST_F(JudgeStateTest, ALineReadsBackTheSame) {
+    judge::Judge judge{policy_};
+    for (std::uint64_t i = 0; i < 5; ++i)
+        (void)whole(judge, session(i, i * 5min));
+    judge.each_behaviour([](const judge::Behaviour& behaviour) {
+        const std::string line = line_of(behaviour);
+        const auto read = read_behaviour(line);
+        ASSERT_TRUE(read) << line;
+        EXPECT_EQ(line_of(*read), line);
+    });
+}
+
+TEST_F(JudgeStateTest, ALineThatWasCutIsNone) {
+    judge::Judge judge{policy_};
+    (void)whole(judge, session(1, 0s));
+    judge.each_behaviour([](const judge::Behaviour& behaviour) {
+        const std::string line = line_of(behaviour);
+        for (std::size_t length = 0; length < line.size(); ++length)
+            ASSERT_FALSE(read_behaviour(line.substr(0, length))) << length;
+    });
+    EXPECT_FALSE(read_behaviour("{}"));
+    EXPECT_FALSE(read_past("{}"));
+    EXPECT_FALSE(read_past(R"({"past":"k","id":"i","revision":"x","severity":"low"})"));
+}
+
+TEST_F(JudgeStateTest, WhatCannotBeReadIsCounted) {
+    {
+        const JudgeState state = open();
+        std::ofstream{directory + "/behaviours.ndjson"} << "nonsense\n{}\n";
+    }
+    judge::Judge after{policy_};
+    const auto restored = open().restore(after);
+    ASSERT_TRUE(restored);
+    EXPECT_EQ(restored->unreadable, 2U);
+}
+
+TEST_F(JudgeStateTest, IsOneProcesssAtATime) {
+    const JudgeState mine = open();
+    const auto other = JudgeState::open(directory);
+    ASSERT_FALSE(other);
+    EXPECT_NE(other.error().message.find("in use by another process"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sensor::control
