@@ -81,7 +81,7 @@ ExpectedFinding read_expected(const yaml::Node& node, yaml::Problems& problems) 
     constexpr std::int64_t kMostSessions = 1'000'000;
     yaml::Map map{node, "an expected finding", problems};
     ExpectedFinding expected;
-    expected.kind = as_enum(map.optional("kind"), FindingKind::kPortMasquerade, problems);
+    expected.kind = as_enum(map.optional("kind"), FindingKind::kRelay, problems);
     expected.severity = as_enum(map.optional("severity"), Severity::kHigh, problems);
     const auto score = yaml::as_integer(map.optional("score"), 0, kMostScore, problems);
     if (score) expected.score = static_cast<int>(*score);

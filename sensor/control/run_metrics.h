@@ -64,6 +64,8 @@ class RunMetrics {
     void add_unmapped(Page& page) const;
     void add_identity(Page& page) const;
     static void add_cold(Page& page, const RunSnapshot& now);
+    static void add_exceptions(Page& page, const RunSnapshot& now);
+    void add_directory(Page& page, const RunSnapshot& now) const;
 
     const capture::LiveSource& source_;
     const pipeline::Steering<capture::LiveSource>* steering_;
