@@ -7,6 +7,7 @@
 #include "lib/dpdk/eal.h"
 #include "lib/hyperscan/database.h"
 #include "sensor/control/run_metrics_page.h"
+#include "sensor/control/unmapped_sessions.h"
 #include "sensor/model/observation.h"
 
 namespace sensor::control {
@@ -228,6 +229,16 @@ void RunMetrics::add_flow(Page& page) const {
     }
 }
 
+void RunMetrics::add_unmapped(Page& page) const {
+    Family& tags = page.counter("unmapped_tag_sessions_total",
+                                "Sessions whose tags no rule knows, by these; other: of further "
+                                "tags.");
+    const UnmappedSessions unmapped = unmapped_sessions(engine_);
+    for (const report::NamedCount& one : unmapped.by_tags)
+        add(tags, {{"tags", one.name}}, one.count);
+    add(tags, {{"tags", "other"}}, unmapped.others);
+}
+
 void RunMetrics::add_stages(Page& page) const {
     Family& identify = page.counter("identify_events_total", "What identification did, by event.");
     Family& attribute =
@@ -250,6 +261,7 @@ void RunMetrics::add_stages(Page& page) const {
             outbox[pipeline::OutboxCounter::kDatagramRecords]);
         add(lost, {{"worker", worker}}, outbox[pipeline::OutboxCounter::kDroppedRecords]);
     }
+    add_unmapped(page);
     const auto& names = engine_.protocol_names();
     for (std::size_t id = 0; id < names.size(); ++id) {
         std::uint64_t sum = 0;

@@ -61,6 +61,7 @@ class RunMetrics {
     void add_decode(Page& page) const;
     void add_flow(Page& page) const;
     void add_stages(Page& page) const;
+    void add_unmapped(Page& page) const;
     void add_identity(Page& page) const;
     static void add_cold(Page& page, const RunSnapshot& now);
     static void add_exceptions(Page& page, const RunSnapshot& now);
