@@ -1,5 +1,6 @@
 #include "lib/spool/spool.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -158,7 +159,7 @@ TEST_F(SpoolTest, TwoProcessesDoNotShareOne) {
 }
 
 TEST_F(SpoolTest, ADirectoryThatCannotBeMadeIsOneLine) {
-    directory_.write("file", {});
+    directory_.write("file", std::string_view{"x"});
     const auto opened = Spool::open(directory_.path("file/spool"), kMost);
     ASSERT_FALSE(opened);
     EXPECT_NE(opened.error().message.find("file/spool"), std::string::npos);
