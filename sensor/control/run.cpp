@@ -91,6 +91,7 @@ std::vector<http::Route> Run::pages() {
         auto families = metrics_->families();
         std::ranges::move(feeds_->families(engine_->mirrored_radius()),
                           std::back_inserter(families));
+        std::ranges::move(listener_.output_families(), std::back_inserter(families));
         return http::Response{.content_type = std::string{metrics::kExpositionType},
                               .body = metrics::exposition(families)};
     };
