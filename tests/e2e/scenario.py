@@ -30,17 +30,20 @@ class Found:
     severity: str
     app: str | None
     what: str  # "http on tcp/8888": the protocol, and the port that it was not approved on
-    # Exactly these besides what every finding has: its kind, `protocol_risk`, and
-    # `outside_app_mapping` if the app is known.
+    # Exactly these besides what every finding has: its kind, and if that is about the port,
+    # `protocol_risk`, and `outside_app_mapping` if the app is known.
     evidence: set = dataclasses.field(default_factory=set)
     sessions: int = 1
     stable: bool = False  # whether they keep time
     analytic: str = "AN1827"
+    technique: str = "T1509"
     requested: str | None = None  # what a proxy was asked for, "198.51.100.9:443"
 
     def all_evidence(self):
-        always = {self.kind.replace("-", "_"), "protocol_risk"}
-        return always | set(self.evidence) | ({"outside_app_mapping"} if self.app else set())
+        whole = {self.kind.replace("-", "_"), *self.evidence}
+        if self.kind not in ("beaconing", "relay"):
+            whole |= {"protocol_risk", "outside_app_mapping"} if self.app else {"protocol_risk"}
+        return sorted(whole)
 
 
 @dataclasses.dataclass
@@ -125,6 +128,12 @@ class Phone:
             frame = traces.ethernet(traces.ip(self.address, server, 6, segment))
             self.packets.append((START.timestamp() + at + again, frame))
 
+    def serves(self, client, port, dialogue, at=0):
+        """Somebody else opens a session to this phone."""
+        self.apps.append((f"tcp/{port}", None))
+        self.packets += traces.tcp_conversation(client, 50000, self.address, port, dialogue,
+                                                START.timestamp() + at)
+
     def opens(self, app, transport, port, at, server):
         """Notes whose session it is, tells it, and gives it a port of its own."""
         self.next_port += 1
@@ -140,6 +149,7 @@ class Scenario:
     protocols = {}  # what is recognised on each port; "smtp > tls" is SMTP that goes on as TLS
     excepted = set()  # ids of the exceptions that were needed
     policy = ""  # in addition to the shipped one
+    settings = {}  # lines of the shipped one that are replaced, for what may not be given twice
     sensor = ""  # sensor.yaml
     known_gap = None  # as long as the product answers otherwise
 

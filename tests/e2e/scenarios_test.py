@@ -34,9 +34,9 @@ def protocol_of(flow):
 
 def expected_of(found):
     return {"kind": found.kind, "severity": found.severity, "app": found.app, "what": found.what,
-            "evidence": sorted(found.all_evidence()), "sessions": found.sessions,
+            "evidence": found.all_evidence(), "sessions": found.sessions,
             "stable": found.stable, "analytic": [found.analytic], "requested": found.requested,
-            "status": "open", "technique": ["T1509"]}
+            "status": "open", "technique": [found.technique]}
 
 
 def told_of(alert):
@@ -112,10 +112,14 @@ class Scenarios(Case):
 
     def configuration_for(self, scenario):
         """The shipped one, or one that includes it."""
-        shipped = ROOT / "config"
-        if not scenario.policy and not scenario.sensor:
-            return shipped
-        self.write("etc/policy.yaml", f"include: [{shipped / 'policy.yaml'}]\n" + scenario.policy)
+        if not scenario.policy and not scenario.settings and not scenario.sensor:
+            return ROOT / "config"
+        shipped = (ROOT / "config" / "policy.yaml").read_text()
+        for line, instead in scenario.settings.items():
+            self.assertIn(f"\n{line}\n", shipped)
+            shipped = shipped.replace(f"\n{line}\n", f"\n{instead}\n")
+        self.write("etc/shipped.yaml", shipped)
+        self.write("etc/policy.yaml", "include: [shipped.yaml]\n" + scenario.policy)
         self.write("etc/sensor.yaml", scenario.sensor)
         return self.directory / "etc"
 
