@@ -22,8 +22,10 @@ using attribute::feeds::FeedEvents;
 
 constexpr auto kPatience = std::chrono::milliseconds{200};
 constexpr auto kBetweenLooks = std::chrono::seconds{5};
-/// A file that no event told of may still be written to.
-constexpr auto kSettled = std::chrono::seconds{2};
+/// A file that no event told of may still be written to; one that was made and never closed was
+/// not written there, but linked.
+constexpr auto kSettled = std::chrono::seconds{5};
+constexpr auto kLinked = std::chrono::minutes{10};
 
 struct Content {
     std::string text;
@@ -141,12 +143,25 @@ void DirectoryFeed::work(const std::stop_token& stop) {
 }
 
 void DirectoryFeed::hear(const watch::DirectoryWatch::Event& event) {
-    if (event.what != watch::Arrival::kFile) return look_around();
+    using watch::Arrival;
+    if (event.what == Arrival::kLost) begun_.clear();
+    if (event.what == Arrival::kLost || event.what == Arrival::kDirectory) return look_around();
     const auto directory = watched_.find(event.directory);
-    if (directory != watched_.end()) take(directory->second / event.name);
+    if (directory == watched_.end()) return;
+    const fs::path file = directory->second / event.name;
+    if (event.what == Arrival::kBegun) {
+        begun_.insert(file);
+    } else {
+        begun_.erase(file);
+        take(file);
+    }
 }
 
 void DirectoryFeed::look_around() {
+    std::erase_if(begun_, [](const fs::path& file) {  // deleted, or renamed
+        std::error_code ignored;
+        return !fs::exists(fs::symlink_status(file, ignored));
+    });
     watch_subdirectories();
     look_into(root_);
     for (const DocumentFeed* feed : attribute::feeds::document_feeds())
@@ -155,20 +170,28 @@ void DirectoryFeed::look_around() {
     prune(root_ / "failed");
 }
 
+bool DirectoryFeed::has_settled(const fs::directory_entry& entry) const {
+    std::error_code gone;
+    if (entry.is_symlink(gone) || !entry.is_regular_file(gone)) return !gone;  // never will be
+    const auto written = entry.last_write_time(gone);
+    if (gone) return false;
+    const auto age = fs::file_time_type::clock::now() - written;
+    return begun_.contains(entry.path()) ? age >= kLinked : age >= kSettled;
+}
+
 void DirectoryFeed::look_into(const fs::path& directory) {
     std::vector<fs::path> files;
     std::error_code ignored;  // what cannot be looked into holds nothing for us
-    const auto newest = fs::file_time_type::clock::now() - kSettled;
     for (fs::directory_iterator entry{directory, ignored}, end; entry != end;
          entry.increment(ignored)) {
         if (ignored) break;
-        if (!entry->is_directory(ignored) && entry->last_write_time(ignored) <= newest) {
-            files.push_back(entry->path());
-        }
+        if (!entry->is_directory(ignored) && has_settled(*entry)) files.push_back(entry->path());
     }
     std::ranges::sort(files);
-    for (const fs::path& file : files)
+    for (const fs::path& file : files) {
+        begun_.erase(file);
         take(file);
+    }
 }
 
 const DocumentFeed* DirectoryFeed::feed_of(const fs::path& file) const {

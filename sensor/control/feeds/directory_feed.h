@@ -44,6 +44,8 @@ class DirectoryFeed {
     /// Looks for what no event told of: files from before, and those the Intake had no room for.
     void look_around();
     void look_into(const std::filesystem::path& directory);
+    /// Whether a file that no event told of is whole, as far as anybody can tell.
+    [[nodiscard]] bool has_settled(const std::filesystem::directory_entry& entry) const;
     void watch_subdirectories();
     void take(const std::filesystem::path& file);
     /// Why its events are none, one a line; empty if they were accepted. Nothing if the file is to
@@ -59,6 +61,7 @@ class DirectoryFeed {
     Intake& intake_;
     watch::DirectoryWatch watch_;
     std::map<int, std::filesystem::path> watched_;
+    std::set<std::filesystem::path> begun_;  // files that were made and not closed since
     std::set<std::filesystem::path> stuck_;  // files that can be neither moved nor deleted
     std::jthread thread_;                    // the last: it uses all the others
 };
