@@ -14,7 +14,8 @@ def all_scenarios():
     for path in sorted((pathlib.Path(__file__).parent / "scenarios").glob("*.py")):
         module = importlib.import_module(f"scenarios.{path.stem}")
         for thing in vars(module).values():
-            if isinstance(thing, type) and issubclass(thing, Scenario) and thing is not Scenario:
+            is_own = getattr(thing, "__module__", None) == module.__name__
+            if is_own and isinstance(thing, type) and issubclass(thing, Scenario):
                 yield path.stem, thing
 
 
@@ -130,7 +131,7 @@ class Catalogue(unittest.TestCase):
             self.assertRegex(kind.__doc__ or "", r"(?s)^.{30,}\.$", f"{module}.{kind.__name__}")
 
     def test_there_are_as_many_as_was_promised(self):
-        found = [kind for _, kind in all_scenarios() if kind.findings]
+        found = [kind for _, kind in all_scenarios() if kind.findings and not kind.known_gap]
         silent = [kind for _, kind in all_scenarios() if not kind.findings]
         self.assertGreaterEqual(len(found), 24)
         self.assertGreaterEqual(len(silent), 16)
