@@ -6,7 +6,7 @@
 #include "sensor/attribute/directory.h"
 #include "sensor/attribute/feeds/ndjson.h"
 #include "sensor/attribute/rfc3339.h"
-#include "sensor/control/identity_files.h"
+#include "sensor/control/feeds/identity_files.h"
 #include "sensor/report/style.h"
 #include "sensor/report/time_text.h"
 

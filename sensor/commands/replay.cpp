@@ -20,9 +20,9 @@ int run(const Words& words) {
     const auto configuration = configuration_of(*line);
     if (!configuration) return kBadInput;
 
-    request->report.sensor_name = configuration->sensor.name;
-    auto report = ReplayReport::open(request->report);
+    auto report = ReplayReport::open(request->report, configuration->sensor);
     if (!report) return input_error(report.error().message);
+    request->replay.every_session = (*report)->wants_flows();
     const auto outcome = control::replay(*configuration, request->replay, **report);
     if (!outcome) return input_error(outcome.error().message);
     const bool is_complete = (*report)->finish(*outcome);
@@ -53,6 +53,7 @@ const Command kReplay{
         "output\n"
         "                      has nothing else and what is for people goes to standard error\n"
         "  --flows             a flow record for each session, too\n"
+        "  --outputs           records go to the outputs of sensor.yaml, too\n"
         "  --workers N         worker cores (1); findings and records are the same for any number\n"
         "  --together          merge the traces by packet time; else they come one after the "
         "other\n"

@@ -22,6 +22,11 @@ constexpr std::size_t kMostShown = 200;  // findings; nobody reads more on a ter
 
 volatile std::sig_atomic_t reopen_asked = 0;
 
+void tell(std::string_view line) {
+    const std::string whole = "offport: " + std::string{line} + "\n";  // in one piece
+    std::cerr << whole << std::flush;
+}
+
 void ask_to_reopen(int) {
     reopen_asked = 1;
 }
@@ -43,7 +48,7 @@ std::string speed_text(const control::ReplayOutcome& outcome, const report::Summ
 }  // namespace
 
 result::Result<std::unique_ptr<ReplayReport>> ReplayReport::open(
-    const ReplayReportOptions& options) {
+    const ReplayReportOptions& options, const control::SensorConfig& sensor) {
     std::unique_ptr<report::FileSink> eve;
     if (options.eve_path) {
         auto sink = report::FileSink::open(
@@ -51,18 +56,30 @@ result::Result<std::unique_ptr<ReplayReport>> ReplayReport::open(
         if (!sink) return sink.error();
         eve = std::move(*sink);
     }
+    std::unique_ptr<control::Outputs> outputs;
+    if (options.outputs) {
+        auto opened =
+            control::Outputs::open(sensor, {.version = OFFPORT_VERSION,
+                                            .when_full = report::WhenFull::kWait,
+                                            .notice = [](std::string_view line) { tell(line); }});
+        if (!opened) return opened.error();
+        outputs = std::move(*opened);
+    }
     struct sigaction action {};
     action.sa_handler = ask_to_reopen;
     action.sa_flags = SA_RESTART;
     ::sigaction(SIGHUP, &action, nullptr);
-    return std::unique_ptr<ReplayReport>{new ReplayReport{options, std::move(eve)}};
+    return std::unique_ptr<ReplayReport>{
+        new ReplayReport{options, sensor.name, std::move(eve), std::move(outputs)}};
 }
 
-ReplayReport::ReplayReport(const ReplayReportOptions& options,
-                           std::unique_ptr<report::FileSink> eve)
+ReplayReport::ReplayReport(const ReplayReportOptions& options, std::string sensor_name,
+                           std::unique_ptr<report::FileSink> eve,
+                           std::unique_ptr<control::Outputs> outputs)
     : options_{options},
-      eve_options_{.host = options.sensor_name},
+      eve_options_{.host = std::move(sensor_name)},
       eve_{std::move(eve)},
+      outputs_{std::move(outputs)},
       findings_{options.json ? std::numeric_limits<std::size_t>::max() : kMostShown},
       started_{std::chrono::steady_clock::now()},
       shows_progress_{::isatty(STDERR_FILENO) != 0} {}
@@ -74,13 +91,15 @@ void ReplayReport::write_record() {
 
 void ReplayReport::on_finding(const Finding& finding) {
     findings_.add(finding);
+    if (outputs_ != nullptr) outputs_->on_finding(finding);
     if (eve_ == nullptr) return;
     report::write_alert(writer_, finding, eve_options_);
     write_record();
 }
 
 void ReplayReport::on_session_end(const Observation& session, std::string_view finding) {
-    if (eve_ == nullptr) return;
+    if (outputs_ != nullptr) outputs_->on_session_end(session, finding);
+    if (eve_ == nullptr || !options_.flows) return;
     report::write_flow(writer_, session, eve_options_, finding);
     write_record();
 }
@@ -89,6 +108,7 @@ void ReplayReport::on_progress(const control::ReplayProgress& progress) {
     if (reopen_asked != 0) {
         reopen_asked = 0;
         if (eve_ != nullptr) eve_->reopen();
+        if (outputs_ != nullptr) outputs_->reopen();
     }
     constexpr auto kPatience = std::chrono::seconds{1};
     const auto elapsed = std::chrono::steady_clock::now() - started_;
@@ -109,15 +129,24 @@ void ReplayReport::clear_progress() {
     if (progress_shown_) std::cerr << "\r\x1b[K" << std::flush;
 }
 
+/// False if records were lost, or wait for the next run.
+bool ReplayReport::close_outputs() {
+    if (outputs_ == nullptr) return true;
+    const std::vector<std::string> lines = outputs_->close();
+    for (const std::string& line : lines)
+        tell(line);
+    return lines.empty();
+}
+
 bool ReplayReport::finish(const control::ReplayOutcome& outcome) {
     clear_progress();
     report::Summary summary = outcome.summary;
     summary.findings = findings_.by_severity();
-    bool is_complete = true;
+    bool is_complete = close_outputs();
     if (eve_ != nullptr) {
         const auto closed = eve_->close();
-        is_complete = closed.has_value();
-        if (!is_complete) std::cerr << "offport: " << closed.error().message << '\n';
+        is_complete = is_complete && closed.has_value();
+        if (!closed) std::cerr << "offport: " << closed.error().message << '\n';
         summary.records_written = eve_->counts().written;
         summary.records_lost = eve_->counts().lost();
     }

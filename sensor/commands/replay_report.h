@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lib/json/writer.h"
+#include "sensor/control/outputs.h"
 #include "sensor/control/replay.h"
 #include "sensor/report/eve.h"
 #include "sensor/report/file_sink.h"
@@ -20,15 +21,16 @@ namespace sensor::commands {
 struct ReplayReportOptions {
     std::optional<std::string> eve_path;  ///< "-" is standard output
     bool flows = false;                   ///< a record for each session
+    bool outputs = false;                 ///< records go to sensor.yaml's outputs, too
     bool json = false;                    ///< summary and findings as JSON on standard output
-    std::string sensor_name;
 };
 
 class ReplayReport final : public control::ReplayListener {
   public:
-    /// Opens the EVE destination. Takes over SIGHUP, which asks for it to be opened anew.
+    /// Opens the EVE destination, and what `sensor` has for outputs if that is asked for. Takes
+    /// over SIGHUP, which asks for them to be opened anew.
     [[nodiscard]] static result::Result<std::unique_ptr<ReplayReport>> open(
-        const ReplayReportOptions& options);
+        const ReplayReportOptions& options, const control::SensorConfig& sensor);
 
     void on_finding(const Finding& finding) override;
     void on_session_end(const Observation& session, std::string_view finding) override;
@@ -36,11 +38,17 @@ class ReplayReport final : public control::ReplayListener {
 
     /// Prints findings and summary. False if records were lost.
     [[nodiscard]] bool finish(const control::ReplayOutcome& outcome);
+    /// Whether anybody wants to be told of each session.
+    [[nodiscard]] bool wants_flows() const noexcept {
+        return options_.flows || (outputs_ != nullptr && outputs_->want_flows());
+    }
     /// The gravest severity found; nothing if there are no findings.
     [[nodiscard]] std::optional<Severity> worst() const noexcept { return findings_.worst(); }
 
   private:
-    ReplayReport(const ReplayReportOptions& options, std::unique_ptr<report::FileSink> eve);
+    ReplayReport(const ReplayReportOptions& options, std::string sensor_name,
+                 std::unique_ptr<report::FileSink> eve, std::unique_ptr<control::Outputs> outputs);
+    [[nodiscard]] bool close_outputs();
     void write_record();
     void clear_progress();
     void print_for_people(const control::ReplayOutcome& outcome,
@@ -49,8 +57,9 @@ class ReplayReport final : public control::ReplayListener {
 
     ReplayReportOptions options_;
     report::EveOptions eve_options_;
-    std::unique_ptr<report::FileSink> eve_;  // null if there is no EVE output
-    json::Writer writer_;                    // for records
+    std::unique_ptr<report::FileSink> eve_;      // null if there is no EVE output
+    std::unique_ptr<control::Outputs> outputs_;  // null if they are not asked for
+    json::Writer writer_;                        // for records
     report::GravestFindings findings_;
     std::chrono::steady_clock::time_point started_;
     bool shows_progress_;

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdlib>
 
-#include "sensor/control/identity_files.h"
+#include "sensor/control/feeds/identity_files.h"
 
 namespace sensor::commands {
 namespace {
@@ -26,6 +26,7 @@ std::vector<CommandLine::Option> replay_options() {
             {"--identity", true, true},
             {"--eve"},
             {"--flows", false},
+            {"--outputs", false},
             {"--workers"},
             {"--json", false},
             {"--together", false},
@@ -48,6 +49,7 @@ result::Result<ReplayRequest> replay_request_of(const CommandLine& line) {
     }
     request.report.eve_path = line.value("--eve");
     request.report.flows = line.has("--flows");
+    request.report.outputs = line.has("--outputs");
     request.report.json = line.has("--json");
     if (request.report.flows && !request.report.eve_path) {
         return result::Error{

@@ -80,10 +80,9 @@ std::optional<Prepared> prepare(const CommandLine& line) {
 result::Result<std::unique_ptr<RunReport>> open_report(const CommandLine& line,
                                                        const control::Configuration& config) {
     const std::string path = line.value("--eve").value_or("-");
-    auto report = RunReport::open({.eve_path = path,
-                                   .flows = line.has("--flows"),
-                                   .sensor_name = config.sensor.name,
-                                   .watched = ports_text(config.capture)});
+    auto report = RunReport::open(
+        {.eve_path = path, .flows = line.has("--flows"), .watched = ports_text(config.capture)},
+        config.sensor);
     const std::string& user = config.sensor.user;
     if (!report && !user.empty()) {
         return result::Error{report.error().message + " (as user '" + user + "')"};
@@ -110,7 +109,7 @@ int run(const Words& words) {
     const auto summary =
         control::run(configuration,
                      {.identity_files = line->values("--identity"),
-                      .every_session = line->has("--flows"),
+                      .every_session = (*report)->wants_flows(),
                       // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing sets the environment
                       .allow_hugepages = std::getenv("OFFPORT_NO_HUGE") == nullptr,
                       .version = OFFPORT_VERSION,
@@ -139,6 +138,7 @@ const Command kRun{
         "  --eve FILE|-        findings as EVE JSON lines, appended to FILE; standard output if\n"
         "                      left out\n"
         "  --flows             a flow record for each session, too\n\n"
+        "`outputs` in sensor.yaml says where records go besides: files, sockets, syslog.\n"
         "SIGTERM and SIGINT end it: sessions are told of and the summary goes to standard error.\n"
         "Inline, nothing is forwarded any more once it has ended.\n"
         "SIGHUP opens the EVE file anew and takes up a changed policy, if it is sound, as "

@@ -19,6 +19,11 @@ void note_signal(int signal) {
     }
 }
 
+void tell(std::string_view line) {
+    const std::string whole = "offport: " + std::string{line} + "\n";  // in one piece
+    std::cerr << whole << std::flush;
+}
+
 void take_over(int signal) {
     struct sigaction action {};
     action.sa_handler = note_signal;
@@ -34,15 +39,27 @@ void RunReport::take_over_signals() {
     ::signal(SIGPIPE, SIG_IGN);  // a reader that goes away costs records, which are counted
 }
 
-result::Result<std::unique_ptr<RunReport>> RunReport::open(const Options& options) {
+result::Result<std::unique_ptr<RunReport>> RunReport::open(const Options& options,
+                                                           const control::SensorConfig& sensor) {
     auto sink = report::FileSink::open(
         {.path = options.eve_path, .when_full = report::WhenFull::kDrop, .notice = {}});
     if (!sink) return sink.error();
-    return std::unique_ptr<RunReport>{new RunReport{options, std::move(*sink)}};
+    auto outputs =
+        control::Outputs::open(sensor, {.version = OFFPORT_VERSION,
+                                        .when_full = report::WhenFull::kDrop,
+                                        .notice = [](std::string_view line) { tell(line); }});
+    if (!outputs) return outputs.error();
+    return std::unique_ptr<RunReport>{
+        new RunReport{options, sensor.name, std::move(*sink), std::move(*outputs)}};
 }
 
-RunReport::RunReport(const Options& options, std::unique_ptr<report::FileSink> eve)
-    : options_{options}, eve_options_{.host = options.sensor_name}, eve_{std::move(eve)} {}
+RunReport::RunReport(const Options& options, std::string sensor_name,
+                     std::unique_ptr<report::FileSink> eve,
+                     std::unique_ptr<control::Outputs> outputs)
+    : options_{options},
+      eve_options_{.host = std::move(sensor_name)},
+      eve_{std::move(eve)},
+      outputs_{std::move(outputs)} {}
 
 void RunReport::write_record() {
     eve_->write(writer_.view());
@@ -53,9 +70,12 @@ void RunReport::on_finding(const Finding& finding) {
     findings_.add(finding);
     report::write_alert(writer_, finding, eve_options_);
     write_record();
+    outputs_->on_finding(finding);
 }
 
 void RunReport::on_session_end(const Observation& session, std::string_view finding) {
+    outputs_->on_session_end(session, finding);
+    if (!options_.flows) return;
     report::write_flow(writer_, session, eve_options_, finding);
     write_record();
 }
@@ -70,7 +90,7 @@ void RunReport::on_start(bool hugepages, const std::string& metrics) {
 }
 
 void RunReport::on_notice(std::string_view line) {
-    std::cerr << "offport: " << line << std::endl;
+    tell(line);
 }
 
 void RunReport::on_reload(const control::ReloadOutcome& outcome) {
@@ -84,6 +104,7 @@ control::Turn RunReport::on_turn() {
     if (reload_asked == 0) return control::Turn::kGoOn;
     reload_asked = 0;
     eve_->reopen();
+    outputs_->reopen();
     return control::Turn::kReload;
 }
 
@@ -91,6 +112,8 @@ bool RunReport::finish(report::Summary summary) {
     summary.findings = findings_.by_severity();
     const auto closed = eve_->close();
     if (!closed) std::cerr << "offport: " << closed.error().message << '\n';
+    for (const std::string& line : outputs_->close())
+        tell(line);
     summary.records_written = eve_->counts().written;
     summary.records_lost = eve_->counts().lost();
     std::cerr << report::render(summary, {}) << std::flush;

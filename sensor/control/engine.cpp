@@ -68,7 +68,8 @@ void Engine::build_stages() {
         .limits = configuration_.sensor.limits,
         .persistence = configuration_.policy.persistence_threshold,
         .cycles = options_.cycles,
-        .tell_every_session = options_.every_session || options_.kept_sessions != 0,
+        .tell_every_session = options_.every_session || options_.kept_sessions != 0 ||
+                              configuration_.policy.neighbours.any(),
         .copied = radius_ ? radius_protocol(signatures_.names()) : ProtocolId::kUnknown};
     const pipeline::Stages::Shared shared{
         .signatures = signatures_, .tags = tags_, .leases = *leases_, .approval = shown_};

@@ -12,7 +12,7 @@
 #include "lib/metrics/exposition.h"
 #include "sensor/capture/live_source.h"
 #include "sensor/control/cores.h"
-#include "sensor/control/feeds.h"
+#include "sensor/control/feeds/feeds.h"
 #include "sensor/control/judge_state.h"
 #include "sensor/control/run_metrics.h"
 #include "sensor/control/tally.h"
@@ -91,6 +91,7 @@ std::vector<http::Route> Run::pages() {
         auto families = metrics_->families();
         std::ranges::move(feeds_->families(engine_->mirrored_radius()),
                           std::back_inserter(families));
+        std::ranges::move(listener_.output_families(), std::back_inserter(families));
         return http::Response{.content_type = std::string{metrics::kExpositionType},
                               .body = metrics::exposition(families)};
     };

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/metrics/family.h"
 #include "lib/result/result.h"
 #include "sensor/control/configuration.h"
 #include "sensor/control/engine.h"
@@ -42,6 +43,8 @@ class RunListener : public EngineListener {
     [[nodiscard]] virtual Turn on_turn() = 0;
     /// What became of the records it wrote so far.
     [[nodiscard]] virtual report::SinkCounts record_counts() const = 0;
+    /// What became of the records elsewhere, for a scrape; any thread.
+    [[nodiscard]] virtual std::vector<metrics::Family> output_families() const = 0;
 };
 
 /// Runs until the listener ends it. capture_problem() must have found none. One line on failure,

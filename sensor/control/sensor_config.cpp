@@ -203,6 +203,7 @@ SensorConfig read_sensor_config(const yaml::Node& document, yaml::Problems& prob
         }
         config.metrics = *text == "off" ? std::string{} : *text;
     }
+    config.outputs = read_outputs(map.optional("outputs"), problems);
     read_decode(map.optional("decode"), config.decode, problems);
     std::vector<std::string> taken = identify::catalog_names();
     const yaml::Node protocols = map.optional("protocols");

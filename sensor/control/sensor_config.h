@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lib/yaml/yaml.h"
+#include "sensor/control/outputs_config.h"
 #include "sensor/decode/decoder.h"
 #include "sensor/flow/tracker.h"
 #include "sensor/identify/signatures.h"
@@ -25,6 +26,8 @@ struct SensorConfig {
     std::string control_socket;
     /// Where the daemon keeps what must survive it; empty for nowhere.
     std::string state;
+    /// Where records go besides --eve.
+    std::vector<OutputConfig> outputs;
     std::string user;  ///< whom the daemon becomes; empty: it stays who it is
     yaml::Place user_place;
 };

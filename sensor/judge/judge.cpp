@@ -80,7 +80,9 @@ void Judge::count(RecordKind kind, const Observation& session, Considered& resul
                          !is_counting_record(kind, session) && behaviour.starts.sessions() != 0;
     if (!is_late) {
         ++statistics_.sessions;
-        return join(behaviour, std::move(decision), kind, session, result);
+        join(behaviour, std::move(decision), kind, session, result);
+        if (is_neighbour && !behaviour.is_told) result.finding.clear();  // a suspicion
+        return;
     }
     ++statistics_.updates;
     result.finding = behaviour.id;

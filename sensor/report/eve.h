@@ -15,6 +15,7 @@ namespace sensor::report {
 struct EveOptions {
     std::string host{};                   ///< the sensor's name, `host`; left out if empty
     std::uint16_t community_id_seed = 0;  ///< that of the site's other tools
+    std::string version{};                ///< offport's own; EVE does not tell it
 };
 
 /// `signature_id` of a kind of finding: 1509001 and up, from the range left to local rules. A

@@ -40,6 +40,21 @@ char* put_clock(char* at, seconds of_day) noexcept {
     return put_two_digits(at, second % 60);
 }
 
+/// "2026-09-21T07:02:11.420000"
+char* put_microseconds(char* at, Timestamp time) noexcept {
+    const auto day = std::chrono::floor<days>(time);
+    const auto second = std::chrono::floor<seconds>(time - day);
+    const auto rest = std::chrono::floor<std::chrono::microseconds>(time - day - second);
+    const auto micros = static_cast<unsigned>(rest.count());
+    at = put_date(at, day);
+    *at++ = 'T';
+    at = put_clock(at, second);
+    *at++ = '.';
+    at = put_two_digits(at, micros / 10'000);
+    at = put_two_digits(at, micros / 100 % 100);
+    return put_two_digits(at, micros % 100);
+}
+
 /// "07:02:11"
 std::string clock_digits(Timestamp time) {
     std::array<char, 8> text;
@@ -76,19 +91,16 @@ std::string date_clock_text(Timestamp time) {
 }
 
 EveTimeText eve_time_text(Timestamp time) noexcept {
-    return EveTimeText{[&](char* at) noexcept {
-        const auto day = std::chrono::floor<days>(time);
-        const auto second = std::chrono::floor<seconds>(time - day);
-        const auto rest = std::chrono::floor<std::chrono::microseconds>(time - day - second);
-        const auto micros = static_cast<unsigned>(rest.count());
-        at = put_date(at, day);
-        *at++ = 'T';
-        at = put_clock(at, second);
-        *at++ = '.';
-        at = put_two_digits(at, micros / 10'000);
-        at = put_two_digits(at, micros / 100 % 100);
-        at = put_two_digits(at, micros % 100);
-        return std::ranges::copy(std::string_view{"+0000"}, at).out;
+    return EveTimeText{[time](char* at) noexcept {
+        return std::ranges::copy(std::string_view{"+0000"}, put_microseconds(at, time)).out;
+    }};
+}
+
+Rfc3339Text rfc3339_text(Timestamp time) noexcept {
+    return Rfc3339Text{[time](char* at) noexcept {
+        at = put_microseconds(at, time);
+        *at++ = 'Z';
+        return at;
     }};
 }
 

@@ -15,6 +15,9 @@ using EveTimeText = bytes::ShortText<31>;
 [[nodiscard]] EveTimeText eve_time_text(Timestamp time) noexcept;
 /// The time that such a text tells; nothing if it is not of that form, offset included.
 [[nodiscard]] std::optional<Timestamp> read_eve_time(std::string_view text) noexcept;
+/// "2026-09-21T07:02:11.420000Z": RFC 3339 §5.6, microseconds, what is below them cut off.
+using Rfc3339Text = bytes::ShortText<27>;
+[[nodiscard]] Rfc3339Text rfc3339_text(Timestamp time) noexcept;
 /// "2026-09-21"
 [[nodiscard]] std::string date_text(Timestamp time);
 /// "07:02:11Z", fractions of a second cut off.

@@ -21,6 +21,14 @@ TEST(TimeText, ForEveHasMicrosecondsAndAZoneWithoutColon) {
     EXPECT_EQ(eve_time_text(at(7, 2, 11) + nanoseconds{1999}), "2026-09-21T07:02:11.000001+0000");
 }
 
+TEST(TimeText, Rfc3339HasAZAndCutsBelowMicroseconds) {
+    EXPECT_EQ(rfc3339_text(at(7, 2, 11, 420)), "2026-09-21T07:02:11.420000Z");
+    EXPECT_EQ(rfc3339_text(at(0, 0, 0) + std::chrono::nanoseconds{1'999}),
+              "2026-09-21T00:00:00.000001Z");
+    EXPECT_EQ(rfc3339_text(Timestamp{} - std::chrono::nanoseconds{1}),
+              "1969-12-31T23:59:59.999999Z");
+}
+
 TEST(TimeText, BeforeTheEpochStillRoundsDown) {
     EXPECT_EQ(eve_time_text(timestamp_of(0)), "1970-01-01T00:00:00.000000+0000");
     EXPECT_EQ(eve_time_text(timestamp_of(-1)), "1969-12-31T23:59:59.999999+0000");
