@@ -294,12 +294,21 @@ void Identifier::accept(Session& session, Direction direction, const Recognition
         if (session.is_exhausted(opposite(direction))) decide(session);
         return;
     }
-    // A WebSocket request that got a plain HTTP answer was HTTP.
-    if (Signatures::refines(theirs, mine)) theirs = mine;
-    if (Signatures::refines(mine, theirs)) mine = theirs;
+    if (Signatures::refines(theirs, mine)) settle(theirs, mine, direction);
+    if (Signatures::refines(mine, theirs)) settle(mine, theirs, opposite(direction));
     // ICE finds the way, DTLS makes keys and RTP follows, on the same ports and without waiting.
     if (Signatures::share_port(mine, theirs)) mine = theirs;
     decide(session);
+}
+
+/// One side speaks a refinement of what the other speaks. A WebSocket request that got a plain HTTP
+/// answer was HTTP; but a client's TLS is Tor if its server says so, which no client does.
+void Identifier::settle(ProtocolId& refined, ProtocolId& base, Direction of_base) noexcept {
+    if (Signatures::shows_in(of_base, refined)) {
+        refined = base;
+    } else {
+        base = refined;
+    }
 }
 
 void Identifier::give_up(Session& session, Direction direction) noexcept {

@@ -72,6 +72,7 @@ class Identifier {
     void hear_of_upgrade(Session& session, const Speech& speech, Direction direction) noexcept;
     void hear_announcement(Session& session, const DecodedPacket& packet,
                            std::int64_t now_ns) noexcept;
+    static void settle(ProtocolId& refined, ProtocolId& base, Direction of_base) noexcept;
     void give_up(Session& session, Direction direction) noexcept;
     void decide(Session& session) noexcept;
     /// Looks on in a session that may become, or has become, another protocol's.

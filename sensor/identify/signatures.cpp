@@ -1,5 +1,7 @@
 #include "sensor/identify/signatures.h"
 
+#include <algorithm>
+
 #include "sensor/identify/catalog.h"
 
 namespace sensor::identify {
@@ -87,6 +89,14 @@ bool Signatures::refines(ProtocolId refined, ProtocolId base) noexcept {
     const auto number = static_cast<std::size_t>(refined);
     if (number == 0 || number > kCatalog.size()) return false;
     return kRefines[number - 1] == base && base != ProtocolId::kUnknown;
+}
+
+bool Signatures::shows_in(Direction speaker, ProtocolId protocol) noexcept {
+    const Protocol* row = row_of(protocol);
+    const Role other = speaker == Direction::kToServer ? Role::kServer : Role::kClient;
+    return row == nullptr || std::ranges::any_of(row->signatures, [&](const Signature& one) {
+               return one.sender != other;
+           });
 }
 
 bool Signatures::share_port(ProtocolId one, ProtocolId other) noexcept {

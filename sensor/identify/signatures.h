@@ -52,6 +52,9 @@ class Signatures {
     /// True if sessions of `refined` begin as sessions of `base`.
     [[nodiscard]] static bool refines(ProtocolId refined, ProtocolId base) noexcept;
 
+    /// True if `speaker` can be seen to speak it: Tor shows in its server's certificate alone.
+    [[nodiscard]] static bool shows_in(Direction speaker, ProtocolId protocol) noexcept;
+
     /// True if the two may take turns on one pair of ports, RFC 7983.
     [[nodiscard]] static bool share_port(ProtocolId one, ProtocolId other) noexcept;
     /// What the sessions are that `announcer` announces; unknown if it announces none.

@@ -1,5 +1,6 @@
 #include "sensor/report/eve.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -159,11 +160,14 @@ void write_alert_part(json::Writer& out, const Finding& finding) {
     out.member("category", "Detection of a Non-Standard Protocol or Event");
     out.member("severity", eve_severity(finding.severity));
     out.key("metadata").begin_object();
-    const Technique technique = technique_of(finding.kind);
+    const Technique technique = technique_of(finding);
     write_list(out, "mitre_tactic_id", {"TA0037"});  // of ATT&CK for Mobile
     write_list(out, "mitre_tactic_name", {"Command_And_Control"});
     write_list(out, "mitre_technique_id", {std::string{technique.id}});
-    write_list(out, "mitre_technique_name", {std::string{technique.name}});
+    std::string name{technique.name};  // as Suricata's rules spell names
+    std::ranges::replace_if(
+        name, [](char c) { return c == ' ' || c == '-'; }, '_');
+    write_list(out, "mitre_technique_name", {name});
     if (!finding.analytics.empty()) write_list(out, "analytic", finding.analytics);
     out.end_object();
     out.end_object();

@@ -101,10 +101,11 @@ void write_analytic(json::Writer& out, const Finding& finding) {
     out.end_object();
 }
 
-void write_attacks(json::Writer& out) {
+void write_attacks(json::Writer& out, const Finding& finding) {
+    const Technique technique = technique_of(finding);
     out.key("attacks").begin_array().begin_object();
     write_named(out, "tactic", "TA0037", "Command and Control");  // of ATT&CK for Mobile
-    write_named(out, "technique", "T1509", "Non-Standard Port");
+    write_named(out, "technique", technique.id, technique.name);
     out.end_object().end_array();
 }
 
@@ -119,7 +120,7 @@ void write_finding_info(json::Writer& out, const Finding& finding) {
     out.member("related_events_count", finding.recurrence.sessions);
     out.key("types").begin_array().text(name_of(finding.kind)).end_array();
     write_analytic(out, finding);
-    write_attacks(out);
+    write_attacks(out, finding);
     out.end_object();
 }
 

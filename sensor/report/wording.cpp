@@ -123,13 +123,24 @@ std::string verdict_text(const Finding& finding) {
 
 }  // namespace
 
-Technique technique_of(FindingKind kind) noexcept {
-    switch (kind) {
+std::string Technique::reference() const {
+    std::string path{id};
+    std::ranges::replace(path, '.', '/');
+    return "https://attack.mitre.org/techniques/" + path + "/";
+}
+
+Technique technique_of(const Finding& finding) noexcept {
+    const auto is = [&](std::string_view analytic) {
+        return std::ranges::find(finding.analytics, analytic) != finding.analytics.end();
+    };
+    switch (finding.kind) {
         case FindingKind::kPortMismatch:
         case FindingKind::kProtocolUnapproved:
-        case FindingKind::kPortMasquerade: return {"T1509", "Non_Standard_Port"};
-        case FindingKind::kBeaconing: return {"T1437", "Application_Layer_Protocol"};
-        case FindingKind::kRelay: return {"T1604", "Proxy_Through_Victim"};
+        case FindingKind::kPortMasquerade: return {"T1509", "Non-Standard Port"};
+        case FindingKind::kBeaconing:
+            if (is("AN1681") || is("AN1682")) return {"T1437.001", "Web Protocols"};
+            return {"T1437", "Application Layer Protocol"};
+        case FindingKind::kRelay: return {"T1604", "Proxy Through Victim"};
     }
     return {};
 }

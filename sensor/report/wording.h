@@ -11,12 +11,15 @@
 namespace sensor::report {
 
 /// A catalog name as people write it: "TLS", "HTTP/2", "WebSocket"; any other stays as it is.
-/// What a kind of finding is in ATT&CK for Mobile, as EVE's metadata spells it.
+/// What a finding is in ATT&CK for Mobile.
 struct Technique {
     std::string_view id;    ///< "T1509"
-    std::string_view name;  ///< "Non_Standard_Port"
+    std::string_view name;  ///< "Non-Standard Port"
+
+    /// Its page there.
+    [[nodiscard]] std::string reference() const;
 };
-[[nodiscard]] Technique technique_of(FindingKind kind) noexcept;
+[[nodiscard]] Technique technique_of(const Finding& finding) noexcept;
 
 [[nodiscard]] std::string protocol_text(std::string_view name);
 /// "tcp/8088"

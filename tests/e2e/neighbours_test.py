@@ -53,7 +53,7 @@ class Neighbours(Case):
     def test_an_app_that_keeps_time_in_the_background(self):
         alert = self.replay(self.polls("c2.example"), self.of_the_app("background"), ON)[0]
         self.assertEqual(alert["offport"]["kind"], "beaconing")
-        self.assertEqual(alert["alert"]["metadata"]["mitre_technique_id"], ["T1437"])
+        self.assertEqual(alert["alert"]["metadata"]["mitre_technique_id"], ["T1437.001"])
         self.assertEqual(alert["alert"]["metadata"]["analytic"], ["AN1681"])
         self.assertEqual([part["name"] for part in alert["offport"]["contributions"]],
                          ["beaconing", "recurrence", "low_volume", "app_background"])

@@ -20,8 +20,6 @@ class CommandsByPushThatKeepTime(CommandsByPush):
     Web Protocols (T1437.001)."""
     settings = ON
     findings = [defensor("T1437.001")]
-    # AN1681 is an analytic of the sub-technique.
-    known_gap = Gap("the finding names AN1681 with T1437", [defensor("T1437")])
 
 
 class PushThatIsInTheBaseline(Scenario):

@@ -117,11 +117,6 @@ class Tor(Scenario):
     protocols = {"tcp/9001": "tor"}
     findings = [Found("protocol-unapproved", "medium", "com.example.onion", "tor on tcp/9001",
                       {"persistence", "app_unapproved"})]
-    # Only Tor's server shows itself. The identifier takes a refinement back that the other side
-    # does not show, as it must for a WebSocket that is refused, so that these sessions stay TLS.
-    known_gap = Gap("Tor is named only if its client's half is missing",
-                    [Found("port-mismatch", "medium", "com.example.onion", "tls on tcp/9001",
-                           {"persistence", "app_unapproved"})], {"tcp/9001": "tls"})
 
     def play(self):
         phone = self.phone()

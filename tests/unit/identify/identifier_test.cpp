@@ -185,6 +185,14 @@ TEST(Signatures, RefinesOnlyItsBase) {
     EXPECT_FALSE(Signatures::refines(id("ssh"), ProtocolId::kUnknown));
 }
 
+TEST(Signatures, ARefinementMayShowOnOneSideOnly) {
+    EXPECT_TRUE(Signatures::shows_in(Direction::kToClient, id("tor")));
+    EXPECT_FALSE(Signatures::shows_in(Direction::kToServer, id("tor")));
+    EXPECT_FALSE(Signatures::shows_in(Direction::kToServer, id("anydesk")));
+    EXPECT_TRUE(Signatures::shows_in(Direction::kToServer, id("websocket")));
+    EXPECT_TRUE(Signatures::shows_in(Direction::kToClient, id("websocket")));
+}
+
 TEST(Signatures, AnErrorNamesThePattern) {
     const auto broken = Signatures::compile({{.name = "x", .client = {"^A("}, .server = {}}});
     ASSERT_FALSE(broken);
