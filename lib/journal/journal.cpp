@@ -196,4 +196,16 @@ result::Status Journal::replace(
     return result::Done{};
 }
 
+result::Status read_journal(const std::string& directory,
+                            const std::function<void(std::string_view)>& visit) {
+    if (std::error_code ignored; !std::filesystem::exists(directory, ignored))
+        return result::Done{};
+    const auto numbers = numbers_in(directory);
+    if (!numbers) return numbers.error();
+    for (const std::uint64_t number : *numbers) {
+        if (auto done = read_lines(path_of(directory, number), visit); !done) return done;
+    }
+    return result::Done{};
+}
+
 }  // namespace journal

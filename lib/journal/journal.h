@@ -59,4 +59,9 @@ class Journal {
     std::unique_ptr<State> state_;
 };
 
+/// Calls visit(line) for all there is in the directory's journal, which may be another process's.
+/// Done without a call if there is none.
+[[nodiscard]] result::Status read_journal(const std::string& directory,
+                                          const std::function<void(std::string_view)>& visit);
+
 }  // namespace journal

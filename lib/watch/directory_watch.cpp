@@ -50,8 +50,8 @@ std::vector<DirectoryWatch::Event> DirectoryWatch::wait(std::chrono::millisecond
             events.push_back({Arrival::kLost, event->wd, {}});
         } else if (is_directory) {
             events.push_back({Arrival::kDirectory, event->wd, name});
-        } else if (is_whole) {
-            events.push_back({Arrival::kFile, event->wd, name});
+        } else {
+            events.push_back({is_whole ? Arrival::kFile : Arrival::kBegun, event->wd, name});
         }
     }
     return events;

@@ -11,6 +11,7 @@
 namespace watch {
 
 enum class Arrival : std::uint8_t {
+    kBegun,      ///< a file was made there, and may still be written to
     kFile,       ///< renamed into the directory, or closed after writing
     kDirectory,  ///< made there, or renamed into it
     kLost,       ///< there was more than the kernel could keep: look for yourself

@@ -19,21 +19,24 @@ void Attributor::run(Burst& burst) noexcept {
         if (session->has(kAttributed)) continue;
         const DecodedPacket& packet = burst.packets[i];
         if (session->direction_of(packet.source_is_low) != Direction::kToServer) continue;
-        attribute(*session, packet, nanoseconds_of(burst.views[i].seen));
+        attribute(*session, packet, burst.views[i]);
     }
 }
 
 void Attributor::attribute(Session& session, const DecodedPacket& packet,
-                           std::int64_t now_ns) noexcept {
+                           const PacketView& view) noexcept {
     const Address& client = packet.source.address;
-    TagMatch match = tags_.resolve(packet.tags, packet.geneve_options, client);
+    TagMatch match = tags_.resolve(packet.tags, packet.geneve_options, client, view.source);
     AttributeCounter how = AttributeCounter::kByTag;
     if (match.group == AppGroupId::kNone) {
-        const auto lease = leases_.find(client, now_ns);
+        const auto lease = leases_.find(client, nanoseconds_of(view.seen));
         if (lease) match.group = lease->group;
         how = match.group != AppGroupId::kNone ? AttributeCounter::kByLease
               : packet.has_tags                ? AttributeCounter::kUnmappedTags
                                                : AttributeCounter::kNone;
+    }
+    if (how == AttributeCounter::kUnmappedTags) {
+        unmapped_.count(packet.tags, packet.geneve_options);
     }
     session.app_group = match.group;
     session.tag_rule = match.rule;

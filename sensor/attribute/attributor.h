@@ -7,6 +7,7 @@
 #include "lib/metrics/counter_block.h"
 #include "sensor/attribute/lease_table.h"
 #include "sensor/attribute/tag_map.h"
+#include "sensor/attribute/unmapped_tags.h"
 #include "sensor/model/burst.h"
 
 namespace sensor::attribute {
@@ -33,16 +34,20 @@ class Attributor {
     /// Attributes every session of the burst that is not yet, at a packet of its client's.
     void run(Burst& burst) noexcept;
 
+    // Read by anybody.
     [[nodiscard]] const metrics::CounterBlock<AttributeCounter>& counters() const noexcept {
         return counters_;
     }
+    /// What AttributeCounter::kUnmappedTags counts, by tags.
+    [[nodiscard]] const UnmappedTags& unmapped() const noexcept { return unmapped_; }
 
   private:
-    void attribute(Session& session, const DecodedPacket& packet, std::int64_t now_ns) noexcept;
+    void attribute(Session& session, const DecodedPacket& packet, const PacketView& view) noexcept;
 
     const TagMap& tags_;
     const LeaseTable& leases_;
     metrics::CounterBlock<AttributeCounter> counters_;
+    UnmappedTags unmapped_;
 };
 
 }  // namespace sensor::attribute

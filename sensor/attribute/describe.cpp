@@ -44,6 +44,9 @@ void Directory::describe(Observation& observation, AppGroupId group, TagRuleId r
             subject.device->context(app, observation.start, observation.last, texts_, used_facts);
     }
     observation.attribution = std::move(who);
+    const auto served = leases_.at(observation.server.address, nanoseconds_of(observation.start));
+    observation.server_device =
+        served ? std::string{ids_.name(served->device)} : std::string{};
     if (explain == Explain::kNo) return;
     observation.facts_used.clear();
     if (lease) observation.facts_used.push_back(used(*lease, address));
@@ -116,6 +119,25 @@ UsedFact Directory::used(const Lease& lease, const Address& address) const {
                     (group == nullptr ? "" : " in group " + group->name),
             .source = {},
             .time = timestamp_of(lease.from_ns)};
+}
+
+std::optional<Directory::Portrait> Directory::portrait(std::string_view device,
+                                                       Timestamp at) const {
+    const auto number = ids_.find(device);
+    if (!number) return std::nullopt;
+    Portrait portrait;
+    if (const DeviceHistory* history = find_history(*number)) {
+        const auto known = history->device(at);
+        portrait.name = texts_.text(known.name);
+        portrait.user = texts_.text(known.user);
+        portrait.platform = known.platform;
+        portrait.context = history->context(TextId::kEmpty, at, at, texts_);
+    }
+    for (const Address& address : leases_.addresses_of(*number)) {
+        const auto lease = leases_.at(address, nanoseconds_of(at));
+        if (lease && lease->device == *number) portrait.addresses.push_back(address);
+    }
+    return portrait;
 }
 
 std::vector<UsedFact> Directory::timeline(std::string_view device, Timestamp from,

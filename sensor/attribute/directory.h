@@ -68,6 +68,16 @@ class Directory {
     /// What was told of a device from `from` to `to`, in order; nothing of one that is not known.
     [[nodiscard]] std::vector<UsedFact> timeline(std::string_view device, Timestamp from,
                                                  Timestamp to) const;
+    /// What was known of a device at one moment.
+    struct Portrait {
+        std::string name;
+        std::string user;
+        Platform platform = Platform::kUnknown;
+        DeviceContext context;  ///< without what is of one app
+        std::vector<Address> addresses;
+    };
+    /// Nothing of one that is not known.
+    [[nodiscard]] std::optional<Portrait> portrait(std::string_view device, Timestamp at) const;
     /// All ids of a device, the one it is named by first.
     [[nodiscard]] std::vector<std::string> ids_of(std::string_view device) const;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sensor/attribute/tag_rule_reader.h"
+#include "sensor/attribute/tag_text.h"
 
 namespace sensor::attribute {
 namespace {

@@ -22,8 +22,8 @@ struct IdentityConfig {
     DirectoryLimits limits;
     /// Sessions that are kept because facts may come in later, while the daemon hears feeds.
     std::size_t kept_sessions = 262'144;
-    std::vector<AppGroup> groups;                              ///< AppGroupId is the place plus one
-    std::vector<TagRule> rules;  ///< as written; TagRuleId is the place plus one
+    std::vector<AppGroup> groups;  ///< AppGroupId is the place plus one
+    std::vector<TagRule> rules;    ///< as written; TagRuleId is the place plus one
     /// Each rule in words: "vlan 110", "vlans 200/31", "vni 5010 group-policy 310",
     /// "geneve-option ff01/1=0000002a", "source 10.60.0.0/16".
     std::vector<std::string> rule_texts;

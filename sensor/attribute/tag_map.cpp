@@ -29,8 +29,29 @@ bool has_option(bytes::View options, const TagConditions& wanted) noexcept {
     return false;
 }
 
+bool has_key(const Tags& tags, const TagConditions& wanted) noexcept {
+    const TunnelKind kind =
+        tags.tunnel == TunnelKind::kL2tpOverIp ? TunnelKind::kL2tp : tags.tunnel;
+    return tags.has_tag(kHasTunnelKey) && kind == wanted.tunnel &&
+           tags.tunnel_key == wanted.tunnel_key;
+}
+
+/// Of the tags that stand beside tunnels or between them.
+bool holds_between(const TagConditions& wanted, const Tags& tags) noexcept {
+    if (wanted.asks(kMplsLabel) &&
+        (!tags.has_tag(kHasMplsLabel) || tags.mpls_label != wanted.mpls_label)) {
+        return false;
+    }
+    if (wanted.asks(kNshPath) && (!tags.has_tag(kHasNshPath) || tags.nsh_path != wanted.nsh_path)) {
+        return false;
+    }
+    return !wanted.asks(kNshContext) ||
+           (tags.has_tag(kHasNshContext) && tags.nsh_context == wanted.nsh_context);
+}
+
 bool holds(const TagConditions& wanted, const Tags& tags, bytes::View geneve_options,
-           const Address& client) noexcept {
+           const Address& client, MirrorPort port) noexcept {
+    if (wanted.asks(kPort) && wanted.port != port) return false;
     if (wanted.asks(kAnyVlan) && !has_vlan(tags, wanted.vlans[0])) return false;
     if (wanted.asks(kVlanPair) && (tags.vlan_count != 2 || tags.vlans != wanted.vlans)) {
         return false;
@@ -40,16 +61,18 @@ bool holds(const TagConditions& wanted, const Tags& tags, bytes::View geneve_opt
         (tags.has_group_policy == 0 || tags.group_policy != wanted.group_policy)) {
         return false;
     }
+    if (wanted.asks(kTunnelKey) && !has_key(tags, wanted)) return false;
+    if (!holds_between(wanted, tags)) return false;
     if (wanted.asks(kSource) && !wanted.source.contains(client)) return false;
     return !wanted.asks(kGeneveOption) || has_option(geneve_options, wanted);
 }
 
 }  // namespace
 
-TagMatch TagMap::resolve(const Tags& tags, bytes::View geneve_options,
-                         const Address& client) const noexcept {
+TagMatch TagMap::resolve(const Tags& tags, bytes::View geneve_options, const Address& client,
+                         MirrorPort port) const noexcept {
     for (const Ranked& rule : rules_) {
-        if (holds(rule.conditions, tags, geneve_options, client)) return rule.match;
+        if (holds(rule.conditions, tags, geneve_options, client, port)) return rule.match;
     }
     return {};
 }

@@ -25,9 +25,9 @@ class TagMap {
 
     /// The rule with the most conditions that all hold; of several the one with the longest source
     /// prefix, of several still the one written first. `geneve_options` as in DecodedPacket;
-    /// `client` is the inner address that opened the session.
+    /// `client` is the inner address that opened the session, `port` where its packet came in.
     [[nodiscard]] TagMatch resolve(const Tags& tags, bytes::View geneve_options,
-                                   const Address& client) const noexcept;
+                                   const Address& client, MirrorPort port) const noexcept;
 
   private:
     struct Ranked {

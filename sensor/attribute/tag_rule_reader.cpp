@@ -1,6 +1,9 @@
 #include "sensor/attribute/tag_rule_reader.h"
 
+#include <array>
 #include <charconv>
+#include <string>
+#include <string_view>
 
 #include "sensor/model/prefix_reader.h"
 
@@ -9,17 +12,54 @@ namespace {
 
 constexpr std::int64_t kFirstVlan = 1;  // 0 is a priority tag and 4095 reserved, IEEE 802.1Q §9.6
 constexpr std::int64_t kLastVlan = 4094;
-constexpr std::int64_t kLastVni = 0xffffff;
+constexpr std::int64_t kLast32Bit = 0xffffffff;
+constexpr std::int64_t kLast24Bit = 0xffffff;
 constexpr std::int64_t kLast16Bit = 0xffff;
 constexpr std::int64_t kLast8Bit = 0xff;
+constexpr std::int64_t kFirstMplsLabel = 16;  // those below mean something else, RFC 7274 §5
+constexpr std::int64_t kLastMplsLabel = 0xfffff;
+constexpr std::int64_t kLastErspanSession = 0x3ff;
 
-std::string hex(unsigned value, int digits) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text;
-    for (int digit = digits; digit-- > 0;)
-        text += kDigits[(value >> (4 * digit)) & 0xfU];
-    return text;
-}
+/// A condition that is one number.
+struct NumberCondition {
+    const char* name;
+    std::int64_t minimum;
+    std::int64_t maximum;
+    TagCondition condition;
+    void (*set)(TagConditions& conditions, std::uint32_t value);
+};
+constexpr std::array<NumberCondition, 7> kNumbers{
+    {{"mpls_label", kFirstMplsLabel, kLastMplsLabel, kMplsLabel,
+      [](TagConditions& c, std::uint32_t value) { c.mpls_label = value; }},
+     {"vni", 0, kLast24Bit, kVni,
+      [](TagConditions& c, std::uint32_t value) { c.vni = Vni{value}; }},
+     {"nsh_path", 0, kLast24Bit, kNshPath,
+      [](TagConditions& c, std::uint32_t value) { c.nsh_path = value; }},
+     {"nsh_context", 0, kLast32Bit, kNshContext,
+      [](TagConditions& c, std::uint32_t value) { c.nsh_context = value; }},
+     {"group_policy", 0, kLast16Bit, kGroupPolicy,
+      [](TagConditions& c, std::uint32_t value) {
+          c.group_policy = static_cast<std::uint16_t>(value);
+      }},
+     {"sgt", 0, kLast16Bit, kGroupPolicy,
+      [](TagConditions& c, std::uint32_t value) {
+          c.group_policy = static_cast<std::uint16_t>(value);
+      }},
+     {"port", 1, kLast16Bit + 1, kPort,
+      [](TagConditions& c, std::uint32_t value) { c.port = static_cast<MirrorPort>(value - 1); }}}};
+
+/// A tunnel's own number.
+struct KeyCondition {
+    const char* name;
+    std::int64_t maximum;
+    TunnelKind tunnel;
+};
+constexpr std::array<KeyCondition, 5> kKeys{
+    {{"gre_key", kLast32Bit, TunnelKind::kGre},
+     {"erspan_session", kLastErspanSession, TunnelKind::kErspan},
+     {"gtp_teid", kLast32Bit, TunnelKind::kGtp},
+     {"l2tp_session", kLast32Bit, TunnelKind::kL2tp},
+     {"pptp_call", kLast16Bit, TunnelKind::kPptp}}};
 
 /// A whole number, decimal or with 0x.
 std::optional<std::uint32_t> read_number(const yaml::Node& node, std::int64_t minimum,
@@ -121,6 +161,40 @@ void read_vlans(yaml::Map& rule, TagConditions& conditions, yaml::Problems& prob
     }
 }
 
+void read_numbers(yaml::Map& rule, TagConditions& conditions, yaml::Problems& problems) {
+    for (const NumberCondition& one : kNumbers) {
+        const yaml::Node node = rule.optional(one.name);
+        const auto value = read_number(node, one.minimum, one.maximum, problems);
+        if (!value) continue;
+        if (conditions.asks(one.condition)) {
+            problems.error(node.place(),
+                           "group_policy and sgt are two names of one tag; give one of them");
+            continue;
+        }
+        one.set(conditions, *value);
+        conditions.asked |= one.condition;
+    }
+}
+
+void read_key(yaml::Map& rule, TagConditions& conditions, yaml::Problems& problems) {
+    std::string_view given = conditions.asks(kVni) ? "vni" : "";
+    for (const KeyCondition& one : kKeys) {
+        const yaml::Node node = rule.optional(one.name);
+        const auto value = read_number(node, 0, one.maximum, problems);
+        if (!value) continue;
+        if (!given.empty()) {
+            problems.error(node.place(), std::string{given} + " and " + one.name +
+                                             " are never in one packet: both are of the innermost "
+                                             "tunnel; give one of them");
+            continue;
+        }
+        given = one.name;
+        conditions.tunnel = one.tunnel;
+        conditions.tunnel_key = *value;
+        conditions.asked |= kTunnelKey;
+    }
+}
+
 }  // namespace
 
 std::optional<TagConditions> read_conditions(yaml::Map& rule, const yaml::Place& place,
@@ -128,52 +202,20 @@ std::optional<TagConditions> read_conditions(yaml::Map& rule, const yaml::Place&
     TagConditions conditions;
     yaml::Problems found;
     read_vlans(rule, conditions, found);
-    if (const auto vni = read_number(rule.optional("vni"), 0, kLastVni, found)) {
-        conditions.vni = Vni{*vni};
-        conditions.asked |= kVni;
-    }
-    if (const auto id = read_16_bits(rule.optional("group_policy"), 0, kLast16Bit, found)) {
-        conditions.group_policy = *id;
-        conditions.asked |= kGroupPolicy;
-    }
+    read_numbers(rule, conditions, found);
+    read_key(rule, conditions, found);
     read_option(rule.optional("geneve_option"), conditions, found);
     read_source(rule.optional("source"), conditions, found);
     if (!found.has_errors() && conditions.asked == 0) {
         found.error(place,
-                    "a tag rule needs a condition: vlan, vlans, vni, group_policy, geneve_option "
-                    "or source");
+                    "a tag rule needs a condition: vlan, vlans, mpls_label, vni, gre_key, "
+                    "erspan_session, gtp_teid, l2tp_session, pptp_call, nsh_path, nsh_context, "
+                    "group_policy, sgt, geneve_option, port or source");
     }
     for (const yaml::Problem& problem : found.sorted())
         problems.error(problem.place, problem.message);
     if (found.has_errors()) return std::nullopt;
     return conditions;
-}
-
-std::string text_of(const TagConditions& conditions) {
-    std::string text;
-    const auto say = [&](std::string_view name, const std::string& value) {
-        if (!text.empty()) text += ' ';
-        text += std::string{name} + ' ' + value;
-    };
-    if (conditions.asks(kAnyVlan)) say("vlan", std::to_string(conditions.vlans[0]));
-    if (conditions.asks(kVlanPair)) {
-        say("vlans",
-            std::to_string(conditions.vlans[0]) + "/" + std::to_string(conditions.vlans[1]));
-    }
-    if (conditions.asks(kVni)) {
-        say("vni", std::to_string(static_cast<std::uint32_t>(conditions.vni)));
-    }
-    if (conditions.asks(kGroupPolicy)) say("group-policy", std::to_string(conditions.group_policy));
-    if (conditions.asks(kGeneveOption)) {
-        const GeneveOption& option = conditions.option;
-        std::string value = hex(option.option_class, 4) + "/" + std::to_string(option.type);
-        if (conditions.asks(kGeneveValue)) value += '=';
-        for (std::size_t i = 0; i < option.value_bytes; ++i)
-            value += hex(option.value[i], 2);
-        say("geneve-option", value);
-    }
-    if (conditions.asks(kSource)) say("source", to_string(conditions.source));
-    return text;
 }
 
 }  // namespace sensor::attribute

@@ -8,6 +8,7 @@
 #include "sensor/commands/command.h"
 #include "sensor/commands/configuration_option.h"
 #include "sensor/commands/decision_text.h"
+#include "sensor/commands/explain_device.h"
 #include "sensor/commands/explain_recorded.h"
 #include "sensor/judge/decide.h"
 
@@ -128,13 +129,17 @@ int run(const Words& words) {
                                                 {"--at"},
                                                 {"--eve"},
                                                 {"--flow-id"},
-                                                {"--finding"}});
+                                                {"--finding"},
+                                                {"--time"},
+                                                {"--window"},
+                                                {"--identity", true, true}});
     if (!line) return usage_error(kExplain, line.error().message);
     if (!line->positional().empty()) {
         return usage_error(kExplain, "unexpected '" + line->positional()[0] + "'");
     }
     const auto configuration = configuration_of(*line);
     if (!configuration) return kBadInput;
+    if (asks_of_device(*line)) return explain_device(*line, *configuration);
     if (asks_of_recorded(*line)) return explain_recorded(*line, *configuration);
     const auto question = question_of(*line, *configuration);
     if (!question) return usage_error(kExplain, question.error().message);
@@ -154,7 +159,9 @@ const Command kExplain{
         "usage: offport explain [-c DIR] [--app A] --protocol P --port N [--dst D] [--name H]\n"
         "                       [--transport tcp|udp] [--app-group G] [--device ID] [--all]\n"
         "                       [--platform android|ios] [--signer SHA256] [--at TIME]\n"
-        "       offport explain [-c DIR] --eve FILE --flow-id N|--finding ID [--all]\n\n"
+        "       offport explain [-c DIR] --eve FILE --flow-id N|--finding ID [--all]\n"
+        "       offport explain [-c DIR] --device ID --time TIME [--window MINUTES]\n"
+        "                       [--identity [FEED:]FILE...]\n\n"
         "  --app A        package or bundle id, e.g. com.example.mail\n"
         "  --app-group G  if only the group is known, one approved app of it is enough\n"
         "  --protocol P   as in findings, e.g. tls; `unknown` for an unrecognised one\n"
@@ -165,6 +172,8 @@ const Command kExplain{
         "  --at TIME      e.g. 2026-09-21T07:02:11Z; exceptions expire by it. Now, if left out\n"
         "  --eve FILE     a recorded session, by its flow_id or by its finding's id: what DIR's\n"
         "                 policy says of it, as of when it began\n"
+        "  --time TIME    what was told of a device within --window minutes (60) of then, by what\n"
+        "                 a daemon of DIR keeps, and by files\n"
         "  --all          show the rules that are about something else, too\n",
     .run = run,
 };

@@ -5,7 +5,7 @@
 
 #include "sensor/commands/decision_text.h"
 #include "sensor/commands/recording_files.h"
-#include "sensor/control/eve_files.h"
+#include "sensor/control/review/eve_files.h"
 #include "sensor/judge/beyond_proxy.h"
 #include "sensor/judge/exchange.h"
 #include "sensor/judge/question.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sensor/control/policy_difference.h"
+#include "sensor/control/review/policy_difference.h"
 #include "sensor/report/style.h"
 
 namespace sensor::commands {

@@ -8,8 +8,8 @@
 #include "sensor/commands/command.h"
 #include "sensor/commands/configuration_option.h"
 #include "sensor/commands/recording_files.h"
-#include "sensor/control/policy_difference.h"
-#include "sensor/control/proposal.h"
+#include "sensor/control/review/policy_difference.h"
+#include "sensor/control/review/proposal.h"
 #include "sensor/report/style.h"
 #include "sensor/report/wording.h"
 

@@ -1,7 +1,7 @@
 // What was wrong with the EVE files that a command read.
 #pragma once
 
-#include "sensor/control/eve_files.h"
+#include "sensor/control/review/eve_files.h"
 
 namespace sensor::commands {
 

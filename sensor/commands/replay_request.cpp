@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdlib>
 
-#include "sensor/control/identity_files.h"
+#include "sensor/control/feeds/identity_files.h"
 
 namespace sensor::commands {
 namespace {

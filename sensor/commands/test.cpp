@@ -4,7 +4,7 @@
 
 #include "sensor/commands/command.h"
 #include "sensor/commands/decision_text.h"
-#include "sensor/control/policy_test.h"
+#include "sensor/control/review/policy_test.h"
 #include "sensor/judge/beyond_proxy.h"
 #include "sensor/judge/exchange.h"
 #include "sensor/judge/question.h"

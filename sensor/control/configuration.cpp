@@ -150,6 +150,10 @@ std::string restart_reason(const Configuration& current, const Configuration& ne
         if (before == text) continue;
         return path_of(name, next) + first_difference(before, text) + ": " + name + " has changed";
     }
+    if (next.policy.neighbours.any() && !current.policy.neighbours.any()) {
+        return "Neighbours has changed: workers that told of what is not approved are to tell of "
+               "all";
+    }
     return current.policy.persistence_threshold == next.policy.persistence_threshold
                ? std::string{}
                : "PersistenceThreshold has changed";

@@ -10,7 +10,7 @@
 #include "lib/yaml/yaml.h"
 #include "sensor/attribute/identity_config.h"
 #include "sensor/control/capture_config.h"
-#include "sensor/control/feeds_config.h"
+#include "sensor/control/feeds/feeds_config.h"
 #include "sensor/control/sensor_config.h"
 #include "sensor/judge/policy.h"
 #include "sensor/model/timestamp.h"

@@ -68,7 +68,8 @@ void Engine::build_stages() {
         .limits = configuration_.sensor.limits,
         .persistence = configuration_.policy.persistence_threshold,
         .cycles = options_.cycles,
-        .tell_every_session = options_.every_session || options_.kept_sessions != 0,
+        .tell_every_session = options_.every_session || options_.kept_sessions != 0 ||
+                              configuration_.policy.neighbours.any(),
         .copied = radius_ ? radius_protocol(signatures_.names()) : ProtocolId::kUnknown};
     const pipeline::Stages::Shared shared{
         .signatures = signatures_, .tags = tags_, .leases = *leases_, .approval = shown_};
@@ -92,10 +93,19 @@ void Engine::tell(const std::vector<Finding>& findings) {
 Engine::ColdCounts Engine::cold_counts() const {
     judge::Statistics judged = judge_->statistics();
     judged.suppressed += suppressed_;
-    return {.judged = judged,
-            .open_behaviours = judge_->open_behaviours(),
-            .waiting_records = collector_->waiting(),
-            .revisions = revisions_};
+    ColdCounts counts{.judged = judged,
+                      .open_behaviours = judge_->open_behaviours(),
+                      .waiting_records = collector_->waiting(),
+                      .revisions = revisions_,
+                      .exceptions = {},
+                      .devices = directory_->devices(),
+                      .facts = directory_->events(),
+                      .lease_events = directory_->lease_events()};
+    for (const auto& [id, hits] : exception_hits())
+        counts.exceptions[id].hits = hits;
+    for (const auto& [id, last] : judge_->exception_last_hits())
+        counts.exceptions[id].last = last;
+    return counts;
 }
 
 /// The clock starts anew: what was recurring before is over.
@@ -113,13 +123,16 @@ void Engine::hear(Told& told) {
     if (told.epoch != epoch_) begin_epoch(told.epoch);
     Observation& session = told.observation;
     using Explain = attribute::Directory::Explain;
+    // Neighbour analytics look at what is approved, too.
+    const bool is_judged =
+        told.is_unapproved || (policy_->neighbours.any() && told.kind == RecordKind::kEnd);
     directory_->describe(session, told.app_group, told.tag_rule,
-                         told.is_unapproved ? Explain::kYes : Explain::kNo);
-    if (told.is_unapproved) judge(told.kind, session);
+                         is_judged ? Explain::kYes : Explain::kNo);
+    if (is_judged) judge(told.kind, session);
     if (log_) keep(told);
     if (told.kind != RecordKind::kEnd) return;
     // Most sessions were never judged: they are not looked up.
-    const bool may_be_found = told.was_judged || log_.has_value();
+    const bool may_be_found = told.was_judged || log_.has_value() || policy_->neighbours.any();
     const auto found =
         may_be_found ? findings_.extract(session.flow_id) : decltype(findings_)::node_type{};
     if (!options_.every_session) return;

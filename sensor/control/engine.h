@@ -18,9 +18,9 @@
 #include "sensor/attribute/lease_table.h"
 #include "sensor/control/collector.h"
 #include "sensor/control/configuration.h"
-#include "sensor/control/identity_files.h"
-#include "sensor/control/intake.h"
-#include "sensor/control/mirrored_radius.h"
+#include "sensor/control/feeds/identity_files.h"
+#include "sensor/control/feeds/intake.h"
+#include "sensor/control/feeds/mirrored_radius.h"
 #include "sensor/control/session_log.h"
 #include "sensor/judge/judge.h"
 #include "sensor/judge/plain_approval.h"
@@ -112,11 +112,19 @@ class Engine {
     /// Sessions that each exception of the policy has silenced, by its id.
     [[nodiscard]] std::map<std::string, std::uint64_t> exception_hits() const;
     /// What the cold side counted since it began.
+    struct ExceptionUse {
+        std::uint64_t hits = 0;
+        std::optional<Timestamp> last;  ///< start of the newest session it silenced
+    };
     struct ColdCounts {
         judge::Statistics judged;  ///< of this epoch
         std::uint64_t open_behaviours = 0;
         std::uint64_t waiting_records = 0;         ///< for their turn
         std::array<std::uint64_t, 4> revisions{};  ///< of findings that were told, by Severity
+        std::map<std::string, ExceptionUse> exceptions;
+        std::uint64_t devices = 0;  ///< that the directory knows
+        std::uint64_t facts = 0;    ///< that it holds, save leases
+        std::uint64_t lease_events = 0;
     };
     [[nodiscard]] ColdCounts cold_counts() const;
 

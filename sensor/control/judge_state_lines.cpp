@@ -121,7 +121,7 @@ void write_decision(json::Writer& out, const judge::Decision& decision) {
 
 judge::Decision read_decision(const RecordFields& fields) {
     judge::Decision decision;
-    decision.kind = fields.word_if("kind", FindingKind::kPortMasquerade);
+    decision.kind = fields.word_if("kind", FindingKind::kRelay);
     decision.rule = fields.text_if("rule");
     decision.expected = fields.text_if("expected");
     decision.role = fields.text_if("role");
@@ -163,6 +163,7 @@ std::string line_of(const std::string& key, const judge::BehaviourTable::Past& p
     out.member("revision", static_cast<std::int64_t>(past.revision));
     out.member("severity", name_of(past.severity));
     write_life(out, past.life);
+    write_starts(out, past.starts);
     out.end_object();
     return std::string{out.view()};
 }
@@ -198,7 +199,8 @@ std::optional<std::pair<std::string, judge::BehaviourTable::Past>> read_past(
         .id = std::string{fields.text("id")},
         .revision = static_cast<std::uint32_t>(fields.number("revision", 0xffffffffU)),
         .severity = fields.word_if("severity", Severity::kHigh),
-        .life = read_life(fields)};
+        .life = read_life(fields),
+        .starts = read_starts(fields)};
     if (!error.empty()) return std::nullopt;
     return std::pair{std::move(key), std::move(past)};
 }

@@ -12,7 +12,7 @@
 #include "lib/metrics/exposition.h"
 #include "sensor/capture/live_source.h"
 #include "sensor/control/cores.h"
-#include "sensor/control/feeds.h"
+#include "sensor/control/feeds/feeds.h"
 #include "sensor/control/judge_state.h"
 #include "sensor/control/run_metrics.h"
 #include "sensor/control/tally.h"

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
-#include <iterator>
 #include <utility>
 
 #include "lib/dpdk/eal.h"
 #include "lib/hyperscan/database.h"
-#include "sensor/attribute/feeds/document_feeds.h"
+#include "sensor/control/run_metrics_page.h"
+#include "sensor/control/unmapped_sessions.h"
 #include "sensor/model/observation.h"
 
 namespace sensor::control {
@@ -17,11 +16,6 @@ namespace {
 using metrics::Family;
 using metrics::Labels;
 using metrics::Type;
-
-template <class Number>
-void add(Family& family, Labels labels, Number value) {
-    family.samples.push_back({std::move(labels), static_cast<double>(value)});
-}
 
 /// One sample for each of `Counter`, labelled with its name.
 template <class Counter>
@@ -55,30 +49,6 @@ std::string_view name_of_fragments(decode::ReassemblyCounter counter) {
 }
 
 }  // namespace
-
-/// What one scrape reports. Families stay where they are while it grows.
-class RunMetrics::Page {
-  public:
-    Family& counter(std::string name, std::string help) {
-        return add(Type::kCounter, std::move(name), std::move(help));
-    }
-    Family& gauge(std::string name, std::string help) {
-        return add(Type::kGauge, std::move(name), std::move(help));
-    }
-    [[nodiscard]] std::vector<Family> take() {
-        return {std::move_iterator{families_.begin()}, std::move_iterator{families_.end()}};
-    }
-
-  private:
-    Family& add(Type type, std::string name, std::string help) {
-        return families_.emplace_back(Family{.name = "offport_" + std::move(name),
-                                             .help = std::move(help),
-                                             .type = type,
-                                             .samples = {},
-                                             .distributions = {}});
-    }
-    std::deque<Family> families_;
-};
 
 RunMetrics::RunMetrics(const capture::LiveSource& source,
                        const pipeline::Steering<capture::LiveSource>* steering,
@@ -259,6 +229,16 @@ void RunMetrics::add_flow(Page& page) const {
     }
 }
 
+void RunMetrics::add_unmapped(Page& page) const {
+    Family& tags = page.counter("unmapped_tag_sessions_total",
+                                "Sessions whose tags no rule knows, by these; other: of further "
+                                "tags.");
+    const UnmappedSessions unmapped = unmapped_sessions(engine_);
+    for (const report::NamedCount& one : unmapped.by_tags)
+        add(tags, {{"tags", one.name}}, one.count);
+    add(tags, {{"tags", "other"}}, unmapped.others);
+}
+
 void RunMetrics::add_stages(Page& page) const {
     Family& identify = page.counter("identify_events_total", "What identification did, by event.");
     Family& attribute =
@@ -281,6 +261,7 @@ void RunMetrics::add_stages(Page& page) const {
             outbox[pipeline::OutboxCounter::kDatagramRecords]);
         add(lost, {{"worker", worker}}, outbox[pipeline::OutboxCounter::kDroppedRecords]);
     }
+    add_unmapped(page);
     const auto& names = engine_.protocol_names();
     for (std::size_t id = 0; id < names.size(); ++id) {
         std::uint64_t sum = 0;
@@ -288,58 +269,6 @@ void RunMetrics::add_stages(Page& page) const {
             sum += stages->ended_by_protocol()[id];
         if (sum != 0) add(protocols, {{"protocol", names[id]}}, sum);
     }
-}
-
-void RunMetrics::add_cold(Page& page, const RunSnapshot& now) {
-    Family& judged = page.counter("judged_records_total", "Records that the judge considered.");
-    const judge::Statistics& counts = now.cold.judged;
-    for (const auto& [outcome, count] :
-         {std::pair{"approved", counts.approved}, std::pair{"unproven", counts.unproven},
-          std::pair{"counted", counts.sessions}, std::pair{"update", counts.updates}}) {
-        add(judged, {{"outcome", outcome}}, count);
-    }
-    Family& findings = page.counter("finding_revisions_total", "Revisions of findings told.");
-    for (const Severity severity :
-         {Severity::kInfo, Severity::kLow, Severity::kMedium, Severity::kHigh}) {
-        add(findings, {{"severity", std::string{name_of(severity)}}},
-            now.cold.revisions[static_cast<std::size_t>(severity)]);
-    }
-    Family& untold = page.counter("findings_suppressed_total",
-                                  "New findings that were not told. Above zero: see who makes so "
-                                  "many, or raise AlertLimits.");
-    add(untold, {}, counts.suppressed);
-    Family& revised = page.counter("sessions_revised_total",
-                                   "Sessions that facts which came later put in another light.");
-    add(revised, {}, counts.revised);
-    Family& withdrawn =
-        page.counter("findings_withdrawn_total", "Findings that facts which came later took back.");
-    add(withdrawn, {}, counts.withdrawn);
-    Family& open = page.gauge("behaviours_open", "Behaviours that the judge remembers.");
-    add(open, {}, now.cold.open_behaviours);
-    Family& waiting = page.gauge("records_waiting", "Records that wait for their turn.");
-    add(waiting, {}, now.cold.waiting_records);
-    Family& records = page.counter("eve_records_total", "EVE records, by what became of them.");
-    add(records, {{"outcome", "written"}}, now.records.written);
-    add(records, {{"outcome", "dropped"}}, now.records.dropped);
-    add(records, {{"outcome", "failed"}}, now.records.failed);
-}
-
-void RunMetrics::add_identity(Page& page) const {
-    Family& events = page.counter("identity_events_total",
-                                  "Identity events heard, by feed and by what became of them.");
-    const auto counts = intake_.counts();
-    const auto add_feed = [&](const std::string& feed, const Intake::FeedCounts& count) {
-        add(events, {{"feed", feed}, {"outcome", "accepted"}}, count.accepted);
-        add(events, {{"feed", feed}, {"outcome", "rejected"}}, count.rejected);
-        add(events, {{"feed", feed}, {"outcome", "refused"}}, count.refused);
-    };
-    // Those that nobody has heard from yet are 0, so that a first event is seen as a rise.
-    for (const auto* feed : attribute::feeds::document_feeds()) {
-        const std::string name{feed->name};
-        if (!counts.contains(name)) add_feed(name, {});
-    }
-    for (const auto& [feed, count] : counts)
-        add_feed(feed, count);
 }
 
 std::vector<Family> RunMetrics::families() const {
@@ -358,6 +287,8 @@ std::vector<Family> RunMetrics::families() const {
     add_flow(page);
     add_stages(page);
     add_cold(page, now);
+    add_exceptions(page, now);
+    add_directory(page, now);
     add_identity(page);
     auto families = page.take();
     std::ranges::move(load_.families(), std::back_inserter(families));

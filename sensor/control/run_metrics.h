@@ -17,8 +17,8 @@
 #include "lib/metrics/family.h"
 #include "sensor/capture/live_source.h"
 #include "sensor/control/engine.h"
+#include "sensor/control/feeds/intake.h"
 #include "sensor/control/heartbeat.h"
-#include "sensor/control/intake.h"
 #include "sensor/control/load.h"
 #include "sensor/control/ports.h"
 #include "sensor/pipeline/steering.h"
@@ -61,8 +61,11 @@ class RunMetrics {
     void add_decode(Page& page) const;
     void add_flow(Page& page) const;
     void add_stages(Page& page) const;
+    void add_unmapped(Page& page) const;
     void add_identity(Page& page) const;
     static void add_cold(Page& page, const RunSnapshot& now);
+    static void add_exceptions(Page& page, const RunSnapshot& now);
+    void add_directory(Page& page, const RunSnapshot& now) const;
 
     const capture::LiveSource& source_;
     const pipeline::Steering<capture::LiveSource>* steering_;

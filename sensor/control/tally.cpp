@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "sensor/control/unmapped_sessions.h"
 #include "sensor/model/observation.h"
 #include "sensor/report/wording.h"
 
@@ -121,6 +122,12 @@ void note_captured_short(std::uint64_t count, report::Summary& counts) {
                  "were captured short (snap length); protocols may be missed", counts);
 }
 
+void count_unmapped(const Engine& engine, report::Summary& counts) {
+    UnmappedSessions unmapped = unmapped_sessions(engine);
+    counts.unmapped_tags = std::move(unmapped.by_tags);
+    counts.unmapped_others = unmapped.others;
+}
+
 /// What the workers and the cold side counted.
 void count_engine(const Engine& engine, report::Summary& counts) {
     std::vector<const pipeline::Stages*> stages;
@@ -165,6 +172,7 @@ void count_engine(const Engine& engine, report::Summary& counts) {
         "attribute", stages,
         [](const pipeline::Stages& one) -> auto& { return one.attribute().counters(); }));
     counts.suppressed = engine.cold_counts().judged.suppressed;
+    count_unmapped(engine, counts);
     counts.events_accepted = engine.identity().accepted;
     counts.events_rejected = engine.identity().rejected;
     for (const auto& [id, hits] : engine.exception_hits())

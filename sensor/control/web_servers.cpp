@@ -4,7 +4,7 @@
 #include <iterator>
 #include <utility>
 
-#include "sensor/control/http_intake.h"
+#include "sensor/control/feeds/http_intake.h"
 
 namespace sensor::control {
 namespace {

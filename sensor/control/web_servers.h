@@ -8,8 +8,8 @@
 
 #include "lib/http/server.h"
 #include "lib/result/result.h"
-#include "sensor/control/http_feed_config.h"
-#include "sensor/control/intake.h"
+#include "sensor/control/feeds/http_feed_config.h"
+#include "sensor/control/feeds/intake.h"
 
 namespace sensor::control {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "lib/bytes/byte_cursor.h"
@@ -118,11 +119,30 @@ struct Walk {
         packet.tags.group_policy = group;
     }
 
+    constexpr void note_mpls_label(std::uint32_t label) noexcept {
+        packet.tags.has |= kHasMplsLabel;
+        packet.tags.mpls_label = label;
+    }
+
+    /// Of the innermost service chain; `context` if its metadata has such a word.
+    constexpr void note_service_path(std::uint32_t path,
+                                     std::optional<std::uint32_t> context) noexcept {
+        Tags& tags = packet.tags;
+        tags.has = static_cast<std::uint8_t>((tags.has & ~kHasNshContext) | kHasNshPath |
+                                             (context ? kHasNshContext : 0));
+        tags.nsh_path = path;
+        tags.nsh_context = context.value_or(0);
+    }
+
     /// Makes the tunnel that was read just now the innermost.
-    constexpr void note_tunnel(TunnelKind kind, Vni vni, std::uint32_t key) noexcept {
-        packet.tags.tunnel = kind;
-        packet.tags.vni = vni;
-        packet.tags.tunnel_key = key;
+    constexpr void note_tunnel(TunnelKind kind, Vni vni,
+                               std::optional<std::uint32_t> key) noexcept {
+        Tags& tags = packet.tags;
+        tags.tunnel = kind;
+        tags.vni = vni;
+        tags.has =
+            static_cast<std::uint8_t>((tags.has & ~kHasTunnelKey) | (key ? kHasTunnelKey : 0));
+        tags.tunnel_key = key.value_or(0);
     }
 };
 

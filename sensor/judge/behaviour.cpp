@@ -76,6 +76,7 @@ Behaviour& BehaviourTable::add(std::string key, const Observation& session) {
         behaviour.revision = past->revision;
         behaviour.told_severity = past->severity;
         behaviour.earlier = past->life;
+        behaviour.starts = past->starts;
     } else {
         behaviour.id = id_of(key, session.start);
     }

@@ -71,6 +71,7 @@ class BehaviourTable {
         std::uint32_t revision = 0;
         Severity severity{};
         EarlierLife life;
+        SessionStarts starts;  ///< what recurs once a day, or once a week, is seen to
     };
     /// As many are remembered as there may be behaviours; the longest closed is forgotten first.
     void remember(std::string key, Past past);

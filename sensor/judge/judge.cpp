@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sensor/judge/exchange.h"
+#include "sensor/judge/neighbours.h"
 #include "sensor/judge/question.h"
 
 namespace sensor::judge {
@@ -20,7 +21,9 @@ bool is_counting_record(RecordKind kind, const Observation& session) {
 }  // namespace
 
 Judge::Judge(const Policy& policy, std::span<const AppGroup> groups, const Limits& limits)
-    : policy_{&policy}, table_{std::max<std::size_t>(limits.behaviours, 1)} {
+    : policy_{&policy},
+      table_{std::max<std::size_t>(limits.behaviours, 1)},
+      spread_{2 * std::max<std::size_t>(limits.behaviours, 1)} {
     use(policy, groups);
 }
 
@@ -60,19 +63,26 @@ Decision Judge::decide_on(const Observation& session) const {
 void Judge::count(RecordKind kind, const Observation& session, Considered& result) {
     Decision decision = decide_on(session);
     if (decision.approved) {
-        ++statistics_.approved;
         note_hits(kind, session, decision);
         result.exceptions_hit = std::move(decision.exceptions_hit);
-        return;
+        auto objection = neighbour_objection(*policy_, session);
+        if (!objection) {
+            ++statistics_.approved;
+            return;
+        }
+        decision = *std::move(objection);
     }
+    const bool is_neighbour = is_neighbour_kind(decision.kind);
     Behaviour& behaviour =
         behaviour_for(behaviour_key(decision.kind, session), session, result.told);
     // Its first record was not remembered, because too many sessions are open at once.
-    const bool is_late = session.protocol != kUnknownProtocol &&
+    const bool is_late = !is_neighbour && session.protocol != kUnknownProtocol &&
                          !is_counting_record(kind, session) && behaviour.starts.sessions() != 0;
     if (!is_late) {
         ++statistics_.sessions;
-        return join(behaviour, std::move(decision), kind, session, result);
+        join(behaviour, std::move(decision), kind, session, result);
+        if (is_neighbour && !behaviour.is_told) result.finding.clear();  // a suspicion
+        return;
     }
     ++statistics_.updates;
     result.finding = behaviour.id;
@@ -86,6 +96,10 @@ void Judge::join(Behaviour& behaviour, Decision decision, RecordKind kind,
     result.finding = behaviour.id;
     behaviour.decision = std::move(decision);
     behaviour.starts.add(session.start);
+    const SpreadKeys keys = spread_keys(session);
+    note_spread(*policy_, session, spread_.note(keys.destinations, hash_of(session.server.address)),
+                spread_.note(keys.ports, static_cast<std::uint64_t>(session.server.port)),
+                behaviour.evidence);
     behaviour.first_seen = std::min(behaviour.first_seen, session.start);
     if (kind != RecordKind::kEnd) table_.open_session(behaviour, half_of(session));
     update(behaviour, kind, session, result.told);
@@ -163,12 +177,13 @@ void Judge::forget(Behaviour& behaviour) {
         EarlierLife life = behaviour.earlier;
         if (life.times == 0) life.first_seen = behaviour.first_seen;
         ++life.times;
-        life.sessions += behaviour.starts.sessions();
+        life.sessions = behaviour.starts.sessions();
         life.last_seen = behaviour.last_seen;
         table_.remember(behaviour.key, {.id = behaviour.id,
                                         .revision = behaviour.revision,
                                         .severity = behaviour.told_severity,
-                                        .life = life});
+                                        .life = life,
+                                        .starts = behaviour.starts});
     }
     table_.remove(behaviour);
 }
@@ -198,6 +213,10 @@ void Judge::tell_within_limits(Behaviour& behaviour, std::vector<Contribution> c
                                std::vector<Finding>& told) {
     Suppressed untold;
     if (!behaviour.is_told) {
+        // One that does not keep time is only a suspicion, which nobody is told of.
+        const bool is_suspicion = behaviour.decision.kind == FindingKind::kBeaconing &&
+                                  !behaviour.evidence[Evidence::kRecurrence];
+        if (is_suspicion) return;
         const std::string subject = subject_of(behaviour.newest);
         const Severity severity = severity_of(policy_->severity, sum_of(contributions));
         const AlertBudget::Owners owners{.device = subject,
@@ -247,7 +266,8 @@ void Judge::tell(Behaviour& behaviour, std::vector<Contribution> contributions,
                     .rule = decision.rule,
                     .expected = decision.expected,
                     .role = decision.role,
-                    .analytics = {analytic_of(behaviour.newest.attribution.platform)},
+                    .analytics = {analytic_of(decision.kind, behaviour.newest.protocol,
+                                              behaviour.newest.attribution.platform)},
                     .first_seen = behaviour.first_seen,
                     .last_seen = behaviour.last_seen,
                     .recurrence = behaviour.starts.measure(policy_->beacon_interval_tolerance,

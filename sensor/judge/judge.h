@@ -134,6 +134,7 @@ class Judge {
     std::map<std::string, std::vector<std::string>> apps_by_group_;
     BehaviourTable table_;
     AlertBudget budget_;
+    SpreadTable spread_;
     Timestamp now_{};
     std::map<std::string, std::uint64_t> exception_hits_;
     std::map<std::string, Timestamp> exception_last_hits_;

@@ -97,6 +97,21 @@ struct Exception {
     ExceptionMatch match;
 };
 
+/// ATT&CK AppNetworkBehaviorBaseline: these apps may keep time with these destinations.
+struct BaselineEntry {
+    std::vector<std::string> apps;   ///< globs; empty means every app
+    std::vector<std::string> names;  ///< globs in lower case, on SNI or Host; empty means all
+};
+
+/// Analytics beside AN1827 and AN1828 that the same facts allow; each off unless asked for.
+struct Neighbours {
+    bool beaconing = false;  ///< AN1793, AN1794; of web protocols AN1681, AN1682
+    bool relay = false;      ///< AN1702
+    std::vector<BaselineEntry> baseline;
+
+    [[nodiscard]] bool any() const noexcept { return beaconing || relay; }
+};
+
 /// A score from here on is at least this grave.
 struct SeverityThresholds {
     int low = 20;
@@ -111,8 +126,9 @@ struct Policy {
     Duration job_window = std::chrono::minutes{5};  ///< a job this long before a session started it
     double beacon_interval_tolerance = 0.2;         ///< median absolute deviation / median
     std::uint64_t recurrence_minimum = 4;           ///< sessions
-    bool foreground_state_required = true;          ///< sessions in the background are evidence
-    bool supervised_required = false;  ///< iOS: device state counts on supervised devices only
+    unsigned spread_minimum = 5;  ///< destinations of one odd port, or ports of one destination
+    bool foreground_state_required = true;  ///< sessions in the background are evidence
+    bool supervised_required = false;       ///< iOS: device state counts on supervised devices only
 
     Allowances defaults;  ///< AllowedProtocolPortMappings
     std::vector<Reservation> reservations;
@@ -128,6 +144,7 @@ struct Policy {
     int default_protocol_risk = 6;                          ///< points of protocols not listed
     SeverityThresholds severity;
     AlertLimits alert_limits;
+    Neighbours neighbours;
 
     /// False if it allows nobody anything.
     [[nodiscard]] bool allows_anything() const noexcept;

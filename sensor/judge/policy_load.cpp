@@ -6,6 +6,7 @@
 
 #include "sensor/judge/policy_references.h"
 #include "sensor/judge/policy_sections.h"
+#include "sensor/judge/spread.h"
 
 namespace sensor::judge {
 namespace {
@@ -53,6 +54,11 @@ void read_settings(yaml::Map& map, Reading& reading) {
     const auto sessions = yaml::as_integer(minimum, 3, kMaxRecurrence, reading.problems);
     if (sessions && reading.claim("RecurrenceMinimum", minimum)) {
         policy.recurrence_minimum = static_cast<std::uint64_t>(*sessions);
+    }
+    const yaml::Node spread_node = map.optional("SpreadMinimum");
+    const auto many = yaml::as_integer(spread_node, 2, SpreadTable::kMost, reading.problems);
+    if (many && reading.claim("SpreadMinimum", spread_node)) {
+        policy.spread_minimum = static_cast<unsigned>(*many);
     }
 }
 
@@ -104,6 +110,8 @@ class Loader {
         read_score(map.optional("score"), reading_);
         read_severity(map.optional("severity"), reading_);
         read_alert_limits(map.optional("AlertLimits"), reading_);
+        read_neighbours(map.optional("Neighbours"), reading_);
+        read_baseline(map.optional("AppNetworkBehaviorBaseline"), reading_);
         map.finish();
     }
 

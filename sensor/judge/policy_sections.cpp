@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sensor/judge/glob.h"
+
 namespace sensor::judge {
 namespace {
 
@@ -211,6 +213,35 @@ void read_alert_limits(const yaml::Node& node, Reading& reading) {
     read("per_app", limits.per_app);
     read("per_rule", limits.per_rule);
     map.finish();
+}
+
+void read_neighbours(const yaml::Node& node, Reading& reading) {
+    if (!node.defined()) return;
+    yaml::Map map{node, "Neighbours", reading.problems};
+    const auto read = [&](std::string_view name, bool& flag) {
+        const yaml::Node value = map.optional(name);
+        const auto given = yaml::as_bool(value, reading.problems);
+        if (given && reading.claim("Neighbours '" + std::string{name} + "'", value)) flag = *given;
+    };
+    read("beaconing", reading.policy.neighbours.beaconing);
+    read("relay", reading.policy.neighbours.relay);
+    map.finish();
+}
+
+/// The union of what all files say.
+void read_baseline(const yaml::Node& node, Reading& reading) {
+    for (const yaml::Node& element : node.elements()) {
+        yaml::Map map{element, "an entry of AppNetworkBehaviorBaseline", reading.problems};
+        BaselineEntry entry{.apps = as_globs(map.optional("apps"), reading.problems),
+                            .names = as_globs(map.optional("names"), reading.problems)};
+        map.finish();
+        for (std::string& name : entry.names)
+            name = lower_case(name);
+        if (entry.apps.empty() && entry.names.empty()) {
+            reading.problems.error(element.place(), "give apps, names or both");
+        }
+        reading.policy.neighbours.baseline.push_back(std::move(entry));
+    }
 }
 
 }  // namespace sensor::judge

@@ -14,6 +14,8 @@ void read_exceptions(const yaml::Node& node, Reading& reading);
 void read_score(const yaml::Node& node, Reading& reading);
 void read_severity(const yaml::Node& node, Reading& reading);
 void read_alert_limits(const yaml::Node& node, Reading& reading);
+void read_neighbours(const yaml::Node& node, Reading& reading);
+void read_baseline(const yaml::Node& node, Reading& reading);
 
 /// The keys `signers`, `platforms` and `hours` of `map`.
 [[nodiscard]] Conditions read_conditions(yaml::Map& map, const Reading& reading);

@@ -114,6 +114,7 @@ void write_windows(Writer& out, const Policy& policy) {
     number.number(policy.beacon_interval_tolerance);
     out.line(0, "BeaconIntervalTolerance: " + std::string{number.view()});
     out.line(0, "RecurrenceMinimum: " + std::to_string(policy.recurrence_minimum));
+    out.line(0, "SpreadMinimum: " + std::to_string(policy.spread_minimum));
     const auto word = [](bool value) { return value ? "true" : "false"; };
     out.line(0, std::string{"ForegroundStateRequired: "} + word(policy.foreground_state_required));
     out.line(0, std::string{"SupervisedRequired: "} + word(policy.supervised_required));
@@ -182,6 +183,16 @@ void write_score(Writer& out, const Policy& policy) {
     out.line(0, "severity: {low: " + std::to_string(policy.severity.low) +
                     ", medium: " + std::to_string(policy.severity.medium) +
                     ", high: " + std::to_string(policy.severity.high) + "}");
+    const Neighbours& neighbours = policy.neighbours;
+    const auto word = [](bool value) { return value ? "true" : "false"; };
+    out.line(0, std::string{"Neighbours: {beaconing: "} + word(neighbours.beaconing) +
+                    ", relay: " + word(neighbours.relay) + "}");
+    if (!neighbours.baseline.empty()) out.line(0, "AppNetworkBehaviorBaseline:");
+    for (const BaselineEntry& entry : neighbours.baseline) {
+        out.line(1, "-");
+        out.list(2, "apps", entry.apps);
+        out.list(2, "names", entry.names);
+    }
     const AlertLimits& limits = policy.alert_limits;
     out.line(0, "AlertLimits: {per_device: " + std::to_string(limits.per_device) +
                     ", per_app: " + std::to_string(limits.per_app) +

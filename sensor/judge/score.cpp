@@ -37,6 +37,45 @@ void note_app_state(const Policy& policy, const Observation& session, Timestamp 
                  detail + " and did not come to the foreground while this went on");
 }
 
+/// Where no feed tells of touches, a device that has been locked for so long was not touched.
+void note_touches(const Policy& policy, const Observation& session, EvidenceList& evidence) {
+    const DeviceContext& context = session.context;
+    const Duration window = policy.recent_user_interaction_window;
+    if (context.since_interaction) {
+        if (*context.since_interaction <= window) return;
+        evidence.set(Evidence::kNoRecentInteraction, "nobody had touched the device for " +
+                                                         length_of(*context.since_interaction) +
+                                                         " when " + that(session) + " began");
+        return;
+    }
+    if (context.locked != Tristate::kYes || !context.locked_since) return;
+    const Duration locked = session.start - *context.locked_since;
+    if (locked <= window) return;
+    evidence.set(Evidence::kNoRecentInteraction, "the device had been locked for " +
+                                                     length_of(locked) + " when " + that(session) +
+                                                     " began, and no feed tells of touches");
+}
+
+/// Where no feed tells of jobs, a process that began while the device was locked stands for one.
+void note_background_work(const Policy& policy, const Observation& session,
+                          EvidenceList& evidence) {
+    const DeviceContext& context = session.context;
+    if (context.since_job) {
+        if (*context.since_job > policy.job_window) return;
+        evidence.set(Evidence::kBackgroundJob,
+                     "the app's background work" +
+                         (context.job.empty() ? std::string{} : " (" + context.job + ")") +
+                         " started " + length_of(*context.since_job) + " before " + that(session));
+        return;
+    }
+    const bool is_telling = context.started_locked == Tristate::kYes && context.since_process &&
+                            *context.since_process <= policy.job_window;
+    if (!is_telling) return;
+    evidence.set(Evidence::kBackgroundJob, "a process of the app started " +
+                                               length_of(*context.since_process) + " before " +
+                                               that(session) + ", while the device was locked");
+}
+
 void note_device_state(const Policy& policy, const Observation& session, EvidenceList& evidence) {
     const DeviceContext& context = session.context;
     if (context.locked == Tristate::kYes) {
@@ -47,18 +86,8 @@ void note_device_state(const Policy& policy, const Observation& session, Evidenc
         }
         evidence.set(Evidence::kDeviceLocked, detail);
     }
-    if (context.since_interaction &&
-        *context.since_interaction > policy.recent_user_interaction_window) {
-        evidence.set(Evidence::kNoRecentInteraction, "nobody had touched the device for " +
-                                                         length_of(*context.since_interaction) +
-                                                         " when " + that(session) + " began");
-    }
-    if (context.since_job && *context.since_job <= policy.job_window) {
-        evidence.set(Evidence::kBackgroundJob,
-                     "the app's background work" +
-                         (context.job.empty() ? std::string{} : " (" + context.job + ")") +
-                         " started " + length_of(*context.since_job) + " before " + that(session));
-    }
+    note_touches(policy, session, evidence);
+    note_background_work(policy, session, evidence);
 }
 
 void note_standing(const Policy& policy, const Observation& session, EvidenceList& evidence) {
@@ -89,11 +118,23 @@ std::string spread_of(const Recurrence& recurrence) {
     return is_exact ? "less than 1 s" : length_of(recurrence.spread);
 }
 
+void note_beaconing(const Observation& session, EvidenceList& evidence) {
+    constexpr std::uint64_t kLittle = 4096;  // bytes: a poll and its answer, handshake included
+    evidence.set(Evidence::kBeaconing,
+                 what(session) + " on " + where(session) +
+                     " while the app was not used, to a destination outside its baseline");
+    const std::uint64_t bytes = session.bytes_to_server + session.bytes_to_client;
+    if (bytes > kLittle) return evidence.drop(Evidence::kLowVolume);
+    evidence.set(Evidence::kLowVolume, std::to_string(bytes) + " bytes in " + that(session));
+}
+
 Evidence item_of(FindingKind kind) noexcept {
     switch (kind) {
         case FindingKind::kPortMismatch: return Evidence::kPortMismatch;
         case FindingKind::kProtocolUnapproved: return Evidence::kProtocolUnapproved;
         case FindingKind::kPortMasquerade: return Evidence::kPortMasquerade;
+        case FindingKind::kBeaconing: return Evidence::kBeaconing;
+        case FindingKind::kRelay: return Evidence::kRelay;
     }
     return Evidence::kPortMismatch;
 }
@@ -102,6 +143,11 @@ Evidence item_of(FindingKind kind) noexcept {
 
 void note_decision(FindingKind kind, const std::string& expected, const Observation& session,
                    EvidenceList& evidence) {
+    if (kind == FindingKind::kBeaconing) return note_beaconing(session, evidence);
+    if (kind == FindingKind::kRelay) {
+        return evidence.set(Evidence::kRelay, session.server_device + " serves " + what(session) +
+                                                  " on " + where(session));
+    }
     const std::string& app = session.attribution.app;
     evidence.set(item_of(kind),
                  what(session) + " on " + where(session) + "; the policy expects " + expected);
@@ -122,6 +168,20 @@ void note_context(const Policy& policy, const Observation& session, Timestamp fi
         return;
     note_device_state(policy, session, evidence);
     note_standing(policy, session, evidence);
+}
+
+void note_spread(const Policy& policy, const Observation& session, unsigned destinations,
+                 unsigned ports, EvidenceList& evidence) {
+    const auto text = [](unsigned count) {
+        return std::to_string(count) + (count == SpreadTable::kMost ? " or more" : "");
+    };
+    if (destinations >= policy.spread_minimum) {
+        evidence.set(Evidence::kManyDestinations,
+                     text(destinations) + " destinations on " + where(session));
+    }
+    if (ports >= policy.spread_minimum) {
+        evidence.set(Evidence::kManyPorts, text(ports) + " ports of one destination");
+    }
 }
 
 void note_history(const Policy& policy, const Recurrence& recurrence, Duration longest,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sensor/judge/policy.h"
+#include "sensor/judge/spread.h"
 #include "sensor/model/finding.h"
 
 namespace sensor::judge {
@@ -35,6 +36,10 @@ void note_decision(FindingKind kind, const std::string& expected, const Observat
 /// that came to the foreground since then does not work in the background.
 void note_context(const Policy& policy, const Observation& session, Timestamp first_seen,
                   EvidenceList& evidence);
+/// To how many destinations the app speaks on this port where it may not, and on how many ports to
+/// this destination; at most SpreadTable::kMost.
+void note_spread(const Policy& policy, const Observation& session, unsigned destinations,
+                 unsigned ports, EvidenceList& evidence);
 /// Whether the sessions keep time, and whether one lives long.
 void note_history(const Policy& policy, const Recurrence& recurrence, Duration longest,
                   EvidenceList& evidence);

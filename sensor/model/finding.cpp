@@ -7,6 +7,8 @@ std::string_view name_of(FindingKind kind) noexcept {
         case FindingKind::kPortMismatch: return "port-mismatch";
         case FindingKind::kProtocolUnapproved: return "protocol-unapproved";
         case FindingKind::kPortMasquerade: return "port-masquerade";
+        case FindingKind::kBeaconing: return "beaconing";
+        case FindingKind::kRelay: return "relay";
     }
     return "invalid";
 }
@@ -17,7 +19,7 @@ std::string_view name_of(FindingStatus status) noexcept {
         case FindingStatus::kWithdrawn: return "withdrawn";
         case FindingStatus::kClosed: return "closed";
     }
-    return "";
+    return "invalid";
 }
 
 std::string_view name_of(Severity severity) noexcept {

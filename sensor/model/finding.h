@@ -14,6 +14,8 @@ enum class FindingKind : std::uint8_t {
     kPortMismatch,        ///< a recognised protocol on a port that is not approved for it
     kProtocolUnapproved,  ///< a protocol that this app or role may not speak at all
     kPortMasquerade,      ///< a port reserved for one protocol carries another, or nothing known
+    kBeaconing,           ///< approved, but it keeps time while nobody uses the app: AN1793, AN1681
+    kRelay,               ///< a managed device serves as a proxy for others: AN1702
 };
 [[nodiscard]] std::string_view name_of(FindingKind kind) noexcept;
 
@@ -31,7 +33,7 @@ struct Contribution {
 };
 
 struct Recurrence {
-    std::uint64_t sessions = 0;  ///< sessions of this behaviour so far
+    std::uint64_t sessions = 0;  ///< sessions of this behaviour so far, those of earlier lives too
     Duration median_interval{};  ///< between their starts; zero with fewer than two
     Duration spread{};           ///< median absolute deviation of the intervals
     bool stable = false;         ///< within BeaconIntervalTolerance

@@ -119,6 +119,7 @@ struct Observation {
     FactList facts;
     Attribution attribution;
     DeviceContext context;
+    std::string server_device{};  ///< device id of whoever held the server's address; mostly empty
     std::vector<UsedFact> facts_used{};  ///< oldest first; only of sessions that go to the judge
     std::vector<std::string> exceptions_hit{};  ///< ids of the policy's exceptions that approved it
     /// Set in a session as seen beyond its proxy, where `server` is what the proxy was asked for:

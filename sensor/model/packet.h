@@ -75,7 +75,7 @@ enum class TunnelKind : std::uint8_t {
 };
 /// As records spell it: "vxlan".
 [[nodiscard]] std::string_view name_of(TunnelKind kind) noexcept;
-/// What Tags::tunnel_key is called in this kind of tunnel; empty if it has none.
+/// What Tags::tunnel_key is called in this kind of tunnel; empty if none of its kind has one.
 [[nodiscard]] std::string_view key_name_of(TunnelKind kind) noexcept;
 /// Whether Tags::vni means anything.
 [[nodiscard]] constexpr bool has_vni(TunnelKind kind) noexcept {
@@ -95,23 +95,38 @@ enum class TunnelKind : std::uint8_t {
     }
 }
 
-/// What the outer headers say about where a packet came from. Compared and hashed as bytes.
+/// Tags::has: of those tags whose zero is a value like any other.
+enum HasTag : std::uint8_t {
+    kHasTunnelKey = 1U << 0U,
+    kHasMplsLabel = 1U << 1U,
+    kHasNshPath = 1U << 2U,
+    kHasNshContext = 1U << 3U,
+};
+
+/// What the outer headers say about where a packet came from. Compared and hashed as bytes. No tag
+/// is in the flow key by being here: what tells sessions apart is DecodedPacket::scope.
 struct Tags {
     Address outer_source;                  ///< of the innermost tunnel; zero if there is none
     Address outer_destination;             ///< ditto
     Vni vni{};                             ///< of the innermost tunnel, if has_vni()
-    std::uint32_t tunnel_key = 0;          ///< ditto, if key_name_of() is not empty
+    std::uint32_t tunnel_key = 0;          ///< ditto, if it has one; see key_name_of()
+    std::uint32_t mpls_label = 0;          ///< the lowest of the innermost stack, 20 bits
+    std::uint32_t nsh_path = 0;            ///< service path of the innermost NSH, 24 bits
+    std::uint32_t nsh_context = 0;         ///< first word of its metadata, if of type 1
     std::array<std::uint16_t, 2> vlans{};  ///< VLAN ids, outermost first, of every layer together
     std::uint16_t group_policy = 0;        ///< group policy id or tag, if has_group_policy
     std::uint8_t vlan_count = 0;           ///< up to 2; further tags are not kept
     TunnelKind tunnel = TunnelKind::kNone;
     std::uint8_t depth = 0;             ///< tunnels around the inner packet
     std::uint8_t has_group_policy = 0;  ///< 0 or 1
-    std::array<std::uint8_t, 6> zero{};
+    std::uint8_t has = 0;               ///< HasTag bits
+    std::uint8_t zero = 0;
 
+    [[nodiscard]] constexpr bool has_tag(HasTag tag) const noexcept { return (has & tag) != 0; }
     friend constexpr bool operator==(const Tags&, const Tags&) = default;
 };
 static_assert(std::has_unique_object_representations_v<Tags>, "interned by its bytes");
+static_assert(sizeof(Tags) == 64, "a cache line");
 inline constexpr std::size_t kMaxTunnels = 4;
 
 /// RFC 9293 §3.1 control bits.

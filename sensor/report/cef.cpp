@@ -107,7 +107,7 @@ std::string extension_of(const Finding& finding, const EveOptions& options) {
     out.add_labelled("cs2", "device", owner.device);
     out.add_labelled("cs3", "rule", finding.rule);
     out.add_labelled("cs4", "expected", finding.expected);
-    out.add_labelled("cs5", "technique", "T1509");
+    out.add_labelled("cs5", "technique", technique_of(finding.kind).id);
     out.add_labelled("cn1", "score", std::to_string(finding.score));
     out.add_labelled("cn2", "revision", std::to_string(finding.revision));
     return out.take();

@@ -214,11 +214,11 @@ void write_rule(json::Writer& out, const Finding& finding) {
     out.member("name", finding.rule.empty() ? name_of(finding.kind) : finding.rule);
     out.member("category", name_of(finding.kind));
     out.member("ruleset", "policy.yaml");
-    out.member("reference", "https://attack.mitre.org/techniques/T1509/");
+    out.member("reference", technique_link(finding.kind));
     out.end_object();
 }
 
-void write_threat(json::Writer& out) {
+void write_threat(json::Writer& out, FindingKind kind) {
     out.key("threat").begin_object();
     out.member("framework", "MITRE ATT&CK");
     out.key("tactic").begin_object();
@@ -226,9 +226,9 @@ void write_threat(json::Writer& out) {
     write_list(out, "name", {"Command and Control"});
     out.end_object();
     out.key("technique").begin_object();
-    write_list(out, "id", {"T1509"});
-    write_list(out, "name", {"Non-Standard Port"});
-    write_list(out, "reference", {"https://attack.mitre.org/techniques/T1509/"});
+    write_list(out, "id", {technique_of(kind).id});
+    write_list(out, "name", {technique_title(kind)});
+    write_list(out, "reference", {technique_link(kind)});
     out.end_object();
     out.end_object();
 }
@@ -257,7 +257,7 @@ void write_ecs_alert(json::Writer& out, const Finding& finding, const EveOptions
     out.member("message", sentence_of(finding));
     write_alert_event(out, finding);
     write_rule(out, finding);
-    write_threat(out);
+    write_threat(out, finding.kind);
     write_session(out, finding.session, facts, options);
     out.key("offport").begin_object();
     write_finding_extension(out, finding);

@@ -159,10 +159,11 @@ void write_alert_part(json::Writer& out, const Finding& finding) {
     out.member("category", "Detection of a Non-Standard Protocol or Event");
     out.member("severity", eve_severity(finding.severity));
     out.key("metadata").begin_object();
+    const Technique technique = technique_of(finding.kind);
     write_list(out, "mitre_tactic_id", {"TA0037"});  // of ATT&CK for Mobile
     write_list(out, "mitre_tactic_name", {"Command_And_Control"});
-    write_list(out, "mitre_technique_id", {"T1509"});
-    write_list(out, "mitre_technique_name", {"Non_Standard_Port"});
+    write_list(out, "mitre_technique_id", {std::string{technique.id}});
+    write_list(out, "mitre_technique_name", {std::string{technique.name}});
     if (!finding.analytics.empty()) write_list(out, "analytic", finding.analytics);
     out.end_object();
     out.end_object();
@@ -175,6 +176,8 @@ int signature_id_of(FindingKind kind) noexcept {
         case FindingKind::kPortMismatch: return 1509001;
         case FindingKind::kProtocolUnapproved: return 1509002;
         case FindingKind::kPortMasquerade: return 1509003;
+        case FindingKind::kBeaconing: return 1509004;
+        case FindingKind::kRelay: return 1509005;
     }
     return 1509000;
 }

@@ -94,7 +94,7 @@ void write_facts_used(json::Writer& out, const Observation& session) {
 }
 
 void write_tags(json::Writer& out, const Tags& tags) {
-    if (tags.vlan_count == 0 && tags.depth == 0 && tags.has_group_policy == 0) return;
+    if (tags == Tags{}) return;
     out.key("tags").begin_object();
     if (tags.vlan_count > 0) {
         out.key("vlans").begin_array();
@@ -105,9 +105,12 @@ void write_tags(json::Writer& out, const Tags& tags) {
     }
     out.member("tunnel", name_of(tags.tunnel));
     if (has_vni(tags.tunnel)) out.member("vni", static_cast<std::int64_t>(tags.vni));
-    if (const std::string_view key = key_name_of(tags.tunnel); !key.empty()) {
-        out.escaped_key(key).unsigned_integer(tags.tunnel_key);
+    if (tags.has_tag(kHasTunnelKey)) {
+        out.escaped_key(key_name_of(tags.tunnel)).unsigned_integer(tags.tunnel_key);
     }
+    if (tags.has_tag(kHasMplsLabel)) out.member("mpls_label", std::int64_t{tags.mpls_label});
+    if (tags.has_tag(kHasNshPath)) out.member("nsh_path", std::int64_t{tags.nsh_path});
+    if (tags.has_tag(kHasNshContext)) out.member("nsh_context", std::int64_t{tags.nsh_context});
     if (tags.has_group_policy != 0) {
         out.member("group_policy", static_cast<int>(tags.group_policy));
     }

@@ -61,6 +61,14 @@ TcpState read_state(const RecordFields& tcp, const RecordFields& ours) {
     return TcpState::kNone;
 }
 
+/// Of the tags whose zero is a value: nothing if `key` is absent.
+void read_tag(const RecordFields& told, std::string_view key, std::uint64_t most, HasTag tag,
+              Tags& tags, std::uint32_t& value) {
+    if (!told.find(key)) return;
+    tags.has |= tag;
+    value = static_cast<std::uint32_t>(told.number(key, most));
+}
+
 void read_tags(const RecordFields& record, const RecordFields& ours, Tags& tags) {
     const RecordFields told = ours.object("tags", "offport.tags.");
     if (!told.is_there()) return;
@@ -79,8 +87,11 @@ void read_tags(const RecordFields& record, const RecordFields& ours, Tags& tags)
         tags.vni = Vni{static_cast<std::uint32_t>(told.number("vni", 0xffffff))};
     }
     if (const auto key = key_name_of(tags.tunnel); !key.empty()) {
-        tags.tunnel_key = static_cast<std::uint32_t>(told.number(key, kMost32));
+        read_tag(told, key, kMost32, kHasTunnelKey, tags, tags.tunnel_key);
     }
+    read_tag(told, "mpls_label", 0xfffff, kHasMplsLabel, tags, tags.mpls_label);
+    read_tag(told, "nsh_path", 0xffffff, kHasNshPath, tags, tags.nsh_path);
+    read_tag(told, "nsh_context", kMost32, kHasNshContext, tags, tags.nsh_context);
     if (told.find("group_policy")) {
         tags.has_group_policy = 1;
         tags.group_policy = static_cast<std::uint16_t>(told.number("group_policy", 65535));

@@ -59,15 +59,19 @@ std::string source_text(const Observation& session) {
     for (std::size_t i = 0; i < tags.vlan_count; ++i) {
         text += (i == 0 ? ", VLAN " : "/") + std::to_string(tags.vlans[i]);
     }
+    if (tags.has_tag(kHasMplsLabel)) text += ", MPLS label " + std::to_string(tags.mpls_label);
     if (tags.tunnel != TunnelKind::kNone) {
         text += ", " + upper_case(name_of(tags.tunnel));
         if (has_vni(tags.tunnel)) {
             text += " VNI " + std::to_string(static_cast<std::uint32_t>(tags.vni));
         }
-        if (const std::string_view key = key_name_of(tags.tunnel); !key.empty()) {
-            text += " " + std::string{key} + " " + std::to_string(tags.tunnel_key);
+        if (tags.has_tag(kHasTunnelKey)) {
+            text +=
+                " " + std::string{key_name_of(tags.tunnel)} + " " + std::to_string(tags.tunnel_key);
         }
     }
+    if (tags.has_tag(kHasNshPath)) text += ", NSH path " + std::to_string(tags.nsh_path);
+    if (tags.has_tag(kHasNshContext)) text += ", NSH context " + std::to_string(tags.nsh_context);
     if (tags.has_group_policy != 0) text += ", group policy " + std::to_string(tags.group_policy);
     return text;
 }

@@ -21,12 +21,17 @@ struct Choice {
 };
 
 Choice activity_of(const Finding& finding) noexcept {
-    if (finding.status == FindingStatus::kWithdrawn) return {3, "Close"};
+    if (finding.status != FindingStatus::kOpen) return {3, "Close"};
     return finding.revision > 1 ? Choice{2, "Update"} : Choice{1, "Create"};
 }
 
 Choice status_of(const Finding& finding) noexcept {
-    return finding.status == FindingStatus::kWithdrawn ? Choice{4, "Resolved"} : Choice{1, "New"};
+    switch (finding.status) {
+        case FindingStatus::kOpen: return {1, "New"};
+        case FindingStatus::kWithdrawn: return {4, "Resolved"};
+        case FindingStatus::kClosed: return {5, "Archived"};  // it may still have been one
+    }
+    return {0, "Unknown"};
 }
 
 Choice severity_of(Severity severity) noexcept {
@@ -68,7 +73,7 @@ void write_classification(json::Writer& out, const Finding& finding) {
     const Choice confidence = confidence_of(finding.session.confirmed);
     out.member("confidence_id", confidence.id).member("confidence", confidence.caption);
     out.member("risk_score", finding.score);
-    out.member("is_alert", finding.status != FindingStatus::kWithdrawn);
+    out.member("is_alert", finding.status == FindingStatus::kOpen);
 }
 
 void write_product(json::Writer& out, const EveOptions& options) {
@@ -101,10 +106,10 @@ void write_analytic(json::Writer& out, const Finding& finding) {
     out.end_object();
 }
 
-void write_attacks(json::Writer& out) {
+void write_attacks(json::Writer& out, FindingKind kind) {
     out.key("attacks").begin_array().begin_object();
     write_named(out, "tactic", "TA0037", "Command and Control");  // of ATT&CK for Mobile
-    write_named(out, "technique", "T1509", "Non-Standard Port");
+    write_named(out, "technique", technique_of(kind).id, technique_title(kind));
     out.end_object().end_array();
 }
 
@@ -119,7 +124,7 @@ void write_finding_info(json::Writer& out, const Finding& finding) {
     out.member("related_events_count", finding.recurrence.sessions);
     out.key("types").begin_array().text(name_of(finding.kind)).end_array();
     write_analytic(out, finding);
-    write_attacks(out);
+    write_attacks(out, finding.kind);
     out.end_object();
 }
 

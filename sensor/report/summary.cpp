@@ -33,6 +33,18 @@ std::string listed(const std::vector<NamedCount>& counts) {
     return text;
 }
 
+/// "vlan 42 (12 sessions), gtp teid 77 (3), 5 other sessions"
+std::string unmapped_text(const Summary& summary) {
+    std::string text;
+    for (const NamedCount& one : ranked(summary.unmapped_tags)) {
+        const std::string count = text.empty() ? counted(one.count, "session") : grouped(one.count);
+        text += (text.empty() ? "" : ", ") + printable(one.name) + " (" + count + ")";
+    }
+    if (summary.unmapped_others > 0)
+        text += ", " + counted(summary.unmapped_others, "other session");
+    return text.empty() ? text : "unmapped: " + text;
+}
+
 /// "51.0 %", rounded half up.
 std::string share_text(std::uint64_t part, std::uint64_t whole) {
     const std::uint64_t tenths = whole == 0 ? 0 : (part * 2000 + whole) / (whole * 2);
@@ -150,6 +162,7 @@ std::string render(const Summary& summary, const Style& style) {
                     " whose two directions speak different protocols");
     }
     add("ended", listed(summary.ended));
+    add("tags", unmapped_text(summary));
     add("identity", pair_text(summary.events_accepted, "events accepted", summary.events_rejected,
                               "rejected", style));
     text += labelled("findings", findings_text(summary, style), style);
@@ -183,6 +196,8 @@ void write_json(json::Writer& out, const Summary& summary) {
     out.member("unknown", summary.unknown);
     out.member("conflicts", summary.conflicts);
     write_counts(out, "ended", summary.ended);
+    write_counts(out, "unmapped_tags", summary.unmapped_tags);
+    out.member("unmapped_other_sessions", summary.unmapped_others);
     out.member("identity_events_accepted", summary.events_accepted);
     out.member("identity_events_rejected", summary.events_rejected);
     out.key("findings").begin_object();

@@ -38,11 +38,13 @@ struct Summary {
     std::uint64_t tracked = 0;          ///< decoded + carriers = tracked + untracked
     std::vector<NamedCount> untracked;  ///< packets without a session, by reason
     std::uint64_t sessions = 0;
-    std::vector<NamedCount> protocols;  ///< sessions by protocol, without the unknown ones
-    std::uint64_t unknown = 0;          ///< sessions whose protocol was not recognised
-    std::uint64_t conflicts = 0;        ///< sessions whose two directions differ
-    std::vector<NamedCount> ended;      ///< sessions by how they ended
-    std::uint64_t events_accepted = 0;  ///< identity events
+    std::vector<NamedCount> protocols;      ///< sessions by protocol, without the unknown ones
+    std::uint64_t unknown = 0;              ///< sessions whose protocol was not recognised
+    std::uint64_t conflicts = 0;            ///< sessions whose two directions differ
+    std::vector<NamedCount> ended;          ///< sessions by how they ended
+    std::vector<NamedCount> unmapped_tags;  ///< sessions whose tags no rule knows, by these
+    std::uint64_t unmapped_others = 0;      ///< ditto, of tags beyond those that are listed
+    std::uint64_t events_accepted = 0;      ///< identity events
     std::uint64_t events_rejected = 0;
     std::array<std::uint64_t, 4> findings{};  ///< by Severity
     std::uint64_t suppressed = 0;             ///< findings besides, beyond AlertLimits

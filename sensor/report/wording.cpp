@@ -99,6 +99,8 @@ constexpr auto kSpellings = std::to_array<Spelling>({
 
 /// What the policy says instead, as the end of a sentence.
 std::string verdict_text(const Finding& finding) {
+    if (finding.kind == FindingKind::kBeaconing) return "which keeps time while nobody uses it";
+    if (finding.kind == FindingKind::kRelay) return "served by a managed device";
     if (finding.kind == FindingKind::kPortMasquerade) {
         if (finding.expected.empty()) return "a port reserved for others";
         const Observation& session = finding.session;
@@ -120,6 +122,27 @@ std::string verdict_text(const Finding& finding) {
 }
 
 }  // namespace
+
+Technique technique_of(FindingKind kind) noexcept {
+    switch (kind) {
+        case FindingKind::kPortMismatch:
+        case FindingKind::kProtocolUnapproved:
+        case FindingKind::kPortMasquerade: return {"T1509", "Non_Standard_Port"};
+        case FindingKind::kBeaconing: return {"T1437", "Application_Layer_Protocol"};
+        case FindingKind::kRelay: return {"T1604", "Proxy_Through_Victim"};
+    }
+    return {};
+}
+
+std::string technique_title(FindingKind kind) {
+    std::string title{technique_of(kind).name};
+    std::ranges::replace(title, '_', ' ');
+    return title == "Non Standard Port" ? "Non-Standard Port" : title;
+}
+
+std::string technique_link(FindingKind kind) {
+    return "https://attack.mitre.org/techniques/" + std::string{technique_of(kind).id} + "/";
+}
 
 std::string protocol_text(std::string_view name) {
     if (name.empty()) name = "unknown";

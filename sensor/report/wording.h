@@ -11,6 +11,17 @@
 namespace sensor::report {
 
 /// A catalog name as people write it: "TLS", "HTTP/2", "WebSocket"; any other stays as it is.
+/// What a kind of finding is in ATT&CK for Mobile, as EVE's metadata spells it.
+struct Technique {
+    std::string_view id;    ///< "T1509"
+    std::string_view name;  ///< "Non_Standard_Port"
+};
+[[nodiscard]] Technique technique_of(FindingKind kind) noexcept;
+/// Its name as ATT&CK writes it, "Non-Standard Port".
+[[nodiscard]] std::string technique_title(FindingKind kind);
+/// "https://attack.mitre.org/techniques/T1509/"
+[[nodiscard]] std::string technique_link(FindingKind kind);
+
 [[nodiscard]] std::string protocol_text(std::string_view name);
 /// "tcp/8088"
 [[nodiscard]] std::string port_text(Transport transport, PortNumber port);

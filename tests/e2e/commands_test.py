@@ -35,6 +35,10 @@ class CommandLine(Case):
             (["reload", "config"], "with -c"),
             (["explain", "--protocol", "tls"], "--port"),
             (["explain", "--protocol", "tlss", "--port", "1"], "did you mean 'tls'"),
+            (["explain", "--time", "2026-09-21T07:02:11Z"], "--device"),
+            (["explain", "--device", "d", "--time", "noon"], "2026-09-21T07:02:11Z"),
+            (["explain", "--device", "d", "--time", "2026-09-21T07:02:11Z", "--port", "1"],
+             "does not go with --time"),
             (["explain", "--protocol", "tls", "--port", "70000"], "65535"),
             (["explain", "--protocol", "tls", "--port", "1", "--dst", "a.b", "--name", "c.d"],
              "both names"),
@@ -164,6 +168,43 @@ class Check(Case):
 
 
 class Explain(Case):
+    def test_a_devices_timeline(self):
+        self.write("identity.yaml", "app_groups: {office: {apps: []}}\n")
+        self.write("policy.yaml", "AllowedProtocolPortMappings: {tls: {tcp: 443}}\n")
+        events = [
+            ("06:00:00", "device", '"name":"phone-114","user":"a@ex.org","platform":"android",'
+             '"managed":true,"also_known_as":["mac:a1b2c3d4e5f6"]'),
+            ("06:30:00", "lease", '"address":"10.20.1.14","state":"granted","app_group":"office"'),
+            ("06:58:00", "lock_state", '"state":"locked"'),
+            ("07:02:11", "connect", '"app":"com.x","destination":"198.51.100.7","port":7878,'
+             '"transport":"tcp"'),
+            ("09:00:00", "lock_state", '"state":"unlocked"')]
+        path = self.write("events.ndjson", "".join(
+            f'{{"v":1,"ts":"2026-09-21T{at}Z","device_id":"serial:R5CT1","kind":"{kind}",{rest}}}\n'
+            for at, kind, rest in events))
+        done = run("explain", "-c", self.directory, "--identity", path, "--device",
+                   "mac:a1b2c3d4e5f6", "--time", "2026-09-21T07:02:11Z")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout, """serial:R5CT1, phone-114 of a@ex.org
+  also        mac:a1b2c3d4e5f6
+  at          2026-09-21 07:02:11Z
+  address     10.20.1.14
+  platform    android
+  locked      yes, for 4 min 11 s
+  managed     yes
+  supervised  unknown
+  compliant   unknown
+
+from 2026-09-21 06:02:11 to 08:02:11Z:
+  2026-09-21 06:30:00Z  10.20.1.14 leased to serial:R5CT1 in group office
+  2026-09-21 06:58:00Z  ndjson: locked
+  2026-09-21 07:02:11Z  ndjson: com.x connected to 198.51.100.7:7878 over TCP
+""")
+        stranger = run("explain", "-c", self.directory, "--identity", path, "--device", "serial:X",
+                       "--time", "2026-09-21T07:02:11Z")
+        self.assertEqual(stranger.returncode, 1)
+        self.assert_one_line(stranger.stderr, "nobody has told of a device 'serial:X'", "--identity")
+
     def explain(self, *words):
         done = run("explain", "-c", ROOT / "config" / "demo", *words)
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -6,7 +6,7 @@ import time
 import tap
 from live import SERVER
 from posting import FEEDS, PostingCase, lease, now, usage_log
-from sensor import BINARY
+from sensor import BINARY, run
 
 DEVICE = "enterprises/a/devices/b"
 APP = "com.example.flashlight"
@@ -119,12 +119,19 @@ class LateFacts(PostingCase):
         self.tell("ndjson", lease(device=DEVICE))
         self.tell("ndjson", event("lock_state", state="locked"))
         self.assertNotEqual(daemon.end(signal.SIGKILL), 0)
+        self.assert_explain_knows()
         again = self.started()
         self.get_from(7878)
         alert = self.wait_for_records(again, 1, "alert")[0]
         self.assertEqual(alert["offport"]["attribution"]["device"], DEVICE)
         self.assertEqual(alert["offport"]["context"]["locked"], "yes")
         self.assertEqual(again.end(), 0)
+
+    def assert_explain_knows(self):
+        done = run("explain", "-c", self.directory / "etc", "--device", DEVICE, "--time", now())
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("ndjson: locked", done.stdout)
+        self.assertIn("  address     10.1.2.3\n", done.stdout)
 
     def test_a_finding_goes_on_after_a_restart(self):
         daemon = self.started()

@@ -61,6 +61,17 @@ class Metrics(LiveCase):
                          {f'{{worker="{worker}"}}': 2.0**20 for worker in range(workers)})
         self.assertEqual(len(found["offport_build_info"]), 1)
 
+    def test_tags_that_no_rule_knows_are_listed(self):
+        daemon = self.daemon()
+        self.send_tagged_from_phone()
+
+        def sessions():
+            return samples(self.scrape()[1])["offport_unmapped_tag_sessions_total"]
+        self.wait_until(lambda: sessions() == {'{tags="vlan 42"}': 1.0, '{tags="other"}': 0.0},
+                        "the tag")
+        self.assertEqual(daemon.end(), 0)
+        self.assertIn("unmapped: vlan 42 (1 session)", daemon.error.read_text())
+
     def test_what_is_wrong_is_told_to_whoever_asks(self):
         daemon = self.daemon()
         self.wait_until(lambda: self.scrape("/readyz") == (200, "ok\n"), "readiness")

@@ -21,6 +21,8 @@ OBJECTS = {
     "score": "score: {{{key}: 1}}",
     "severity": "severity: {{{key}: 1}}",
     "AlertLimits": "AlertLimits: {{{key}: 1}}",
+    "Neighbours": "Neighbours: {{{key}: 1}}",
+    "baseline": "AppNetworkBehaviorBaseline: [{{{key}: 1}}]",
 }
 
 

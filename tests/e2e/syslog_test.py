@@ -23,7 +23,8 @@ def message(text, app="-"):
 class Syslog(LiveCase):
     def setUp(self):
         super().setUp()
-        self.write("etc/identity.yaml", "feeds:\n  syslog:\n"
+        # A busy machine may need long from the event to the session.
+        self.write("etc/identity.yaml", "clock_skew: 60s\nfeeds:\n  syslog:\n"
                    f"    udp: {SERVER}:5514\n    tcp: {SERVER}:5514\n    senders: 10.1.2.3\n"
                    "    feed: ndjson\n    app_names: {emm: android-management}\n")
 

@@ -63,6 +63,73 @@ def ethernet(packet, ether_type=0x0800):
     return bytes.fromhex("020000000001 020000000002") + struct.pack(">H", ether_type) + packet
 
 
+def in_vlans(*ids):
+    """Wraps IP packets into frames with these VLAN tags, outermost first."""
+    tags = b"".join(struct.pack(">HH", 0x8100, vlan) for vlan in ids)
+
+    def wrap(packet):
+        frame = ethernet(packet)
+        return frame[:12] + tags + frame[12:]
+    return wrap
+
+
+def under_labels(*labels):
+    """... below these MPLS labels (RFC 3032)."""
+    last = len(labels) - 1
+    stack = b"".join(struct.pack(">I", label << 12 | (place == last) << 8 | 64)
+                     for place, label in enumerate(labels))
+    return lambda packet: ethernet(stack + packet, 0x8847)
+
+
+def in_chain(path, context=None):
+    """... behind an NSH (RFC 8300) with fixed metadata that begins with `context`, or without."""
+    if context is None:
+        header = struct.pack(">HBBI", 0x0FC2, 2, 1, path << 8 | 255)
+    else:
+        header = struct.pack(">HBBIIIII", 0x0FC6, 1, 1, path << 8 | 255, context, 0, 0, 0)
+    return lambda packet: ethernet(header + packet, 0x894F)
+
+
+def outer(protocol, payload):
+    return ethernet(ipv4("192.0.2.1", "192.0.2.2", protocol, payload))
+
+
+def outer_udp(port, payload):
+    return outer(17, struct.pack(">HHHH", port, port, 8 + len(payload), 0) + payload)
+
+
+def in_gre(key=None):
+    """... in a GRE tunnel (RFC 2890)."""
+    header = struct.pack(">HH", 0, 0x0800)
+    if key is not None:
+        header = struct.pack(">HHI", 0x2000, 0x0800, key)
+    return lambda packet: outer(47, header + packet)
+
+
+def in_erspan(session):
+    """... in a mirror's ERSPAN, type II."""
+    header = struct.pack(">HHIHHI", 0x1000, 0x88BE, 1, 0x1000, session, 0)
+    return lambda packet: outer(47, header + ethernet(packet))
+
+
+def in_gtp(endpoint):
+    """... in GTP-U (3GPP TS 29.281)."""
+    return lambda packet: outer_udp(2152, struct.pack(">BBHI", 0x30, 255, len(packet), endpoint)
+                                    + packet)
+
+
+def in_l2tp(session):
+    """... as PPP frames in L2TP (RFC 2661)."""
+    header = struct.pack(">HHHHH", 0x0002, 1, session, 0xFF03, 0x0021)
+    return lambda packet: outer_udp(1701, header + packet)
+
+
+def in_vxlan(network, group=None):
+    """... in VXLAN, with a group policy if there is one."""
+    header = struct.pack(">BBHI", 0x08 if group is None else 0x88, 0, group or 0, network << 8)
+    return lambda packet: outer_udp(4789, header + ethernet(packet))
+
+
 def wireless(packet, ether_type=0x0800):
     """A QoS data frame of IEEE 802.11 from a client to its access point."""
     return (bytes.fromhex("8801 0000 020000000001 020000000002 020000000003 1000 0000")

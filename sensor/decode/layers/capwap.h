@@ -66,7 +66,7 @@ inline constexpr std::uint16_t kPort = 5247;
     if (!optional.ok() || !optional.empty()) return DecodeStatus::kUnknownVersion;
 
     walk.length -= header;
-    walk.note_tunnel(TunnelKind::kCapwap, Vni{}, 0);
+    walk.note_tunnel(TunnelKind::kCapwap, Vni{}, {});
     walk.enter_scope(kScopeKind, walk.id_of_server(kPort));
     walk.next = (word & kNative) != 0 ? ieee80211::kMaybeSwapped : link(LinkType::kEthernet);
     if (!is_fragment) return DecodeStatus::kOk;

@@ -14,7 +14,7 @@ inline constexpr std::uint16_t kType3 = 0x22eb;
 
 /// Type I has no header of its own: GRE without a sequence number, then the frame.
 [[nodiscard]] constexpr DecodeStatus enter_type1(Walk& walk) noexcept {
-    walk.note_tunnel(TunnelKind::kErspan, Vni{}, 0);
+    walk.note_tunnel(TunnelKind::kErspan, Vni{}, {});
     walk.next = link(LinkType::kEthernet);
     return DecodeStatus::kOk;
 }

@@ -18,7 +18,7 @@ inline constexpr std::uint32_t kScopeKind = 3;
     if (!walk.in.ok()) return DecodeStatus::kTruncated;
 
     Tags& tags = walk.packet.tags;
-    walk.note_tunnel(TunnelKind::kGeneve, Vni{vni}, 0);
+    walk.note_tunnel(TunnelKind::kGeneve, Vni{vni}, {});
     tags.has_group_policy = 0;
     tags.group_policy = 0;
     walk.packet.geneve_options = options;

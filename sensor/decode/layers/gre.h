@@ -25,16 +25,16 @@ inline constexpr std::uint16_t kMustBeZero = kRouting | kStrictSourceRoute | 0x0
 /// Of two tunnels with equal addresses inside, each has a key of its own or two ends of its own.
 /// NVGRE's key is a network of 24 bits, from 0x1000 on, and an entropy that differs from flow to
 /// flow (RFC 7637 §3.2).
-inline void enter_scope(Walk& walk, std::uint16_t protocol, bool has_key,
-                        std::uint32_t key) noexcept {
+inline void enter_scope(Walk& walk, std::uint16_t protocol,
+                        std::optional<std::uint32_t> key) noexcept {
     constexpr std::uint16_t kTransparentEthernet = 0x6558;
     constexpr std::uint32_t kFirstNetwork = 0x1000U << 8U;
-    if (!has_key) {
+    if (!key) {
         walk.enter_scope(kScopeKind, walk.id_of_ends());
-    } else if (protocol == kTransparentEthernet && key >= kFirstNetwork) {
-        walk.enter_scope(kScopeKind, key >> 8U);
+    } else if (protocol == kTransparentEthernet && *key >= kFirstNetwork) {
+        walk.enter_scope(kScopeKind, *key >> 8U);
     } else {
-        walk.enter_scope(kScopeKind, key);
+        walk.enter_scope(kScopeKind, *key);
     }
 }
 
@@ -65,8 +65,8 @@ inline void enter_scope(Walk& walk, std::uint16_t protocol, bool has_key,
     if ((flags & kVersion) == 1) return read_enhanced(walk, flags, protocol);
     if ((flags & kVersion) != 0) return DecodeStatus::kUnknownVersion;
     if ((flags & kChecksum) != 0) walk.in.skip(4);  // and a reserved field
-    const bool has_key = (flags & kKey) != 0;
-    const std::uint32_t key = has_key ? walk.in.read<std::uint32_t>() : 0;
+    std::optional<std::uint32_t> key;
+    if ((flags & kKey) != 0) key = walk.in.read<std::uint32_t>();
     if ((flags & kSequence) != 0) walk.in.skip(4);
     if (!walk.in.ok()) return DecodeStatus::kTruncated;
 
@@ -74,7 +74,7 @@ inline void enter_scope(Walk& walk, std::uint16_t protocol, bool has_key,
     walk.next = ether_type(protocol);
     if (protocol == erspan::kType1Or2 || protocol == erspan::kType3) return DecodeStatus::kOk;
     walk.note_tunnel(TunnelKind::kGre, Vni{}, key);
-    enter_scope(walk, protocol, has_key, key);
+    enter_scope(walk, protocol, key);
     return DecodeStatus::kOk;
 }
 

@@ -13,7 +13,7 @@ inline constexpr std::uint32_t kScopeKind = 5;
 [[nodiscard]] inline DecodeStatus decode_ipv4(Walk& walk) noexcept {
     const DecodeStatus status = walk.enter_tunnel();
     if (status != DecodeStatus::kOk) return status;
-    walk.note_tunnel(TunnelKind::kIpInIp, Vni{}, 0);
+    walk.note_tunnel(TunnelKind::kIpInIp, Vni{}, {});
     walk.enter_scope(kScopeKind, walk.id_of_ends());
     walk.next = ether_type(0x0800);
     return DecodeStatus::kOk;
@@ -24,7 +24,7 @@ inline constexpr std::uint32_t kScopeKind = 5;
 [[nodiscard]] constexpr DecodeStatus decode_ipv6(Walk& walk) noexcept {
     const DecodeStatus status = walk.enter_tunnel();
     if (status != DecodeStatus::kOk) return status;
-    walk.note_tunnel(TunnelKind::kIpInIp, Vni{}, 0);
+    walk.note_tunnel(TunnelKind::kIpInIp, Vni{}, {});
     walk.next = ether_type(0x86dd);
     return DecodeStatus::kOk;
 }

@@ -25,13 +25,26 @@ inline constexpr std::size_t kMaxLabels = 16;  // in one stack
     return DecodeStatus::kOk;
 }
 
+/// Labels that mean something by themselves, RFC 7274 §5; what follows two of them is no label
+/// that a path or a network was given.
+inline constexpr std::uint32_t kFirstOfPaths = 16;
+inline constexpr std::uint32_t kEntropyIndicator = 7;  // RFC 6790 §4.2: the next differs by flow
+inline constexpr std::uint32_t kExtension = 15;        // the next is another such label
+
 /// Label 20 bits, traffic class 3, bottom of stack 1, TTL 8. Labels differ between the directions
-/// of a session, and the last hop may carry none (RFC 3031 §3.16): they are neither scope nor tag.
+/// of a session: they are no scope. The lowest is the tag: it names the VPN or the pseudowire and
+/// stays while those above it change from hop to hop, or are gone at the last one (RFC 3031 §3.16).
 [[nodiscard]] constexpr DecodeStatus decode(Walk& walk) noexcept {
     constexpr std::uint32_t kBottom = 0x100;
+    std::uint32_t above = 0;
     for (std::size_t labels = 0; labels < kMaxLabels; ++labels) {
         const auto entry = walk.in.read<std::uint32_t>();
         if (!walk.in.ok()) return DecodeStatus::kTruncated;
+        const std::uint32_t label = entry >> 12U;
+        const bool is_special =
+            label < kFirstOfPaths || above == kEntropyIndicator || above == kExtension;
+        if (!is_special) walk.note_mpls_label(label);
+        above = label;
         if ((entry & kBottom) != 0) return read_payload(walk);
     }
     return DecodeStatus::kTooDeep;

@@ -36,7 +36,7 @@ namespace sensor::decode::teredo {
     if (next == kNoNextHeader) return DecodeStatus::kUnknownVersion;
 
     walk.in = packet;
-    walk.note_tunnel(TunnelKind::kTeredo, Vni{}, 0);
+    walk.note_tunnel(TunnelKind::kTeredo, Vni{}, {});
     walk.next = ether_type(0x86dd);
     return DecodeStatus::kOk;
 }

@@ -40,7 +40,7 @@ inline constexpr std::size_t kMaxTags = 64;  // in one header
     const DecodeStatus status = skip_tags(walk.in);
     if (status != DecodeStatus::kOk) return status;
     if (walk.in.empty()) return DecodeStatus::kTruncated;
-    walk.note_tunnel(TunnelKind::kTzsp, Vni{}, 0);
+    walk.note_tunnel(TunnelKind::kTzsp, Vni{}, {});
     return DecodeStatus::kOk;
 }
 

@@ -21,7 +21,7 @@ inline constexpr std::uint32_t kScopeKind = 2;
     if ((flags & kHasVni) == 0) return DecodeStatus::kUnknownVersion;
 
     Tags& tags = walk.packet.tags;
-    walk.note_tunnel(TunnelKind::kVxlan, Vni{vni}, 0);
+    walk.note_tunnel(TunnelKind::kVxlan, Vni{vni}, {});
     tags.has_group_policy = (flags & kHasGroupPolicy) != 0 ? 1 : 0;
     tags.group_policy = tags.has_group_policy != 0 ? group_policy : std::uint16_t{0};
     walk.enter_scope(kScopeKind, vni);

@@ -26,7 +26,7 @@ inline constexpr std::uint32_t kScopeKind = 9;
     const bool says = (flags & kHasProtocol) != 0;
     const DecodeStatus status = next_protocol::follow(walk, says ? protocol : kEthernet);
     if (status != DecodeStatus::kOk) return status;
-    walk.note_tunnel(TunnelKind::kVxlanGpe, Vni{vni}, 0);
+    walk.note_tunnel(TunnelKind::kVxlanGpe, Vni{vni}, {});
     walk.enter_scope(kScopeKind, vni);
     return DecodeStatus::kOk;
 }

@@ -1,5 +1,6 @@
 #include "sensor/attribute/attributor.h"
 
+#include <array>
 #include <memory>
 
 #include "tests/support/eal_environment.h"
@@ -30,11 +31,13 @@ class AttributorTest : public test::EalTest {
         attributor = std::make_unique<Attributor>(map, *leases);
     }
     /// Puts one packet into the burst and runs it.
-    void run(const Endpoint& from, const Endpoint& to, std::int64_t time_ns, const Tags& tags) {
+    void run(const Endpoint& from, const Endpoint& to, std::int64_t time_ns, const Tags& tags,
+             MirrorPort port = {}) {
         burst->size = 1;
         burst->begin_round();
         burst->add_due(0);
         burst->views[0].seen = timestamp_of(time_ns);
+        burst->views[0].source = port;
         burst->packets[0].source = from;
         burst->packets[0].destination = to;
         burst->packets[0].source_is_low = from <= to;
@@ -105,6 +108,39 @@ TEST_F(AttributorTest, CountsTagsThatNoRuleKnows) {
     EXPECT_EQ(session.app_group, AppGroupId::kNone);
     EXPECT_EQ(count(AttributeCounter::kUnmappedTags), 1U);
     EXPECT_EQ(count(AttributeCounter::kNone), 1U);
+}
+
+TEST_F(AttributorTest, ListsTagsThatNoRuleKnows) {
+    for (const std::uint16_t id : std::array<std::uint16_t, 4>{111, 112, 111, 110}) {
+        session.clear(kAttributed);
+        run(kClient, kServer, 300, vlan(id));
+    }
+    session.clear(kAttributed);
+    run(kClient, kServer, 150, vlan(113));  // its lease names a group
+    session.clear(kAttributed);
+    run(kClient, kServer, 300, {});
+    run(kClient, kServer, 300, vlan(114));  // of a session that is attributed
+
+    const UnmappedTags& unmapped = attributor->unmapped();
+    ASSERT_EQ(unmapped.size(), 2U);
+    EXPECT_EQ(unmapped[0].tags, vlan(111));
+    EXPECT_EQ(unmapped.sessions(0), 2U);
+    EXPECT_EQ(unmapped[1].tags, vlan(112));
+    EXPECT_EQ(unmapped.sessions(1), 1U);
+}
+
+TEST_F(AttributorTest, APortNamesTheGroup) {
+    TagRule rule{.conditions = {}, .group = kTaggedGroup};
+    rule.conditions.asked = kPort;
+    rule.conditions.port = MirrorPort{1};
+    const TagMap ports{std::vector{rule}};
+    attributor = std::make_unique<Attributor>(ports, *leases);
+
+    run(kClient, kServer, 300, {}, MirrorPort{1});
+    EXPECT_EQ(session.app_group, kTaggedGroup);
+    session.clear(kAttributed);
+    run(kClient, kServer, 300, {}, MirrorPort{0});
+    EXPECT_EQ(session.app_group, AppGroupId::kNone);
 }
 
 TEST_F(AttributorTest, ALeaseWithoutAGroupNamesNone) {

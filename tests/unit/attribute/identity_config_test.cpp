@@ -121,7 +121,7 @@ TEST(IdentityConfig, TheExamplesInTheShippedFileAreRight) {
 
     EXPECT_EQ(problems, Lines{});
     EXPECT_EQ(config.groups.size(), 5U);
-    EXPECT_EQ(config.rules.size(), 5U);
+    EXPECT_EQ(config.rules.size(), 13U);
 }
 
 TEST(IdentityConfig, ReportsUnknownKeys) {
@@ -132,8 +132,9 @@ TEST(IdentityConfig, ReportsUnknownKeys) {
               (Lines{"identity.yaml:2:12: error: unknown key 'app' in app group 'office'; did you "
                      "mean 'apps'?"}));
     EXPECT_EQ(problems_of("{vlna: 110, app_group: office}"),
-              (Lines{"identity.yaml:4:5: error: a tag rule needs a condition: vlan, vlans, vni, "
-                     "group_policy, geneve_option or source",
+              (Lines{"identity.yaml:4:5: error: a tag rule needs a condition: vlan, vlans, "
+                     "mpls_label, vni, gre_key, erspan_session, gtp_teid, l2tp_session, pptp_call, "
+                     "nsh_path, nsh_context, group_policy, sgt, geneve_option, port or source",
                      "identity.yaml:4:6: error: unknown key 'vlna' in a tag rule; did you mean "
                      "'vlan'?"}));
     EXPECT_EQ(problems_of("{geneve_option: {class: 1, type: 1, data: 00}, app_group: office}"),
@@ -205,6 +206,73 @@ TEST(IdentityConfig, ReportsNumbersOutOfRange) {
               error_at(29, expected(65535, "65536")));
     EXPECT_EQ(problems_of("{geneve_option: {class: 1, type: 0x100}, app_group: office}"),
               error_at(38, expected(255, "0x100")));
+}
+
+TEST(IdentityConfig, PutsEveryConditionIntoWords) {
+    const auto text = [](const std::string& conditions) {
+        const auto read_one = read("app_groups: {office: {}}\ntag_rules:\n  - {" + conditions +
+                                   ", app_group: office}\n");
+        EXPECT_EQ(read_one.problems, Lines{}) << conditions;
+        return read_one.config.rule_texts.empty() ? "" : read_one.config.rule_texts.front();
+    };
+    EXPECT_EQ(text("mpls_label: 1048575"), "mpls label 1048575");
+    EXPECT_EQ(text("gre_key: 0xffffffff"), "gre key 4294967295");
+    EXPECT_EQ(text("erspan_session: 1023"), "erspan session 1023");
+    EXPECT_EQ(text("gtp_teid: 77"), "gtp teid 77");
+    EXPECT_EQ(text("l2tp_session: 5"), "l2tp session 5");
+    EXPECT_EQ(text("pptp_call: 65535"), "pptp call 65535");
+    EXPECT_EQ(text("nsh_path: 0xffffff"), "nsh path 16777215");
+    EXPECT_EQ(text("nsh_context: 0"), "nsh context 0");
+    EXPECT_EQ(text("sgt: 310"), "group-policy 310");
+    EXPECT_EQ(text("port: 1"), "port 1");
+    EXPECT_EQ(text("port: 65536"), "port 65536");
+    EXPECT_EQ(text("source: 10.0.0.0/8, sgt: 1, nsh_context: 2, nsh_path: 3, gre_key: 4, "
+                   "mpls_label: 16, vlan: 6, port: 7"),
+              "port 7 vlan 6 mpls label 16 gre key 4 nsh path 3 nsh context 2 group-policy 1 "
+              "source 10.0.0.0/8");
+}
+
+TEST(IdentityConfig, ReportsNumbersThatNoTagHas) {
+    const auto with = [](const std::string& name, const std::string& value) {
+        return problems_of("{" + name + ": " + value + ", app_group: office}");
+    };
+    const auto expected = [](const std::string& name, const std::string& range,
+                             const std::string& got) {
+        return error_at(static_cast<int>(name.size()) + 8,
+                        "expected a whole number from " + range + ", got '" + got + "'");
+    };
+    struct Case {
+        std::string name;
+        std::string range;
+        std::string beyond;
+    };
+    for (const auto& [name, range, beyond] :
+         std::vector<Case>{{"mpls_label", "16 to 1048575", "1048576"},
+                           {"mpls_label", "16 to 1048575", "15"},
+                           {"gre_key", "0 to 4294967295", "4294967296"},
+                           {"erspan_session", "0 to 1023", "1024"},
+                           {"gtp_teid", "0 to 4294967295", "0x100000000"},
+                           {"l2tp_session", "0 to 4294967295", "-1"},
+                           {"pptp_call", "0 to 65535", "65536"},
+                           {"nsh_path", "0 to 16777215", "16777216"},
+                           {"nsh_context", "0 to 4294967295", "4294967296"},
+                           {"sgt", "0 to 65535", "65536"},
+                           {"port", "1 to 65536", "0"}}) {
+        EXPECT_EQ(with(name, beyond), expected(name, range, beyond));
+    }
+}
+
+TEST(IdentityConfig, ReportsConditionsThatExcludeEachOther) {
+    EXPECT_EQ(problems_of("{group_policy: 1, sgt: 1, app_group: office}"),
+              error_at(28, "group_policy and sgt are two names of one tag; give one of them"));
+    EXPECT_EQ(problems_of("{gre_key: 1, gtp_teid: 2, app_group: office}"),
+              error_at(28,
+                       "gre_key and gtp_teid are never in one packet: both are of the innermost "
+                       "tunnel; give one of them"));
+    EXPECT_EQ(problems_of("{erspan_session: 1, vni: 2, app_group: office}"),
+              error_at(22,
+                       "vni and erspan_session are never in one packet: both are of the innermost "
+                       "tunnel; give one of them"));
 }
 
 TEST(IdentityConfig, AcceptsTheLimits) {

@@ -1,6 +1,8 @@
 #include "sensor/attribute/tag_map.h"
 
+#include <array>
 #include <memory>
+#include <optional>
 
 #include <gtest/gtest.h>
 
@@ -27,8 +29,8 @@ TagMap map_of(const std::string& rules) {
 
 /// The number of the rule that matches, 0 for none.
 int rule(const TagMap& map, const Tags& tags, bytes::View options = {},
-         const Address& client = kClient) {
-    return static_cast<int>(map.resolve(tags, options, client).rule);
+         const Address& client = kClient, MirrorPort port = {}) {
+    return static_cast<int>(map.resolve(tags, options, client, port).rule);
 }
 
 Tags vlans(std::uint16_t outer, std::uint16_t inner = 0) {
@@ -53,14 +55,38 @@ Tags group_policy(std::uint16_t id) {
     return tags;
 }
 
+Tags keyed(TunnelKind kind, std::uint32_t key) {
+    Tags tags;
+    tags.tunnel = kind;
+    tags.tunnel_key = key;
+    tags.has = kHasTunnelKey;
+    tags.depth = 1;
+    return tags;
+}
+
+Tags labelled(std::uint32_t label) {
+    Tags tags;
+    tags.mpls_label = label;
+    tags.has = kHasMplsLabel;
+    return tags;
+}
+
+Tags chained(std::uint32_t path, std::optional<std::uint32_t> context = {}) {
+    Tags tags;
+    tags.nsh_path = path;
+    tags.nsh_context = context.value_or(0);
+    tags.has = static_cast<std::uint8_t>(kHasNshPath | (context ? kHasNshContext : 0));
+    return tags;
+}
+
 TEST(TagMap, WithoutRulesNothingMatches) {
-    EXPECT_EQ(map_of("  []\n").resolve(vlans(110), {}, kClient), TagMatch{});
+    EXPECT_EQ(map_of("  []\n").resolve(vlans(110), {}, kClient, {}), TagMatch{});
 }
 
 TEST(TagMap, TellsGroupAndRule) {
     const TagMap map = map_of("  - {vlan: 1, app_group: g1}\n  - {vlan: 110, app_group: g3}\n");
 
-    const TagMatch match = map.resolve(vlans(110), {}, kClient);
+    const TagMatch match = map.resolve(vlans(110), {}, kClient, {});
 
     EXPECT_EQ(match.group, AppGroupId{3});
     EXPECT_EQ(match.rule, TagRuleId{2});
@@ -108,6 +134,89 @@ TEST(TagMap, AGroupPolicyMustBePresent) {
     EXPECT_EQ(rule(map, tunnel(TunnelKind::kVxlan, 5010)), 0);
 }
 
+TEST(TagMap, ASecurityGroupTagIsAGroupPolicy) {
+    EXPECT_EQ(rule(map_of("  - {sgt: 310, app_group: g1}\n"), group_policy(310)), 1);
+}
+
+TEST(TagMap, AnMplsLabelMustBePresent) {
+    const TagMap map = map_of("  - {mpls_label: 17, app_group: g1}\n");
+
+    EXPECT_EQ(rule(map, labelled(17)), 1);
+    EXPECT_EQ(rule(map, labelled(18)), 0);
+    Tags none = labelled(17);
+    none.has = 0;
+    EXPECT_EQ(rule(map, none), 0);
+    EXPECT_EQ(rule(map, vlans(17)), 0);
+    EXPECT_EQ(rule(map, keyed(TunnelKind::kGre, 17)), 0);
+}
+
+TEST(TagMap, AKeyIsThatOfItsKindOfTunnelOnly) {
+    constexpr std::array kKeys{
+        std::pair{"gre_key", TunnelKind::kGre}, std::pair{"erspan_session", TunnelKind::kErspan},
+        std::pair{"gtp_teid", TunnelKind::kGtp}, std::pair{"l2tp_session", TunnelKind::kL2tp},
+        std::pair{"pptp_call", TunnelKind::kPptp}};
+    constexpr std::array kKinds{TunnelKind::kGre,  TunnelKind::kErspan, TunnelKind::kGtp,
+                                TunnelKind::kL2tp, TunnelKind::kPptp,   TunnelKind::kNone};
+    for (const auto& [name, kind] : kKeys) {
+        const TagMap map = map_of("  - {" + std::string{name} + ": 77, app_group: g1}\n");
+        for (const TunnelKind other : kKinds) {
+            const int expected = other == kind ? 1 : 0;
+            EXPECT_EQ(rule(map, keyed(other, 77)), expected) << name << " in " << name_of(other);
+        }
+        EXPECT_EQ(rule(map, keyed(kind, 78)), 0) << name;
+        EXPECT_EQ(rule(map, tunnel(TunnelKind::kVxlan, 77)), 0) << name;
+        EXPECT_EQ(rule(map, vlans(77)), 0) << name;
+    }
+}
+
+TEST(TagMap, AnL2tpSessionMayBeOverIp) {
+    const TagMap map = map_of("  - {l2tp_session: 77, app_group: g1}\n");
+
+    EXPECT_EQ(rule(map, keyed(TunnelKind::kL2tpOverIp, 77)), 1);
+}
+
+TEST(TagMap, AKeyOfZeroIsNotNone) {
+    const TagMap map = map_of(
+        "  - {gre_key: 0, app_group: g1}\n"
+        "  - {erspan_session: 0, app_group: g2}\n");
+    Tags without = keyed(TunnelKind::kGre, 0);
+    without.has = 0;
+
+    EXPECT_EQ(rule(map, keyed(TunnelKind::kGre, 0)), 1);
+    EXPECT_EQ(rule(map, without), 0);
+    EXPECT_EQ(rule(map, keyed(TunnelKind::kErspan, 0)), 2);
+    EXPECT_EQ(rule(map, {}), 0);
+}
+
+TEST(TagMap, AServiceChainIsItsPathOrItsContext) {
+    const TagMap path = map_of(
+        "  - {nsh_path: 5, app_group: g1}\n"
+        "  - {nsh_path: 0, app_group: g2}\n");
+    const TagMap context = map_of(
+        "  - {nsh_context: 7, app_group: g1}\n"
+        "  - {nsh_context: 0, app_group: g2}\n");
+
+    EXPECT_EQ(rule(path, chained(5)), 1);
+    EXPECT_EQ(rule(path, chained(5, 7)), 1);
+    EXPECT_EQ(rule(path, chained(7, 5)), 0);
+    EXPECT_EQ(rule(path, chained(0)), 2);
+    EXPECT_EQ(rule(path, labelled(5)), 0);
+    EXPECT_EQ(rule(path, {}), 0) << "no chain is not path 0";
+    EXPECT_EQ(rule(context, chained(5, 7)), 1);
+    EXPECT_EQ(rule(context, chained(7, 5)), 0);
+    EXPECT_EQ(rule(context, chained(5, 0)), 2);
+    EXPECT_EQ(rule(context, chained(5)), 0) << "no metadata is not 0";
+}
+
+TEST(TagMap, APortIsWhereThePacketCameInFromOne) {
+    const TagMap map = map_of("  - {port: 2, app_group: g1}\n");
+
+    EXPECT_EQ(rule(map, vlans(110), {}, kClient, MirrorPort{1}), 1);
+    EXPECT_EQ(rule(map, {}, {}, kClient, MirrorPort{1}), 1);
+    EXPECT_EQ(rule(map, {}, {}, kClient, MirrorPort{2}), 0);
+    EXPECT_EQ(rule(map, {}, {}, kClient, MirrorPort{0}), 0);
+}
+
 TEST(TagMap, ASourceIsTheClientsBlock) {
     const TagMap map = map_of("  - {source: 10.20.0.0/16, app_group: g1}\n");
 
@@ -124,6 +233,59 @@ TEST(TagMap, AllConditionsMustHold) {
     Tags other = group_policy(310);
     other.vni = Vni{5011};
     EXPECT_EQ(rule(map, other), 0);
+}
+
+TEST(TagMap, TagsOfEveryLayerStandInOneRule) {
+    const TagMap map = map_of(
+        "  - {port: 3, vlans: [200, 31], mpls_label: 17, gtp_teid: 77, nsh_path: 5, "
+        "nsh_context: 7, sgt: 310, geneve_option: {class: 0xff01, type: 1}, "
+        "source: 10.20.0.0/16, app_group: g1}\n");
+    const auto option = "ff01 01 00"_hex;
+    Tags all = keyed(TunnelKind::kGtp, 77);
+    all.vlans = {200, 31};
+    all.vlan_count = 2;
+    all.mpls_label = 17;
+    all.nsh_path = 5;
+    all.nsh_context = 7;
+    all.has = kHasTunnelKey | kHasMplsLabel | kHasNshPath | kHasNshContext;
+    all.group_policy = 310;
+    all.has_group_policy = 1;
+    const auto without = [&](auto&& change) {
+        Tags tags = all;
+        change(tags);
+        return rule(map, tags, option, kClient, MirrorPort{2});
+    };
+
+    EXPECT_EQ(rule(map, all, option, kClient, MirrorPort{2}), 1);
+    EXPECT_EQ(rule(map, all, option, kClient, MirrorPort{3}), 0);
+    EXPECT_EQ(rule(map, all, {}, kClient, MirrorPort{2}), 0);
+    EXPECT_EQ(rule(map, all, option, ipv4_address(0x0a150101), MirrorPort{2}), 0);
+    EXPECT_EQ(without([](Tags& tags) { tags.vlan_count = 1; }), 0);
+    EXPECT_EQ(without([](Tags& tags) { tags.mpls_label = 18; }), 0);
+    EXPECT_EQ(without([](Tags& tags) { tags.tunnel_key = 78; }), 0);
+    EXPECT_EQ(without([](Tags& tags) { tags.tunnel = TunnelKind::kGre; }), 0);
+    EXPECT_EQ(without([](Tags& tags) { tags.nsh_path = 6; }), 0);
+    EXPECT_EQ(without([](Tags& tags) { tags.nsh_context = 8; }), 0);
+    EXPECT_EQ(without([](Tags& tags) { tags.has_group_policy = 0; }), 0);
+}
+
+TEST(TagMap, EveryConditionCountsForTheOrder) {
+    const TagMap map = map_of(
+        "  - {mpls_label: 17, app_group: g1}\n"
+        "  - {mpls_label: 17, source: 10.20.0.0/16, app_group: g2}\n"
+        "  - {mpls_label: 17, source: 10.20.1.0/24, app_group: g3}\n"
+        "  - {mpls_label: 17, nsh_path: 5, port: 1, app_group: g1}\n"
+        "  - {mpls_label: 17, port: 2, app_group: g2}\n");
+    Tags tags = labelled(17);
+    constexpr Address kElsewhere = ipv4_address(0xc0000201);
+
+    EXPECT_EQ(rule(map, tags), 3) << "the longest source";
+    EXPECT_EQ(rule(map, tags, {}, kClient, MirrorPort{1}), 3) << "as many, and a source";
+    EXPECT_EQ(rule(map, tags, {}, kElsewhere, MirrorPort{1}), 5);
+    EXPECT_EQ(rule(map, tags, {}, kElsewhere, MirrorPort{2}), 1);
+    tags.has = kHasMplsLabel | kHasNshPath;
+    tags.nsh_path = 5;
+    EXPECT_EQ(rule(map, tags), 4) << "three conditions before two";
 }
 
 TEST(TagMap, TheRuleWithMostConditionsWins) {

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "lib/descriptor/descriptor.h"
-#include "sensor/control/ipfix_listener.h"
-#include "sensor/control/radius_listener.h"
+#include "sensor/control/feeds/ipfix_listener.h"
+#include "sensor/control/feeds/radius_listener.h"
 #include "tests/support/hex.h"
 #include "tests/unit/attribute/ipfix_messages.h"
 #include "tests/unit/attribute/radius_requests.h"

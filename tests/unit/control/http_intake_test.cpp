@@ -1,4 +1,4 @@
-#include "sensor/control/http_intake.h"
+#include "sensor/control/feeds/http_intake.h"
 
 #include <fstream>
 

@@ -1,5 +1,5 @@
 // From feeds to the directory: nothing that was accepted is lost.
-#include "sensor/control/intake.h"
+#include "sensor/control/feeds/intake.h"
 
 #include <filesystem>
 #include <thread>
@@ -8,7 +8,7 @@
 
 #include "sensor/attribute/feeds/ndjson.h"
 #include "sensor/attribute/feeds/ndjson_writer.h"
-#include "sensor/control/identity_journal.h"
+#include "sensor/control/feeds/identity_journal.h"
 
 namespace sensor::control {
 namespace {

@@ -121,6 +121,7 @@ TEST_F(JudgeStateTest, ClosedFindingsComeBack) {
     EXPECT_EQ(told[0].id, id);
     EXPECT_EQ(told[0].earlier.times, 1U);
     EXPECT_EQ(told[0].earlier.sessions, 1U);
+    EXPECT_EQ(told[0].recurrence.sessions, 2U);
 }
 
 TEST_F(JudgeStateTest, ALineReadsBackTheSame) {

@@ -1,4 +1,4 @@
-#include "sensor/control/proposal.h"
+#include "sensor/control/review/proposal.h"
 
 #include <gtest/gtest.h>
 

@@ -39,6 +39,9 @@ TEST(Erspan, YieldsSessionVlanAndGroup) {
     const Tags three = decoded(with_frame(kType3)).packet.tags;
 
     EXPECT_EQ(one.vlan_count, 0);
+    EXPECT_FALSE(one.has_tag(kHasTunnelKey)) << "type I has no session id";
+    EXPECT_TRUE(two.has_tag(kHasTunnelKey));
+    EXPECT_TRUE(three.has_tag(kHasTunnelKey));
     EXPECT_EQ(two.tunnel_key, 100U);
     EXPECT_EQ(two.vlans[0], 110);
     EXPECT_EQ(two.vlan_count, 1);

@@ -58,7 +58,20 @@ TEST(Gre, SkipsChecksumKeyAndSequenceNumber) {
     const auto all = with_ipv4("b000 0800 abcd 0000 0000002a 00000001"_hex);
     EXPECT_EQ(decoded(all).payload(), "hello");
     EXPECT_EQ(decoded(all).packet.tags.tunnel_key, 42U);
+    EXPECT_TRUE(decoded(all).packet.tags.has_tag(kHasTunnelKey));
     expect_sound_at_every_cut(all);
+}
+
+TEST(Gre, TellsAKeyOfZeroFromNone) {
+    EXPECT_TRUE(decoded(with_ipv4("2000 0800 00000000"_hex)).packet.tags.has_tag(kHasTunnelKey));
+    EXPECT_FALSE(decoded(with_ipv4("0000 0800"_hex)).packet.tags.has_tag(kHasTunnelKey));
+    const auto inside = decoded(gre("2000 0800 0000002a"_hex)
+                                    .ipv4({.source = "192.0.2.30", .protocol = 47})
+                                    .bytes("0000 0800"_hex)
+                                    .ipv4({})
+                                    .tcp());
+    EXPECT_FALSE(inside.packet.tags.has_tag(kHasTunnelKey)) << "the outer tunnel's is not its own";
+    EXPECT_EQ(inside.packet.tags.tunnel_key, 0U);
 }
 
 TEST(Gre, TellsTunnelsApartByKeyElseByTheirEnds) {
@@ -118,6 +131,7 @@ TEST(Pptp, CarriesPppFrames) {
         EXPECT_EQ(found.payload(), "hello");
         EXPECT_EQ(found.packet.tags.tunnel, TunnelKind::kPptp);
         EXPECT_EQ(found.packet.tags.tunnel_key, 7U);
+        EXPECT_TRUE(found.packet.tags.has_tag(kHasTunnelKey));
     }
     expect_sound_at_every_cut(framed);
 }

@@ -37,6 +37,7 @@ TEST(GtpU, CarriesIp) {
     EXPECT_EQ(four.packet.transport, Transport::kTcp);
     EXPECT_EQ(four.packet.tags.tunnel, TunnelKind::kGtp);
     EXPECT_EQ(four.packet.tags.tunnel_key, 0xbeefU);
+    EXPECT_TRUE(four.packet.tags.has_tag(kHasTunnelKey));
     EXPECT_EQ(four.packet.tags.depth, 1);
     EXPECT_EQ(six.payload(), "hello");
 }

@@ -39,6 +39,7 @@ TEST(L2tp3, CarriesEthernetBehindCookiesOfAllLengths) {
             ASSERT_EQ(found.packet.status, DecodeStatus::kOk) << before.size();
             EXPECT_EQ(found.payload(), "hello, world");
             EXPECT_EQ(found.packet.tags.tunnel_key, 0x42U);
+            EXPECT_TRUE(found.packet.tags.has_tag(kHasTunnelKey));
             EXPECT_EQ(found.packet.tags.depth, 1);
             EXPECT_EQ(found.packet.tags.outer_destination, address("192.0.2.20"));
             expect_sound_at_every_cut(builder);

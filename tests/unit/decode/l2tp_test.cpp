@@ -38,6 +38,7 @@ TEST(L2tp, CarriesIp) {
     EXPECT_EQ(four.packet.transport, Transport::kTcp);
     EXPECT_EQ(four.packet.tags.tunnel, TunnelKind::kL2tp);
     EXPECT_EQ(four.packet.tags.tunnel_key, 0x42U);
+    EXPECT_TRUE(four.packet.tags.has_tag(kHasTunnelKey));
     EXPECT_EQ(four.packet.tags.depth, 1);
     EXPECT_EQ(four.packet.tags.outer_source, address("192.0.2.10"));
     EXPECT_EQ(six.payload(), "hello");

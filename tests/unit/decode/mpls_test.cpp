@@ -41,7 +41,46 @@ TEST(Mpls, IsTheSameSessionWhateverTheLabels) {
     const auto popped = decoded(packet().ethernet().ipv4({}).tcp());
 
     EXPECT_EQ(there.key(), popped.key());
-    EXPECT_EQ(there.packet.tags, Tags{});
+    EXPECT_EQ(there.packet.flow_hash, popped.packet.flow_hash);
+    EXPECT_TRUE(there.packet.has_tags);
+    EXPECT_FALSE(popped.packet.has_tags);
+}
+
+Tags tags_under(std::span<const std::uint8_t> stack) {
+    const auto found = decoded(packet().ethernet(0x8847).bytes(stack).ipv4({}).tcp());
+    EXPECT_EQ(found.packet.status, DecodeStatus::kOk);
+    return found.packet.tags;
+}
+
+TEST(Mpls, YieldsTheLowestLabel) {
+    const Tags tags = tags_under("00011 0 40 fffff 1 40"_hex);
+
+    EXPECT_TRUE(tags.has_tag(kHasMplsLabel));
+    EXPECT_EQ(tags.mpls_label, 0xfffffU);
+    EXPECT_EQ(tags_under("00012 0 40 00011 0 40 00010 1 40"_hex), tags_under("00010 1 40"_hex))
+        << "whatever the path to the last hop";
+    EXPECT_EQ(tags.depth, 0) << "labels are no tunnel";
+}
+
+TEST(Mpls, PassesOverLabelsThatNameNoNetwork) {
+    EXPECT_EQ(tags_under("00000 1 40"_hex), Tags{}) << "explicit null";
+    EXPECT_EQ(tags_under("00011 0 40 00002 1 40"_hex), tags_under("00011 1 40"_hex));
+    EXPECT_EQ(tags_under("00011 0 40 00007 0 40 0abcd 1 00"_hex), tags_under("00011 1 40"_hex))
+        << "an entropy label, RFC 6790";
+    EXPECT_EQ(tags_under("00007 0 40 0abcd 0 00 00011 1 40"_hex), tags_under("00011 1 40"_hex));
+    EXPECT_EQ(tags_under("00011 0 40 0000f 0 40 00020 1 40"_hex), tags_under("00011 1 40"_hex))
+        << "an extended special label, RFC 7274";
+}
+
+TEST(Mpls, YieldsTheLabelOfTheInnermostStack) {
+    const auto two = decoded(labelled()
+                                 .ipv4({.source = "192.0.2.10", .protocol = 47})
+                                 .bytes("0000 8847 00064 1 40"_hex)
+                                 .ipv4({})
+                                 .tcp());
+
+    EXPECT_EQ(two.packet.tags.mpls_label, 0x64U);
+    EXPECT_EQ(two.packet.tags.tunnel, TunnelKind::kGre);
 }
 
 TEST(Mpls, EndsAtAStackWithoutABottom) {

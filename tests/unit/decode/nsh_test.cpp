@@ -50,6 +50,35 @@ TEST(Nsh, IsTheSameSessionOnEveryPath) {
               decoded(with_ipv4("0fc2 02 01 000002 fe"_hex)).key());
 }
 
+TEST(Nsh, YieldsPathAndFirstContextWord) {
+    const Tags fixed =
+        decoded(with_ipv4("0fc6 01 01 abcdef ff 01020304 05060708 00000000 00000000"_hex))
+            .packet.tags;
+    const Tags none = decoded(with_ipv4(kNone)).packet.tags;
+    const Tags variable = decoded(with_ipv4(kVariable)).packet.tags;
+
+    EXPECT_EQ(fixed.nsh_path, 0xabcdefU);
+    EXPECT_EQ(fixed.nsh_context, 0x01020304U);
+    EXPECT_EQ(fixed.has, kHasNshPath | kHasNshContext);
+    EXPECT_EQ(none.nsh_path, 1U);
+    EXPECT_EQ(none.has, kHasNshPath) << "no metadata";
+    EXPECT_EQ(variable, none) << "metadata of variable length has no such word";
+    EXPECT_EQ(decoded(with_ipv4(kFixed)).packet.tags.has, kHasNshPath | kHasNshContext)
+        << "zero is a value";
+}
+
+TEST(Nsh, YieldsThoseOfTheInnermostChain) {
+    const auto found =
+        decoded(chained("0fc6 01 04 000007 ff 01020304 00000000 00000000 00000000"_hex)
+                    .bytes(kNone)
+                    .ipv4({})
+                    .tcp());
+
+    EXPECT_EQ(found.packet.tags.nsh_path, 1U);
+    EXPECT_EQ(found.packet.tags.nsh_context, 0U);
+    EXPECT_EQ(found.packet.tags.has, kHasNshPath);
+}
+
 TEST(Nsh, RefusesWhatContradictsItself) {
     EXPECT_EQ(status_of(with_ipv4("4fc2 02 01 000001 ff"_hex)), DecodeStatus::kUnknownVersion);
     EXPECT_EQ(status_of(with_ipv4("0fc1 02 01 000001 ff"_hex)), DecodeStatus::kMalformed);

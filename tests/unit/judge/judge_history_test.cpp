@@ -180,11 +180,24 @@ TEST_F(Judging, BeyondTimeWindowAFindingIsClosedAndOpenedAgain) {
     EXPECT_EQ(beyond[1].revision, 3U);
     EXPECT_EQ(beyond[1].severity_before, first.at(0).severity);
     EXPECT_EQ(beyond[1].first_seen, kBase + 49h);
-    EXPECT_EQ(beyond[1].recurrence.sessions, 1U);
+    EXPECT_EQ(beyond[1].recurrence.sessions, 4U) << "all of its lives";
     EXPECT_EQ(beyond[1].earlier.times, 1U);
     EXPECT_EQ(beyond[1].earlier.sessions, 3U);
     EXPECT_EQ(beyond[1].earlier.first_seen, kBase);
     EXPECT_EQ(judge_.open_behaviours(), 1U);
+}
+
+TEST_F(Judging, WhatComesOnceADayRecursOverItsLives) {
+    std::vector<Finding> told;
+    for (int day = 0; day < 6; ++day)
+        told = whole(tcp("tls", 8088, "com.example.app", kBase + day * 25h));
+
+    ASSERT_FALSE(told.empty());
+    EXPECT_EQ(told.back().earlier.times, 5U);
+    EXPECT_EQ(told.back().earlier.sessions, 5U);
+    EXPECT_TRUE(told.back().recurrence.stable);
+    EXPECT_EQ(told.back().recurrence.median_interval, Duration{25h});
+    EXPECT_TRUE(has_item(told.back(), "recurrence"));
 }
 
 TEST_F(Judging, OtherTrafficClosesWhatIsStale) {

@@ -73,6 +73,39 @@ TEST(Context, ComingToTheForegroundTakesEarlierEvidenceBack) {
     EXPECT_FALSE(evidence[Evidence::kAppBackground]);
 }
 
+TEST(Context, ALongLockStandsForNoTouchWhereNobodyTellsOfTouches) {
+    Observation session = tcp("tls", 8088);
+    session.context.locked = Tristate::kYes;
+    session.context.locked_since = kBase - 10min;
+    EXPECT_EQ(detail_of(Evidence::kNoRecentInteraction, session), std::nullopt);
+    session.context.locked_since = kBase - 11min;
+    EXPECT_EQ(detail_of(Evidence::kNoRecentInteraction, session),
+              "the device had been locked for 11 min when the session of 07:00:00Z began, and no "
+              "feed tells of touches");
+    session.context.since_interaction = 1min;
+    EXPECT_EQ(detail_of(Evidence::kNoRecentInteraction, session), std::nullopt);
+    session.context.since_interaction.reset();
+    session.context.locked = Tristate::kNo;
+    EXPECT_EQ(detail_of(Evidence::kNoRecentInteraction, session), std::nullopt);
+}
+
+TEST(Context, AProcessThatBeganWhileLockedStandsForAJob) {
+    Observation session = tcp("tls", 8088);
+    session.context.since_process = 5min;
+    session.context.started_locked = Tristate::kYes;
+    EXPECT_EQ(detail_of(Evidence::kBackgroundJob, session),
+              "a process of the app started 5 min before the session of 07:00:00Z, while the "
+              "device was locked");
+    session.context.since_process = 5min + 1s;
+    EXPECT_EQ(detail_of(Evidence::kBackgroundJob, session), std::nullopt);
+    session.context.since_process = 1min;
+    session.context.started_locked = Tristate::kUnknown;
+    EXPECT_EQ(detail_of(Evidence::kBackgroundJob, session), std::nullopt);
+    session.context.started_locked = Tristate::kYes;
+    session.context.since_job = 6min;
+    EXPECT_EQ(detail_of(Evidence::kBackgroundJob, session), std::nullopt) << "jobs are told of";
+}
+
 TEST(Context, NoRecentInteraction) {
     Observation session = tcp("tls", 8088);
     session.context.since_interaction = 10min;
@@ -155,20 +188,32 @@ TEST(Contributions, HaveTheChannelOfTheirAnalytic) {
     const auto ios = contributions_of(Policy{}, evidence, "tls", Platform::kIos);
 
     const std::vector<std::pair<std::string, std::string>> expected{
-        {"port_mismatch", "AN1827.1"},       {"protocol_unapproved", "AN1827.1"},
-        {"port_masquerade", "AN1827.1"},     {"protocol_risk", "AN1827.1"},
-        {"outside_app_mapping", "AN1827.3"}, {"recurrence", "AN1827.2"},
-        {"persistence", "AN1827.2"},         {"app_background", "AN1827.4"},
-        {"device_locked", "AN1827.5"},       {"no_recent_interaction", "AN1827.6"},
-        {"background_job", "AN1827.7"},      {"app_unmanaged", "AN1827.8"},
-        {"app_unapproved", "AN1827.8"},      {"device_noncompliant", ""},
+        {"port_mismatch", "AN1827.1"},
+        {"protocol_unapproved", "AN1827.1"},
+        {"port_masquerade", "AN1827.1"},
+        {"beaconing", ""},
+        {"relay", ""},
+        {"protocol_risk", "AN1827.1"},
+        {"outside_app_mapping", "AN1827.3"},
+        {"recurrence", "AN1827.2"},
+        {"persistence", "AN1827.2"},
+        {"many_destinations", ""},
+        {"many_ports", ""},
+        {"low_volume", ""},
+        {"app_background", "AN1827.4"},
+        {"device_locked", "AN1827.5"},
+        {"no_recent_interaction", "AN1827.6"},
+        {"background_job", "AN1827.7"},
+        {"app_unmanaged", "AN1827.8"},
+        {"app_unapproved", "AN1827.8"},
+        {"device_noncompliant", ""},
     };
     ASSERT_EQ(android.size(), expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i) {
         EXPECT_EQ(android[i].name, expected[i].first);
         EXPECT_EQ(android[i].channel, expected[i].second);
     }
-    EXPECT_EQ(ios[8].channel, "AN1828.5");
+    EXPECT_EQ(ios[13].channel, "AN1828.5");
     EXPECT_EQ(analytic_of(Platform::kUnknown), "AN1827");
 }
 

@@ -22,7 +22,8 @@ void expect_distinct_names(Enum last) {
 
 TEST(Names, AreDistinct) {
     expect_distinct_names(DecodeStatus::kWirelessAggregate);
-    expect_distinct_names(FindingKind::kPortMasquerade);
+    expect_distinct_names(FindingKind::kRelay);
+    expect_distinct_names(FindingStatus::kClosed);
     expect_distinct_names(Severity::kHigh);
     expect_distinct_names(AttributionMethod::kNone);
     expect_distinct_names(AttributionConfidence::kHigh);

@@ -37,12 +37,16 @@ Observation full_session() {
     session.tags = {.outer_source = *parse_address("192.0.2.1"),
                     .outer_destination = *parse_address("2001:db8::2"),
                     .vni = Vni{7001},
+                    .mpls_label = 1048575,
+                    .nsh_path = 16777215,
+                    .nsh_context = 4294967295,
                     .vlans = {110, 7},
                     .group_policy = 12,
                     .vlan_count = 2,
                     .tunnel = TunnelKind::kVxlan,
                     .depth = 2,
-                    .has_group_policy = 1};
+                    .has_group_policy = 1,
+                    .has = kHasMplsLabel | kHasNshPath | kHasNshContext};
     session.start += std::chrono::nanoseconds{123};
     session.last += std::chrono::nanoseconds{999};
     session.inner_protocol = "ssh";
@@ -146,18 +150,36 @@ TEST(EveReader, GivesEveryTcpStateAndEndBack) {
     }
 }
 
+Tags tags_again(const Observation& written) {
+    const auto again = read(flow_text_of(written));
+    EXPECT_TRUE(again) << again.error().message;
+    return again ? again->tags : Tags{};
+}
+
 TEST(EveReader, GivesEveryTunnelBack) {
     for (unsigned kind = 0; kind <= static_cast<unsigned>(TunnelKind::kTzsp); ++kind) {
         Observation written = flashlight_session();
         written.tags.tunnel = static_cast<TunnelKind>(kind);
         written.tags.depth = 1;
         if (has_vni(written.tags.tunnel)) written.tags.vni = Vni{0xffffff};
-        if (!key_name_of(written.tags.tunnel).empty()) written.tags.tunnel_key = 0xffff'ffff;
+        for (const std::uint32_t key : {0U, 0xffff'ffffU}) {
+            const bool has_key = !key_name_of(written.tags.tunnel).empty();
+            written.tags.has = has_key ? kHasTunnelKey : 0;
+            written.tags.tunnel_key = has_key ? key : 0;
+            EXPECT_EQ(tags_again(written), written.tags) << name_of(written.tags.tunnel);
+        }
+        written.tags.has = 0;
+        written.tags.tunnel_key = 0;
+        EXPECT_EQ(tags_again(written), written.tags) << "without a key";
+    }
+}
 
-        const auto again = read(flow_text_of(written));
-
-        ASSERT_TRUE(again) << again.error().message;
-        EXPECT_EQ(again->tags, written.tags) << name_of(written.tags.tunnel);
+TEST(EveReader, TellsTagsThatAreZeroFromNone) {
+    Observation written = flashlight_session();
+    written.tags = {};
+    for (const int has : {0, kHasMplsLabel + 0, kHasNshPath + 0, kHasNshPath | kHasNshContext}) {
+        written.tags.has = static_cast<std::uint8_t>(has);
+        EXPECT_EQ(tags_again(written), written.tags) << has;
     }
 }
 
@@ -245,6 +267,10 @@ TEST(EveReader, SaysWhichMemberIsWrong) {
              Case{"\"since_job_seconds\":0.812", "\"since_job_seconds\":\"1\"",
                   "`offport.context.since_job_seconds`"},
              Case{"\"vni\":7001", "\"vni\":16777216", "`offport.tags.vni`"},
+             Case{"\"mpls_label\":1048575", "\"mpls_label\":1048576", "`offport.tags.mpls_label`"},
+             Case{"\"nsh_path\":16777215", "\"nsh_path\":16777216", "`offport.tags.nsh_path`"},
+             Case{"\"nsh_context\":4294967295", "\"nsh_context\":4294967296",
+                  "`offport.tags.nsh_context`"},
              Case{"\"tunnel\":{\"src_ip\"", "\"tunnel\":{\"src\"", "`tunnel.src_ip`"},
              Case{"\"offport\":{", "\"onport\":{", "an `offport` object"},
          }) {

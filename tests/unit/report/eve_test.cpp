@@ -263,6 +263,30 @@ TEST(Eve, TunnelAndItsTagsAreTold) {
     EXPECT_EQ(record.find(R"("vlan")"), std::string::npos);
 }
 
+TEST(Eve, TagsOfEveryLayerAreTold) {
+    Observation session = flashlight_session();
+    session.tags = {};
+    session.tags.tunnel = TunnelKind::kGre;
+    session.tags.depth = 1;
+    session.tags.tunnel_key = 0;
+    session.tags.mpls_label = 1048575;
+    session.tags.nsh_path = 5;
+    session.tags.nsh_context = 4294967295;
+    session.tags.has = kHasTunnelKey | kHasMplsLabel | kHasNshPath | kHasNshContext;
+
+    EXPECT_NE(flow_of(session).find(R"("tags":{"tunnel":"gre","key":0,"mpls_label":1048575,)"
+                                    R"("nsh_path":5,"nsh_context":4294967295})"),
+              std::string::npos);
+    session.tags.has = 0;
+    EXPECT_NE(flow_of(session).find(R"("tags":{"tunnel":"gre"})"), std::string::npos)
+        << "a tunnel without a key has none";
+    session.tags = {};
+    session.tags.mpls_label = 17;
+    session.tags.has = kHasMplsLabel;
+    EXPECT_NE(flow_of(session).find(R"("tags":{"tunnel":"none","mpls_label":17})"),
+              std::string::npos);
+}
+
 TEST(Eve, BothVlanTagsAreToldOutermostFirst) {
     Observation session = flashlight_session();
     session.tags.vlans = {200, 31};

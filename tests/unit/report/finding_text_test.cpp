@@ -73,6 +73,23 @@ TEST(FindingText, NamesTheTagsItCameWith) {
     finding.session.tags.tunnel = TunnelKind::kGeneve;
     finding.session.tags.has_group_policy = 0;
     EXPECT_NE(render(finding, {}).find("10.20.1.14:40001, GENEVE VNI 5010\n"), std::string::npos);
+
+    Tags& tags = finding.session.tags;
+    tags = {};
+    tags.vlans[0] = 110;
+    tags.vlan_count = 1;
+    tags.mpls_label = 17;
+    tags.tunnel = TunnelKind::kGtp;
+    tags.tunnel_key = 77;
+    tags.nsh_path = 5;
+    tags.nsh_context = 7;
+    tags.has = kHasMplsLabel | kHasTunnelKey | kHasNshPath | kHasNshContext;
+    EXPECT_NE(render(finding, {.width = 200})
+                  .find(", VLAN 110, MPLS label 17, GTP teid 77, NSH path 5, NSH context 7\n"),
+              std::string::npos);
+    tags.tunnel = TunnelKind::kGre;
+    tags.has = 0;
+    EXPECT_NE(render(finding, {}).find(", VLAN 110, GRE\n"), std::string::npos);
 }
 
 TEST(FindingText, SaysHowTheAppIsKnown) {

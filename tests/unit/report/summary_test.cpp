@@ -22,6 +22,8 @@ Summary demo_summary() {
     summary.unknown = 98;
     summary.conflicts = 1;
     summary.ended = {{"timeout", 300}, {"closed", 888}, {"shutdown", 12}};
+    summary.unmapped_tags = {{"gtp teid 77", 3}, {"vlan 42", 12}};
+    summary.unmapped_others = 5;
     summary.events_accepted = 120;
     summary.events_rejected = 2;
     summary.findings = {0, 1, 3, 2};
@@ -47,6 +49,7 @@ TEST(Summary, IsReadAtAGlance) {
               "            unknown   98    8.2 %  ##\n"
               "            1 session whose two directions speak different protocols\n"
               "  ended     888 closed, 300 timeout, 12 shutdown\n"
+              "  tags      unmapped: vlan 42 (12 sessions), gtp teid 77 (3), 5 other sessions\n"
               "  identity  120 events accepted, 2 rejected\n"
               "  findings  6: 2 high, 3 medium, 1 low\n"
               "  records   1,206 written, 0 lost\n"
@@ -92,7 +95,8 @@ TEST(Summary, AsJsonHasEveryMember) {
         R"j("rejected":{"ip-fragment":4,"malformed":0,"not-ip":8},)j"
         R"j("tracked":0,"untracked":{"table-full":1},"sessions":1200,"protocols":{"dns":300,"tls":801,)j"
         R"j("ssh":1,"quic":0},"unknown":98,"conflicts":1,"ended":{"timeout":300,"closed":888,)j"
-        R"j("shutdown":12},"identity_events_accepted":120,"identity_events_rejected":2,)j"
+        R"j("shutdown":12},"unmapped_tags":{"gtp teid 77":3,"vlan 42":12},)j"
+        R"j("unmapped_other_sessions":5,"identity_events_accepted":120,"identity_events_rejected":2,)j"
         R"j("findings":{"high":2,"medium":3,"low":1,"info":0},"findings_suppressed":0,)j"
         R"j("exceptions":{},"records_written":1206,)j"
         R"j("records_lost":0,"losses":{},"stages":{"identify":{"scans":7,)j"

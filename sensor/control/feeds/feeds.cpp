@@ -1,0 +1,92 @@
+#include "sensor/control/feeds/feeds.h"
+
+#include <utility>
+
+namespace sensor::control {
+namespace {
+
+constexpr std::size_t kMostWaitingEvents = 262'144;
+
+metrics::Family counter(const char* name, const char* help) {
+    return {.name = name,
+            .help = help,
+            .type = metrics::Type::kCounter,
+            .samples = {},
+            .distributions = {}};
+}
+
+}  // namespace
+
+result::Result<std::unique_ptr<Feeds>> Feeds::open(const Configuration& configuration) {
+    std::unique_ptr<Feeds> feeds{new Feeds{configuration}};
+    const std::string& state = configuration.sensor.state;
+    if (configuration.feeds.any() && !state.empty()) {
+        auto journal = IdentityJournal::open(state + "/identity", {});
+        if (!journal) {
+            return result::Error{"`state` in sensor.yaml: " + journal.error().message};
+        }
+        feeds->journal_ = std::move(*journal);
+    }
+    journal::Journal* lines = feeds->journal_ ? &feeds->journal_->journal() : nullptr;
+    feeds->intake_ = std::make_unique<Intake>(kMostWaitingEvents, lines);
+    return feeds;
+}
+
+result::Status Feeds::restore(const std::function<void(const IdentityEvent&)>& visit) const {
+    if (journal_ == nullptr) return result::Done{};
+    const auto restored = journal_->restore(visit);
+    if (!restored) return restored.error();
+    if (restored->unreadable != 0) intake_->reject("journal", restored->unreadable);
+    return result::Done{};
+}
+
+result::Status Feeds::listen() {
+    const FeedsConfig& config = configuration_.feeds;
+    auto radius = RadiusListener::start(config.radius, configuration_.identity.groups, *intake_);
+    if (!radius) return radius.error();
+    radius_ = std::move(*radius);
+    auto ipfix = IpfixListener::start(config.ipfix, *intake_);
+    if (!ipfix) return ipfix.error();
+    ipfix_ = std::move(*ipfix);
+    auto syslog = SyslogListener::start(config.syslog, *intake_);
+    if (!syslog) return syslog.error();
+    syslog_ = std::move(*syslog);
+    auto directory = DirectoryFeed::start(config.directory, *intake_);
+    if (!directory) return directory.error();
+    directory_ = std::move(*directory);
+    if (journal_) journal_->keep_short(configuration_.identity, configuration_.identity.limits);
+    return result::Done{};
+}
+
+void Feeds::stop() {
+    directory_.reset();
+    syslog_.reset();
+    ipfix_.reset();
+    radius_.reset();
+}
+
+std::vector<std::string> Feeds::notices() const {
+    std::vector<std::string> lines;
+    if (configuration_.feeds.any() && journal_ == nullptr) {
+        lines.emplace_back("what feeds tell is lost at a restart: `state` in sensor.yaml is off");
+    }
+    return lines;
+}
+
+std::vector<metrics::Family> Feeds::families(const MirroredRadius* mirrored) const {
+    std::vector<metrics::Family> families;
+    if (radius_ || mirrored != nullptr) {
+        metrics::Family& requests =
+            families.emplace_back(counter("offport_radius_requests_total",
+                                          "RADIUS accounting requests, by what became of them."));
+        if (radius_) radius_->add_metrics(requests);
+        if (mirrored != nullptr) mirrored->add_metrics(requests);
+    }
+    if (ipfix_) {
+        ipfix_->add_metrics(families.emplace_back(
+            counter("offport_ipfix_events_total", "What IPFIX exporters sent, by event.")));
+    }
+    return families;
+}
+
+}  // namespace sensor::control

@@ -1,0 +1,23 @@
+// What was learned, written as YAML: on its own, or put into a policy that is there, whose every
+// line stays as it is. Cold path.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sensor/control/review/learning.h"
+
+namespace sensor::control {
+
+/// A policy with what was learned and nothing else; what was left out is in comments.
+[[nodiscard]] std::string proposal_text(const Learned& learned);
+
+struct Merged {
+    std::string text;
+    std::vector<std::string> by_hand;  ///< "policy.yaml:12:3: add ...": what has no plain place
+};
+/// `text` is the policy in the file `name`. Lines are added, and marked `# review`.
+[[nodiscard]] result::Result<Merged> merge_into(const std::string& text, const std::string& name,
+                                                const Learned& learned);
+
+}  // namespace sensor::control
