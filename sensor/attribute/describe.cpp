@@ -45,8 +45,7 @@ void Directory::describe(Observation& observation, AppGroupId group, TagRuleId r
     }
     observation.attribution = std::move(who);
     const auto served = leases_.at(observation.server.address, nanoseconds_of(observation.start));
-    observation.server_device =
-        served ? std::string{ids_.name(served->device)} : std::string{};
+    observation.server_device = served ? std::string{ids_.name(served->device)} : std::string{};
     if (explain == Explain::kNo) return;
     observation.facts_used.clear();
     if (lease) observation.facts_used.push_back(used(*lease, address));

@@ -25,7 +25,7 @@ struct IdentityConfig {
     std::vector<AppGroup> groups;  ///< AppGroupId is the place plus one
     std::vector<TagRule> rules;    ///< as written; TagRuleId is the place plus one
     /// Each rule in words: "vlan 110", "vlans 200/31", "vni 5010 group-policy 310",
-    /// "geneve-option ff01/1=0000002a", "source 10.60.0.0/16".
+    /// "geneve-option ff01/1=0000002a", "gtp teid 77 source 10.60.0.0/16".
     std::vector<std::string> rule_texts;
 
     [[nodiscard]] Duration skew_of(std::string_view source) const noexcept;

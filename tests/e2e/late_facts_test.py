@@ -30,6 +30,8 @@ def event(kind, seconds=-30, **members):
 
 
 class LateFacts(PostingCase):
+    keeps_state = True
+
     def setUp(self):
         super().setUp()
         self.write("etc/policy.yaml", POLICY)

@@ -87,6 +87,7 @@ class LiveCase(Case):
     """`self.phone` and `self.server` are namespaces; the daemon is in `self.host` and watches the
     server's `wire`."""
     watched = "wire"
+    keeps_state = False  # a daemon goes on where the one before it ended
 
     def setUp(self):
         super().setUp()
@@ -121,8 +122,11 @@ class LiveCase(Case):
 
     def daemon(self, *options):
         """Starts `offport run` and waits until it watches."""
+        environment = dict(os.environ, OFFPORT_NO_HUGE="1")
+        if not self.keeps_state:
+            environment["STATE_DIRECTORY"] = str(self.directory / f"state-{next(numbers)}")
         daemon = self.start(self.host, BINARY, "run", "-c", self.directory / "etc", *options,
-                            environment=dict(os.environ, OFFPORT_NO_HUGE="1"))
+                            environment=environment)
         self.wait_for_text(daemon.error, f"watching {self.watched}")
         return daemon
 

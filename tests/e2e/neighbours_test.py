@@ -4,8 +4,8 @@ import json
 
 import tap
 import traces
+from messages.proxies import socks5
 from sensor import Case, records, run
-from upgrades_test import socks5_to
 
 PHONE, OTHER, SERVER = "10.1.2.3", "10.1.2.4", "192.0.2.80"
 START = datetime.datetime(2026, 9, 21, 7, tzinfo=datetime.timezone.utc)
@@ -67,7 +67,7 @@ class Neighbours(Case):
                     self.replay(self.polls("c2.example"), self.of_the_app(state), policy), [])
 
     def test_a_phone_that_serves_as_a_proxy(self):
-        dialogue = socks5_to("198.51.100.7", 80) + [
+        dialogue = socks5("198.51.100.7", 80) + [
             ("c", b"GET / HTTP/1.1\r\nHost: victim.example\r\n\r\n"),
             ("s", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]
         packets = traces.tcp_conversation(OTHER, 50000, PHONE, 1080, dialogue, START.timestamp())

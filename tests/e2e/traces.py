@@ -45,6 +45,22 @@ def ipv4(source, destination, protocol, payload):
                        ipaddress.ip_address(destination).packed) + payload
 
 
+def ipv6(source, destination, protocol, payload):
+    return struct.pack(">IHBB16s16s", 6 << 28, len(payload), protocol, 64,
+                       ipaddress.ip_address(source).packed,
+                       ipaddress.ip_address(destination).packed) + payload
+
+
+def ip(source, destination, protocol, payload):
+    """A packet of either version."""
+    is_ipv6 = ipaddress.ip_address(source).version == 6
+    return (ipv6 if is_ipv6 else ipv4)(source, destination, protocol, payload)
+
+
+def udp(source_port, destination_port, payload):
+    return struct.pack(">HHHH", source_port, destination_port, 8 + len(payload), 0) + payload
+
+
 def tcp(source_port, destination_port, sequence, acknowledgement, flags, payload=b""):
     return struct.pack(">HHIIBBHHH", source_port, destination_port, sequence, acknowledgement, 0x50,
                        flags, 65535, 0, 0) + payload
@@ -59,8 +75,16 @@ def offloaded_download(client, client_port, segments, size=60000, start=1000.0):
     return tcp_conversation(client, client_port, "192.0.2.80", 8088, dialogue, start)
 
 
-def ethernet(packet, ether_type=0x0800):
+def ethernet(packet, ether_type=None):
+    """If no type is given, it is that of the packet's version of IP."""
+    if ether_type is None:
+        ether_type = 0x86DD if packet[0] >> 4 == 6 else 0x0800
     return bytes.fromhex("020000000001 020000000002") + struct.pack(">H", ether_type) + packet
+
+
+def sender(frame):
+    """The source address of an IP packet in an Ethernet frame, packed."""
+    return frame[22:38] if frame[12:14] == b"\x86\xdd" else frame[26:30]
 
 
 def in_vlans(*ids):
@@ -137,7 +161,8 @@ def wireless(packet, ether_type=0x0800):
 
 
 def capwap(packet, identification, size=40):
-    """The frames of a CAPWAP tunnel that carry `packet` in fragments of `size` bytes (RFC 5415)."""
+    """The frames of a CAPWAP tunnel that carry `packet` in fragments of `size` bytes (RFC
+    5415)."""
     whole = wireless(packet)
     for offset in range(0, len(whole), size):
         flags = 0x100380 | (0x40 if offset + size >= len(whole) else 0)
@@ -150,8 +175,10 @@ def capwap(packet, identification, size=40):
 SYN, ACK, PSH_ACK, FIN_ACK, RST = 0x02, 0x10, 0x18, 0x11, 0x04
 
 
-def tcp_conversation(client, client_port, server, server_port, dialogue, start=1000.0, wrap=ethernet):
-    """`dialogue` is a list of ("c" or "s", bytes). Handshake and orderly close are added."""
+def tcp_conversation(client, client_port, server, server_port, dialogue, start=1000.0,
+                     wrap=ethernet, close=True):
+    """`dialogue` is a list of ("c" or "s", bytes), and of ("wait", seconds) between them.
+    Handshake and orderly close are added."""
     packets = []
     numbers = {"c": 1000, "s": 5000}
     time = start
@@ -164,7 +191,7 @@ def tcp_conversation(client, client_port, server, server_port, dialogue, start=1
         other = "s" if side == "c" else "c"
         acknowledgement = 0 if flags == SYN else numbers[other]
         segment = tcp(here[1], there[1], numbers[side], acknowledgement, flags, payload)
-        packets.append((time, wrap(ipv4(here[0], there[0], 6, segment))))
+        packets.append((time, wrap(ip(here[0], there[0], 6, segment))))
         numbers[side] += len(payload) + (1 if flags & 0x03 else 0)
         time += 0.01
 
@@ -172,10 +199,30 @@ def tcp_conversation(client, client_port, server, server_port, dialogue, start=1
     send("s", SYN | ACK)
     send("c", ACK)
     for side, payload in dialogue:
-        send(side, PSH_ACK, payload)
-    send("c", FIN_ACK)
-    send("s", FIN_ACK)
-    send("c", ACK)
+        if side == "wait":
+            time += payload
+        else:
+            send(side, PSH_ACK, payload)
+    if close:
+        send("c", FIN_ACK)
+        send("s", FIN_ACK)
+        send("c", ACK)
+    return packets
+
+
+def udp_conversation(client, client_port, server, server_port, dialogue, start=1000.0):
+    """One datagram for each ("c" or "s", bytes) of `dialogue`, which may wait as that of TCP."""
+    packets = []
+    time = start
+    for side, payload in dialogue:
+        if side == "wait":
+            time += payload
+            continue
+        here, there = ((client, client_port), (server, server_port))
+        if side == "s":
+            here, there = there, here
+        packets.append((time, ethernet(ip(here[0], there[0], 17, udp(here[1], there[1], payload)))))
+        time += 0.01
     return packets
 
 

@@ -1,9 +1,10 @@
 """Sessions that go on as another protocol's: STARTTLS, proxies; and sessions that others announce."""
-import struct
-import unittest
 
 import tap
 import traces
+from messages.proxies import socks5
+from messages.tls import hellos
+from messages.web import connect
 from sensor import Case, records, run
 
 PROXY, MAIL = "192.0.2.9", "192.0.2.25"
@@ -17,38 +18,6 @@ AllowedProtocolPortMappings:
   ftp: {tcp: 21}
   ftp-data: {tcp: any}
 """
-
-
-def client_hello(name):
-    """A TLS 1.2 ClientHello, RFC 5246 §7.4.1.2, with server_name, RFC 6066 §3."""
-    host = name.encode()
-    sni = struct.pack(">HHBH", len(host) + 5, len(host) + 3, 0, len(host)) + host
-    extensions = struct.pack(">H", 0) + sni
-    body = (b"\x03\x03" + bytes(range(32)) + b"\0" + struct.pack(">H", 4) + b"\xc0\x2f\xc0\x30" +
-            b"\x01\x00" + struct.pack(">H", len(extensions)) + extensions)
-    handshake = b"\x01" + struct.pack(">I", len(body))[1:] + body
-    return b"\x16\x03\x01" + struct.pack(">H", len(handshake)) + handshake
-
-
-def server_hello():
-    body = b"\x03\x03" + bytes(range(100, 132)) + b"\0" + b"\xc0\x2f" + b"\0"
-    handshake = b"\x02" + struct.pack(">I", len(body))[1:] + body
-    return b"\x16\x03\x03" + struct.pack(">H", len(handshake)) + handshake
-
-
-def tls(name):
-    return [("c", client_hello(name)), ("s", server_hello())]
-
-
-def socks5_to(address, port):
-    request = b"\x05\x01\x00\x01" + bytes(map(int, address.split("."))) + struct.pack(">H", port)
-    return [("c", b"\x05\x01\x00"), ("s", b"\x05\x00"), ("c", request),
-            ("s", b"\x05\x00\x00\x01" + bytes(4) + b"\x04\x38")]
-
-
-def connect_to(host, port):
-    return [("c", f"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode()),
-            ("s", b"HTTP/1.1 200 Connection established\r\n\r\n")]
 
 
 class Upgrades(Case):
@@ -65,7 +34,7 @@ class Upgrades(Case):
     def test_starttls_stays_mail_and_shows_the_tls_within(self):
         dialogue = [("s", b"220 mail.example.org ESMTP\r\n"), ("c", b"EHLO phone\r\n"),
                     ("s", b"250-mail.example.org\r\n250 STARTTLS\r\n"), ("c", b"STARTTLS\r\n"),
-                    ("s", b"220 ready\r\n")] + tls("mail.example.org")
+                    ("s", b"220 ready\r\n")] + hellos("mail.example.org")
         flow, _ = self.replay(dialogue, MAIL, 587)
         self.assertEqual(flow["app_proto"], "smtp")
         self.assertEqual(flow["offport"]["inner"], {"app_proto": "tls", "confirmed": "both"})
@@ -73,7 +42,7 @@ class Upgrades(Case):
 
     def test_tls_that_takes_up_an_offer_without_a_word_is_no_conflict(self):
         info = b'INFO {"server_id":"N1","max_payload":1048576,"tls_required":true}\r\n'
-        flow, _ = self.replay([("s", info)] + tls("nats.example.org"), MAIL, 4222)
+        flow, _ = self.replay([("s", info)] + hellos("nats.example.org"), MAIL, 4222)
         self.assertEqual(flow["app_proto"], "nats")
         self.assertEqual(flow["offport"]["inner"], {"app_proto": "tls", "confirmed": "both"})
         self.assertEqual(flow["tls"]["sni"], "nats.example.org")
@@ -81,19 +50,19 @@ class Upgrades(Case):
 
     def test_tls_that_nobody_offered_is_a_conflict(self):
         info = b'INFO {"server_id":"N1","max_payload":1048576}\r\n'
-        flow, _ = self.replay([("s", info)] + tls("nats.example.org"), MAIL, 4222)
+        flow, _ = self.replay([("s", info)] + hellos("nats.example.org"), MAIL, 4222)
         self.assertEqual(flow["app_proto"], "unknown")
         self.assertNotIn("inner", flow["offport"])
 
     def test_a_refused_starttls_is_not_followed(self):
         dialogue = [("s", b"220 mail.example.org ESMTP\r\n"), ("c", b"EHLO phone\r\n"),
                     ("s", b"250 mail.example.org\r\n"), ("c", b"STARTTLS\r\n"),
-                    ("s", b"454 not now\r\n")] + tls("mail.example.org")
+                    ("s", b"454 not now\r\n")] + hellos("mail.example.org")
         flow, _ = self.replay(dialogue, MAIL, 587)
         self.assertNotIn("inner", flow["offport"])
 
     def test_what_goes_through_socks_is_judged_where_it_goes(self):
-        flow, alerts = self.replay(socks5_to("198.51.100.9", 443) + SSH, PROXY, 1080)
+        flow, alerts = self.replay(socks5("198.51.100.9", 443) + SSH, PROXY, 1080)
         self.assertEqual(flow["app_proto"], "socks5")
         self.assertEqual(flow["offport"]["inner"]["app_proto"], "ssh")
         self.assertEqual(flow["offport"]["destination_requested"], "198.51.100.9:443")
@@ -107,14 +76,14 @@ class Upgrades(Case):
 
     def test_what_is_approved_where_it_goes_is_silent(self):
         for dialogue, server, port in [
-                (socks5_to("198.51.100.9", 22) + SSH, PROXY, 1080),
-                (connect_to("www.example.org", 443) + tls("www.example.org"), PROXY, 3128)]:
+                (socks5("198.51.100.9", 22) + SSH, PROXY, 1080),
+                (connect("www.example.org", 443) + hellos("www.example.org"), PROXY, 3128)]:
             flow, alerts = self.replay(dialogue, server, port)
             self.assertEqual(flow["offport"]["inner"]["confirmed"], "both")
             self.assertEqual(alerts, [])
 
     def test_connect_to_another_port_is_found_and_told_by_name(self):
-        flow, alerts = self.replay(connect_to("c2.example.net", 8088) + tls("c2.example.net"),
+        flow, alerts = self.replay(connect("c2.example.net", 8088) + hellos("c2.example.net"),
                                    PROXY, 3128)
         self.assertEqual(flow["app_proto"], "http")
         self.assertEqual(alerts[-1]["app_proto"], "tls")
@@ -123,7 +92,7 @@ class Upgrades(Case):
         self.assertIn("c2.example.net:8088, through HTTP on 192.0.2.9:3128", done.stdout)
 
     def test_a_refused_connect_is_plain_http(self):
-        dialogue = connect_to("c2.example.net", 8088)[:1] + [
+        dialogue = connect("c2.example.net", 8088)[:1] + [
             ("s", b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")]
         flow, alerts = self.replay(dialogue, PROXY, 3128)
         self.assertNotIn("inner", flow["offport"])
