@@ -21,12 +21,17 @@ struct Choice {
 };
 
 Choice activity_of(const Finding& finding) noexcept {
-    if (finding.status == FindingStatus::kWithdrawn) return {3, "Close"};
+    if (finding.status != FindingStatus::kOpen) return {3, "Close"};
     return finding.revision > 1 ? Choice{2, "Update"} : Choice{1, "Create"};
 }
 
 Choice status_of(const Finding& finding) noexcept {
-    return finding.status == FindingStatus::kWithdrawn ? Choice{4, "Resolved"} : Choice{1, "New"};
+    switch (finding.status) {
+        case FindingStatus::kOpen: return {1, "New"};
+        case FindingStatus::kWithdrawn: return {4, "Resolved"};
+        case FindingStatus::kClosed: return {5, "Archived"};  // it may still have been one
+    }
+    return {0, "Unknown"};
 }
 
 Choice severity_of(Severity severity) noexcept {
@@ -68,7 +73,7 @@ void write_classification(json::Writer& out, const Finding& finding) {
     const Choice confidence = confidence_of(finding.session.confirmed);
     out.member("confidence_id", confidence.id).member("confidence", confidence.caption);
     out.member("risk_score", finding.score);
-    out.member("is_alert", finding.status != FindingStatus::kWithdrawn);
+    out.member("is_alert", finding.status == FindingStatus::kOpen);
 }
 
 void write_product(json::Writer& out, const EveOptions& options) {

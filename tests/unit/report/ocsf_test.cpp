@@ -168,6 +168,18 @@ TEST(Ocsf, AFindingIsCreatedUpdatedAndClosed) {
     EXPECT_TRUE(has(R"("status_id":4,"status":"Resolved")"));
     EXPECT_TRUE(has(R"("is_alert":false)"));
     EXPECT_EQ(problems_of(record_of(finding)), std::vector<std::string>{});
+    finding.status = FindingStatus::kClosed;
+    EXPECT_TRUE(has(R"("activity_id":3,"activity_name":"Close")"));
+    EXPECT_TRUE(has(R"("status_id":5,"status":"Archived")"));
+    EXPECT_TRUE(has(R"("is_alert":false)"));
+}
+
+TEST(Ocsf, ATechniqueIsThatOfTheKind) {
+    Finding finding = flashlight_finding();
+    finding.kind = FindingKind::kRelay;
+    EXPECT_NE(
+        record_of(finding).find(R"("technique":{"uid":"T1604","name":"Proxy Through Victim"})"),
+        std::string::npos);
 }
 
 }  // namespace
