@@ -64,7 +64,7 @@ struct Options {
     /// For a body, besides.
     std::chrono::milliseconds body_timeout{30'000};
     /// Only TLS is spoken then.
-    std::optional<TlsFiles> tls{};
+    std::optional<tls::ServerFiles> tls{};
     /// Told of each exception that a handler threw; the client has got a 500. Called on the
     /// server's threads; what it throws is dropped.
     std::function<void(std::string_view path, std::string_view what)> on_exception{};

@@ -12,8 +12,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "lib/http/tls_context.h"
 #include "lib/http/tls_relay.h"
+#include "lib/tls/context.h"
 
 namespace http {
 namespace {
@@ -86,7 +86,7 @@ bool TlsPorts::has(std::uint16_t port) const {
 }
 
 struct TlsFront::State {
-    TlsContext context;
+    tls::Context context;
     Socket listener;
     Socket wake;  // readable once everybody is to stop
     std::uint16_t plain_port;
@@ -130,10 +130,10 @@ void TlsFront::State::work() const {
     }
 }
 
-result::Result<TlsFront> TlsFront::start(const net::Endpoint& endpoint, const TlsFiles& files,
-                                         std::uint16_t plain_port, TlsPorts& ports,
-                                         const Options& options) {
-    auto context = tls_context_of(files);
+result::Result<TlsFront> TlsFront::start(const net::Endpoint& endpoint,
+                                         const tls::ServerFiles& files, std::uint16_t plain_port,
+                                         TlsPorts& ports, const Options& options) {
+    auto context = tls::context_of(files);
     if (!context) return context.error();
     Socket listener = listen_on(endpoint);
     if (listener.number() < 0) {

@@ -1,6 +1,5 @@
 // Speaks TLS with clients and hands what they say to a plain server on this machine, which listens
 // on loopback: Debian 12's civetweb looks for a function that its OpenSSL does not have any more.
-// The only folder that includes <openssl/ssl.h>.
 #pragma once
 
 #include <chrono>
@@ -12,14 +11,9 @@
 
 #include "lib/net/endpoint.h"
 #include "lib/result/result.h"
+#include "lib/tls/files.h"
 
 namespace http {
-
-struct TlsFiles {
-    std::string certificate;  ///< PEM, the server's first, then the chain
-    std::string key;          ///< PEM
-    std::string client_ca{};  ///< PEM; if there is one, clients must show a certificate it signed
-};
 
 /// The ports from which a TlsFront speaks to the plain server: nobody else may.
 class TlsPorts {
@@ -45,7 +39,7 @@ class TlsFront {
     /// Listens on `endpoint` until destroyed. `ports` must outlive it. The error is one line that
     /// says which file is wrong, or why nobody can listen there.
     [[nodiscard]] static result::Result<TlsFront> start(const net::Endpoint& endpoint,
-                                                        const TlsFiles& files,
+                                                        const tls::ServerFiles& files,
                                                         std::uint16_t plain_port, TlsPorts& ports,
                                                         const Options& options);
     TlsFront(TlsFront&&) noexcept;

@@ -10,7 +10,7 @@
 #include <poll.h>
 
 #include "lib/net/connect.h"
-#include "lib/tls/client_context.h"
+#include "lib/tls/context.h"
 
 namespace tls {
 namespace {

@@ -8,16 +8,9 @@
 #include "lib/net/endpoint.h"
 #include "lib/net/stream.h"
 #include "lib/result/result.h"
+#include "lib/tls/files.h"
 
 namespace tls {
-
-/// What a client goes by. Paths of files in PEM.
-struct ClientFiles {
-    std::string ca{};  ///< who may have signed the server's certificate; empty: the system's
-    std::string certificate{};  ///< the client's own, with what signed it; empty for none
-    std::string key{};          ///< the private key of `certificate`
-    std::string server_name{};  ///< whom the server's certificate must be for; empty: the address
-};
 
 /// What is wrong with the files, in one line; empty if nothing is.
 [[nodiscard]] std::string objection(const ClientFiles& files);

@@ -19,7 +19,7 @@ std::string with_port(const std::string& address, const http::Server& server) {
 http::Options options_of(const HttpFeedConfig& config) {
     http::Options options{.threads = kEventThreads};
     if (!config.certificate.empty()) {
-        options.tls = http::TlsFiles{config.certificate, config.key, config.client_ca};
+        options.tls = tls::ServerFiles{config.certificate, config.key, config.client_ca};
     }
     return options;
 }

@@ -196,7 +196,7 @@ TEST(HttpGuard, KnowsEachOfItsTokens) {
 }
 
 TEST(HttpTls, NamesTheFileThatIsWrong) {
-    const auto refusal = [](TlsFiles files) {
+    const auto refusal = [](tls::ServerFiles files) {
         Options options;
         options.tls = std::move(files);
         const auto server = Server::start("127.0.0.1:0", {}, options);

@@ -1,4 +1,5 @@
-// OpenSSL's client context from files. Private to lib/tls.
+// OpenSSL's contexts from files, for those who speak TLS 1.2 and 1.3. Private to lib/tls and
+// lib/http.
 #pragma once
 
 #include <memory>
@@ -6,7 +7,7 @@
 #include <openssl/ssl.h>
 
 #include "lib/result/result.h"
-#include "lib/tls/client.h"
+#include "lib/tls/files.h"
 
 namespace tls {
 
@@ -17,5 +18,7 @@ using Context = std::unique_ptr<SSL_CTX, FreeContext>;
 
 /// The error names the file.
 [[nodiscard]] result::Result<Context> context_of(const ClientFiles& files);
+/// Without resumption. The error names the file.
+[[nodiscard]] result::Result<Context> context_of(const ServerFiles& files);
 
 }  // namespace tls
