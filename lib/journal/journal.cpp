@@ -107,10 +107,10 @@ result::Result<Journal> Journal::open(const std::string& directory, const Option
     return Journal{std::move(state)};
 }
 
-result::Status Journal::append(std::string_view lines) {
+result::Status Journal::append(std::string_view lines, Safety safety) {
     std::unique_lock lock{state_->mutex};
     State& state = *state_;
-    state.begin_file_if_full(lock);
+    if (safety == Safety::kOnDisk) state.begin_file_if_full(lock);
     if (!state.failed.empty()) return result::Error{state.failed};
     const std::string path = path_of(state.directory, state.number);
     if (auto is_written = write_all(state.file, lines, path); !is_written) {
@@ -120,16 +120,23 @@ result::Status Journal::append(std::string_view lines) {
         return is_written;
     }
     state.size += lines.size();
-    return state.wait_for_disk(lock, ++state.written);
+    ++state.written;
+    return safety == Safety::kSoon ? result::Done{} : state.wait_for_disk(lock, state.written);
 }
 
+result::Status Journal::sync() {
+    std::unique_lock lock{state_->mutex};
+    auto done = state_->wait_for_disk(lock, state_->written);
+    state_->begin_file_if_full(lock);
+    return done;
+}
+
+/// What is on the disk is safe there, so if no other file can be begun this one goes on.
 void Journal::State::begin_file_if_full(std::unique_lock<std::mutex>& lock_held) {
-    const auto is_full = [this] { return size >= options.file_bytes; };
-    synced.wait(lock_held, [&] {
-        return !is_full() || !failed.empty() || (!is_syncing && on_disk == written);
-    });
-    // What is on the disk is safe there, so if no other file can be begun this one goes on.
-    if (is_full() && failed.empty()) (void)begin_file(number + 1);
+    while (size >= options.file_bytes && (is_syncing || on_disk < written)) {
+        if (!wait_for_disk(lock_held, written)) return;
+    }
+    if (size >= options.file_bytes) (void)begin_file(number + 1);
 }
 
 /// The first to come waits for the disk for all that came until then.

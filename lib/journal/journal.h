@@ -33,10 +33,15 @@ class Journal {
     Journal& operator=(Journal&&) noexcept;
     ~Journal();
 
-    /// `lines`, each with its '\n', are on the disk once this returns Done; callers at the same
-    /// time share the wait for it. None of them is in the journal if it returns an error, such as
-    /// "cannot write .../000001.journal: No space left on device".
-    [[nodiscard]] result::Status append(std::string_view lines);
+    enum class Safety : std::uint8_t {
+        kOnDisk,  ///< when append() returns; callers at the same time share the wait for it
+        kSoon,    ///< with the next such call, or sync(): nobody waits for a disk
+    };
+    /// Appends `lines`, each with its '\n'. None of them is in the journal if it returns an error,
+    /// such as "cannot write .../000001.journal: No space left on device".
+    [[nodiscard]] result::Status append(std::string_view lines, Safety safety = Safety::kOnDisk);
+    /// Waits until all that was appended is on the disk.
+    [[nodiscard]] result::Status sync();
 
     /// Calls visit(line), without its '\n', for all that there was when it was opened. A last line
     /// without an end is that of a writer that died: nobody was told that it is safe, and it is

@@ -57,7 +57,6 @@ result::Status Engine::load_identities(const std::vector<std::string>& files) {
     auto counts = read_identity_files(files, *directory_);
     if (!counts) return counts.error();
     identity_ = std::move(*counts);
-    if (log_) directory_->watch();
     return result::Done{};
 }
 
@@ -152,9 +151,10 @@ void Engine::hear(const DatagramRecord& datagram) {
                      std::move_iterator{events.end()});
 }
 
-/// All at once, since each time may be one of writing to a disk. What finds no room waits.
+/// What finds no room waits; nobody waits for a disk, and least of all this thread.
 void Engine::hand_over() {
-    if (!mirrored_.empty() && options_.intake->accept("radius", mirrored_)) mirrored_.clear();
+    if (mirrored_.empty()) return;
+    if (options_.intake->accept_unasked("radius", mirrored_)) mirrored_.clear();
 }
 
 /// A session through a proxy is two: with the proxy, and with whom the proxy was asked for.

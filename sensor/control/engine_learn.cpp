@@ -49,6 +49,7 @@ void Engine::note_live(const Observation& session, const std::string& finding) {
 }
 
 void Engine::learn(const std::vector<IdentityEvent>& events) {
+    if (log_) directory_->watch();
     for (const IdentityEvent& event : events)
         directory_->apply(event);
     if (log_) revise(events);

@@ -86,7 +86,25 @@ std::vector<metrics::Family> Feeds::families(const MirroredRadius* mirrored) con
         ipfix_->add_metrics(families.emplace_back(
             counter("offport_ipfix_events_total", "What IPFIX exporters sent, by event.")));
     }
+    if (journal_) add_journal(families);
     return families;
+}
+
+void Feeds::add_journal(std::vector<metrics::Family>& families) const {
+    const auto gauge = [&](const char* name, const char* help, double value) {
+        families.push_back({.name = name,
+                            .help = help,
+                            .type = metrics::Type::kGauge,
+                            .samples = {{{}, value}},
+                            .distributions = {}});
+    };
+    gauge("offport_identity_journal_bytes",
+          "What feeds told, on disk, the file that is written to left out.",
+          static_cast<double>(journal_->journal().closed_bytes()));
+    gauge("offport_identity_journal_failing",
+          "1 if the journal could not be made safe or shorter the last time: see to the disk that "
+          "`state` in sensor.yaml is on.",
+          journal_->failed() ? 1 : 0);
 }
 
 }  // namespace sensor::control

@@ -47,6 +47,7 @@ class Feeds {
     [[nodiscard]] std::vector<metrics::Family> families(const MirroredRadius* mirrored) const;
 
   private:
+    void add_journal(std::vector<metrics::Family>& families) const;
     explicit Feeds(const Configuration& configuration) : configuration_{configuration} {}
 
     const Configuration& configuration_;

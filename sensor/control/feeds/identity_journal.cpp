@@ -79,11 +79,13 @@ void IdentityJournal::keep_short(const attribute::IdentityConfig& config,
             std::unique_lock lock{mutex};
             stopped.wait_for(lock, stop, std::chrono::seconds{10}, [] { return false; });
             if (stop.stop_requested()) return;
+            bool is_done = journal_.sync().has_value();
             const std::uint64_t bytes = journal_.closed_bytes();
-            if (bytes < std::max(2 * shortest, shortest + options_.worthwhile_bytes)) continue;
-            const bool is_done = shorten(config, limits).has_value();
+            if (bytes >= std::max(2 * shortest, shortest + options_.worthwhile_bytes)) {
+                is_done = shorten(config, limits).has_value() && is_done;
+                shortest = journal_.closed_bytes();
+            }
             failed_.store(!is_done, std::memory_order_relaxed);
-            shortest = journal_.closed_bytes();
         }
     }};
 }

@@ -31,6 +31,7 @@ class IdentityJournal {
     ~IdentityJournal() = default;
 
     [[nodiscard]] journal::Journal& journal() noexcept { return journal_; }
+    [[nodiscard]] const journal::Journal& journal() const noexcept { return journal_; }
 
     struct Restored {
         std::uint64_t events = 0;
@@ -40,14 +41,15 @@ class IdentityJournal {
     [[nodiscard]] result::Result<Restored> restore(
         const std::function<void(const IdentityEvent&)>& visit) const;
 
-    /// From now on a thread of its own makes the journal shorter, as worthwhile: it reads closed
-    /// files into a directory of its own and writes what that holds. `config` must outlive it.
+    /// From now on a thread of its own sees to it every ten seconds that what nobody waited for is
+    /// on the disk, and makes the journal shorter, as worthwhile: it reads closed files into a
+    /// directory of its own and writes what that holds. `config` must outlive it.
     void keep_short(const attribute::IdentityConfig& config,
                     const attribute::Directory::Limits& limits);
     /// Done at once, if there is anything closed. For tests, and keep_short().
     [[nodiscard]] result::Status shorten(const attribute::IdentityConfig& config,
                                          const attribute::Directory::Limits& limits);
-    /// Why it could not be made shorter the last time; empty if it could.
+    /// That thread could not do its work the last time. Any thread.
     [[nodiscard]] bool failed() const noexcept { return failed_.load(std::memory_order_relaxed); }
 
   private:

@@ -25,14 +25,15 @@ std::optional<result::Error> Intake::reserve(std::string_view feed, std::size_t 
     return std::nullopt;
 }
 
-result::Status Intake::accept(std::string_view feed, std::vector<IdentityEvent> events) {
+result::Status Intake::accept(std::string_view feed, std::vector<IdentityEvent> events,
+                              journal::Journal::Safety safety) {
     if (auto objection = reserve(feed, events.size())) return *std::move(objection);
     result::Status written = result::Done{};
     if (journal_ != nullptr && !events.empty()) {
         std::string lines;
         for (const IdentityEvent& event : events)
             attribute::feeds::append_ndjson(event, lines);
-        written = journal_->append(lines);
+        written = journal_->append(lines, safety);
     }
     const std::scoped_lock lock{mutex_};
     reserved_ -= events.size();

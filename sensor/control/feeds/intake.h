@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lib/journal/journal.h"
@@ -34,7 +35,15 @@ class Intake {
     /// All of `events` or none. Once this returns Done they are not lost any more: the feed may
     /// acknowledge them. The error says why none was taken, "10000 events wait already; try again
     /// later". `feed` is its name, such as "radius". Any thread.
-    [[nodiscard]] result::Status accept(std::string_view feed, std::vector<IdentityEvent> events);
+    [[nodiscard]] result::Status accept(std::string_view feed, std::vector<IdentityEvent> events) {
+        return accept(feed, std::move(events), journal::Journal::Safety::kOnDisk);
+    }
+    /// The same of events that nobody waits to see acknowledged: within seconds they are not lost
+    /// any more. Waits for no disk.
+    [[nodiscard]] result::Status accept_unasked(std::string_view feed,
+                                                std::vector<IdentityEvent> events) {
+        return accept(feed, std::move(events), journal::Journal::Safety::kSoon);
+    }
     /// Counts what a feed was sent that is no event. Any thread.
     void reject(std::string_view feed, std::uint64_t count = 1);
     /// By feed. Any thread.
@@ -47,6 +56,8 @@ class Intake {
     [[nodiscard]] std::size_t waiting() const;
 
   private:
+    [[nodiscard]] result::Status accept(std::string_view feed, std::vector<IdentityEvent> events,
+                                        journal::Journal::Safety safety);
     [[nodiscard]] FeedCounts& counts_of(std::string_view feed);
     [[nodiscard]] std::optional<result::Error> reserve(std::string_view feed, std::size_t events);
 

@@ -150,6 +150,20 @@ TEST_F(JournalTest, ManyThreadsLoseNothing) {
     EXPECT_EQ(next, std::vector<int>(kThreads, kLines));
 }
 
+TEST_F(JournalTest, WhatNobodyWaitsForIsThereAllTheSame) {
+    {
+        journal::Journal one = open({.file_bytes = 8});
+        for (const char* line : {"12345\n", "12346\n", "12347\n"})
+            ASSERT_TRUE(one.append(line, journal::Journal::Safety::kSoon));
+        EXPECT_TRUE(one.closed_files().empty()) << "nobody waits for another file either";
+        ASSERT_TRUE(one.sync());
+        EXPECT_EQ(one.closed_files().size(), 1U);
+        ASSERT_TRUE(one.append("12348\n", journal::Journal::Safety::kSoon));
+        ASSERT_TRUE(one.append("12349\n"));
+    }
+    EXPECT_EQ(lines(), (Lines{"12345", "12346", "12347", "12348", "12349"}));
+}
+
 TEST_F(JournalTest, WhatDoesNotFitIsRefusedWhole) {
     // The kernel refuses to let a file grow beyond this: a full disk, without one.
     const auto before = std::signal(SIGXFSZ, SIG_IGN);
