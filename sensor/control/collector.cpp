@@ -116,12 +116,18 @@ bool Collector::empty(Inbox& inbox) {
 /// Entries come in no order that a processor could guess: some messages ahead the entry's place is
 /// called for, one ahead what it points at.
 void Collector::prefetch_after(const Inbox& inbox, const dpdk::MessageHeader& message) noexcept {
-    const auto kept_of = [&](const dpdk::MessageHeader& one) -> const Kept* {
-        const std::uint32_t entry =
-            static_cast<pipeline::RecordType>(one.kind) == pipeline::RecordType::kFacts
-                ? reinterpret_cast<const FactsRecord&>(one).entry
-                : reinterpret_cast<const SessionRecord&>(one).entry;
+    const auto place_of = [&](std::uint32_t entry) -> const Kept* {
         return entry < inbox.kept.size() ? &inbox.kept[entry] : nullptr;
+    };
+    const auto kept_of = [&](const dpdk::MessageHeader& one) -> const Kept* {
+        switch (static_cast<pipeline::RecordType>(one.kind)) {
+            case pipeline::RecordType::kFacts:
+                return place_of(reinterpret_cast<const FactsRecord&>(one).entry);
+            case pipeline::RecordType::kSession:
+                return place_of(reinterpret_cast<const SessionRecord&>(one).entry);
+            case pipeline::RecordType::kDatagram: break;
+        }
+        return nullptr;
     };
     const dpdk::MessageHeader* next = inbox.reader.follows(message);
     if (next == nullptr) return;

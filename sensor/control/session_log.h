@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <unordered_map>
-#include <vector>
 
 #include "sensor/model/fact_list.h"
 #include "sensor/model/observation.h"
@@ -62,7 +62,7 @@ class SessionLog {
     void forget_oldest();
 
     std::size_t capacity_;
-    std::vector<Slot> slots_;
+    std::deque<Slot> slots_;    // grows without moving what is there
     std::uint32_t oldest_ = 0;  // once all are in use
     std::unordered_map<Address, Chain, Hash> by_client_;
     std::unordered_map<std::uint64_t, std::uint32_t> open_;  // by flow id
