@@ -226,6 +226,13 @@ void Directory::touch(DeviceNumber device, const IdentityEvent& event) {
     const Timestamp to = is_record ? event.time + skew : Timestamp::max();
     for (const Address& address : leases_.addresses_of(device))
         touch(address, from, to);
+    // A tunnel that knows no more than its user leased an address to this device all the same.
+    const auto user = history(device).device(Timestamp::max()).user;
+    const auto carrier = ids_.find(user_id(texts_.text(user)));
+    if (user != TextId::kEmpty && carrier) {
+        for (const Address& address : leases_.addresses_of(*carrier))
+            touch(address, from, to);
+    }
     const auto* connect = std::get_if<ConnectFact>(&event.fact);
     if (connect != nullptr && connect->client) touch(connect->client->address, from, to);
 }

@@ -62,10 +62,11 @@ class Judge {
     /// or a new revision of one whose contributions or severity changed, and the last revision of
     /// those that TimeWindow or want of room has closed.
     [[nodiscard]] Considered consider(RecordKind kind, const Observation& session);
-    /// Sessions of one finding, by its id, or with an empty one of none so far. The finding follows
-    /// its sessions if all of them turn out to be one other behaviour; those that do not stay, and
-    /// one that is left without any is withdrawn. What is approved now is no longer found, and what
-    /// is not any more is. Element i of what is returned is what session i led to.
+    /// Sessions of one finding, by its id, or with an empty one of none so far. If these are all
+    /// its sessions, what speaks against them is gathered anew, and the finding follows them if
+    /// they turn out to be one other behaviour. Else those that do not stay leave it, and one that
+    /// is left without any is withdrawn. What is approved now is no longer found, and what is not
+    /// any more is. Element i of what is returned is what session i led to.
     [[nodiscard]] std::vector<Considered> reconsider(std::span<const Revised> sessions,
                                                      std::string_view finding);
     /// A revision of each finding whose sessions or time changed since it was told.

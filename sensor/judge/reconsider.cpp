@@ -8,6 +8,15 @@
 namespace sensor::judge {
 namespace {
 
+/// What no fact about the device can take back.
+EvidenceList spread_of(const EvidenceList& evidence) {
+    EvidenceList kept;
+    for (const Evidence item : {Evidence::kManyDestinations, Evidence::kManyPorts}) {
+        if (const auto& detail = evidence[item]) kept.set(item, *detail);
+    }
+    return kept;
+}
+
 RecordKind kind_of(const Observation& session) {
     if (session.ended) return RecordKind::kEnd;
     return session.proxy ? RecordKind::kInner : RecordKind::kUnapproved;
@@ -34,12 +43,13 @@ std::vector<Considered> Judge::reconsider(std::span<const Revised> sessions,
     return results;
 }
 
-/// All of the behaviour's sessions are of one other, which nobody knows yet.
+/// These are all of the behaviour's sessions, and still of one behaviour: this, or one that nobody
+/// knows yet.
 bool Judge::follows(const Behaviour& behaviour, std::span<const Revised> sessions,
                     const std::vector<Decision>& decisions) {
     if (behaviour.starts.sessions() != sessions.size() || decisions.front().approved) return false;
     const std::string key = behaviour_key(decisions.front().kind, sessions.front().session);
-    if (key == behaviour.key || table_.find(key) != nullptr) return false;
+    if (key != behaviour.key && table_.find(key) != nullptr) return false;
     for (std::size_t i = 1; i < sessions.size(); ++i) {
         const bool is_same =
             !decisions[i].approved && behaviour_key(decisions[i].kind, sessions[i].session) == key;
@@ -50,8 +60,10 @@ bool Judge::follows(const Behaviour& behaviour, std::span<const Revised> session
 
 void Judge::follow(Behaviour& behaviour, std::span<const Revised> sessions,
                    const std::vector<Decision>& decisions, std::vector<Considered>& results) {
-    table_.rename(behaviour, behaviour_key(decisions.front().kind, sessions.front().session));
-    behaviour.evidence = {};
+    const std::string key = behaviour_key(decisions.front().kind, sessions.front().session);
+    const bool is_same = key == behaviour.key;
+    if (!is_same) table_.rename(behaviour, key);
+    behaviour.evidence = spread_of(behaviour.evidence);  // a lock, say, turns out to be over
     for (std::size_t i = 0; i < sessions.size(); ++i) {
         const Observation& session = sessions[i].session;
         const bool is_newest = session.start >= behaviour.newest.start;
@@ -63,7 +75,11 @@ void Judge::follow(Behaviour& behaviour, std::span<const Revised> sessions,
         results[i].finding = behaviour.id;
     }
     behaviour.revised_by = sessions.back().because;
-    tell_within_limits(behaviour, weigh(behaviour), results.back().told);
+    if (is_same) {
+        tell_if_changed(behaviour, results.back().told);
+    } else {
+        tell_within_limits(behaviour, weigh(behaviour), results.back().told);
+    }
     behaviour.revised_by.clear();
 }
 

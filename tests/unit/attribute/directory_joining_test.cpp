@@ -204,6 +204,17 @@ TEST_F(DirectoryTest, ItsEventsMakeOneThatAnswersTheSame) {
     EXPECT_EQ(again.events(), directory.events());
 }
 
+TEST_F(DirectoryTest, AFactOfAUsersDeviceBearsOnTheUsersAddress) {
+    apply({lease(0s, true, "user:a@ex.org"), inventory(1s, {}, "A@ex.org")});
+    directory.watch();
+
+    apply({event(50s, LockFact{true})});
+
+    const auto touched = directory.take_touched();
+    ASSERT_EQ(touched.size(), 1U);
+    EXPECT_EQ(touched.begin()->first, kPhone);
+}
+
 TEST_F(DirectoryTest, TellsWhichSessionsAnEventBearsOn) {
     apply({lease(0s, true)});
     EXPECT_TRUE(directory.take_touched().empty()) << "nobody watches";

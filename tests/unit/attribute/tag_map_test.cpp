@@ -8,6 +8,7 @@
 
 #include "sensor/attribute/identity_config.h"
 #include "tests/support/hex.h"
+#include "tests/unit/attribute/tags_of.h"
 
 namespace sensor::attribute {
 namespace {
@@ -33,13 +34,6 @@ int rule(const TagMap& map, const Tags& tags, bytes::View options = {},
     return static_cast<int>(map.resolve(tags, options, client, port).rule);
 }
 
-Tags vlans(std::uint16_t outer, std::uint16_t inner = 0) {
-    Tags tags;
-    tags.vlans = {outer, inner};
-    tags.vlan_count = inner == 0 ? 1 : 2;
-    return tags;
-}
-
 Tags tunnel(TunnelKind kind, std::uint32_t vni) {
     Tags tags;
     tags.tunnel = kind;
@@ -52,15 +46,6 @@ Tags group_policy(std::uint16_t id) {
     Tags tags = tunnel(TunnelKind::kVxlan, 5010);
     tags.has_group_policy = 1;
     tags.group_policy = id;
-    return tags;
-}
-
-Tags keyed(TunnelKind kind, std::uint32_t key) {
-    Tags tags;
-    tags.tunnel = kind;
-    tags.tunnel_key = key;
-    tags.has = kHasTunnelKey;
-    tags.depth = 1;
     return tags;
 }
 

@@ -6,27 +6,12 @@
 
 #include "sensor/attribute/tag_text.h"
 #include "tests/support/hex.h"
+#include "tests/unit/attribute/tags_of.h"
 
 namespace sensor::attribute {
 namespace {
 
 using test::operator""_hex;
-
-Tags vlan(std::uint16_t id) {
-    Tags tags;
-    tags.vlans[0] = id;
-    tags.vlan_count = 1;
-    return tags;
-}
-
-Tags keyed(TunnelKind kind, std::uint32_t key) {
-    Tags tags;
-    tags.tunnel = kind;
-    tags.tunnel_key = key;
-    tags.has = kHasTunnelKey;
-    tags.depth = 1;
-    return tags;
-}
 
 /// What is said of a session with these tags.
 std::string text(const Tags& tags, bytes::View options = {}) {
@@ -40,12 +25,12 @@ TEST(UnmappedTags, KeepsTheFirstAndCountsTheOthers) {
     UnmappedTags unmapped;
     for (int round = 0; round < 2; ++round) {
         for (std::uint16_t id = 1; id <= UnmappedTags::kCapacity + 3; ++id)
-            unmapped.count(vlan(id), {});
+            unmapped.count(vlans(id), {});
     }
 
     ASSERT_EQ(unmapped.size(), UnmappedTags::kCapacity);
-    EXPECT_EQ(unmapped[0].tags, vlan(1));
-    EXPECT_EQ(unmapped[15].tags, vlan(16));
+    EXPECT_EQ(unmapped[0].tags, vlans(1));
+    EXPECT_EQ(unmapped[15].tags, vlans(16));
     EXPECT_EQ(unmapped.sessions(0), 2U);
     EXPECT_EQ(unmapped.sessions(15), 2U);
     EXPECT_EQ(unmapped.others(), 6U);
@@ -66,8 +51,8 @@ TEST(UnmappedTags, TakesOneNetworkForOneWhateverItsTunnelsEnds) {
 }
 
 TEST(UnmappedTags, TellsWhatARuleCouldAskFor) {
-    EXPECT_EQ(text(vlan(42)), "vlan 42");
-    Tags pair = vlan(200);
+    EXPECT_EQ(text(vlans(42)), "vlan 42");
+    Tags pair = vlans(200);
     pair.vlans[1] = 31;
     pair.vlan_count = 2;
     EXPECT_EQ(text(pair), "vlans 200/31");
@@ -81,7 +66,7 @@ TEST(UnmappedTags, TellsWhatARuleCouldAskFor) {
     EXPECT_EQ(text(bare), "gre");
     bare.tunnel = TunnelKind::kIpInIp;
     EXPECT_EQ(text(bare), "ip-in-ip");
-    Tags all = vlan(42);
+    Tags all = vlans(42);
     all.tunnel = TunnelKind::kVxlan;
     all.vni = Vni{5010};
     all.mpls_label = 17;
@@ -134,12 +119,12 @@ TEST(UnmappedTags, MayBeReadWhileTheyGrow) {
             was_over = is_over.load();
             const std::size_t size = unmapped.size();
             for (std::size_t place = 0; place < size; ++place) {
-                if (unmapped[place].tags != vlan(static_cast<std::uint16_t>(place + 1))) ++torn;
+                if (unmapped[place].tags != vlans(static_cast<std::uint16_t>(place + 1))) ++torn;
             }
         }
     }};
     for (std::uint16_t id = 1; id <= 2 * UnmappedTags::kCapacity; ++id)
-        unmapped.count(vlan(id), {});
+        unmapped.count(vlans(id), {});
     is_over = true;
     reader.join();
 

@@ -146,6 +146,21 @@ TEST_F(Reconsidering, ContextRaisesAFinding) {
     EXPECT_EQ(told[0].recurrence.sessions, 1U);
 }
 
+TEST_F(Reconsidering, AFactThatTakesEvidenceBackLowersAFinding) {
+    Observation session = tcp("tls", 8088, "com.x");
+    session.context.locked = Tristate::kYes;
+    const std::string finding = found(session);
+    Observation unlocked = ended(session, "com.x");
+    unlocked.context.locked = Tristate::kNo;
+
+    const auto told = reconsider({unlocked}, finding);
+
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].id, finding);
+    EXPECT_FALSE(has_item(told[0], "device_locked"));
+    EXPECT_TRUE(has_item(told[0], "port_mismatch"));
+}
+
 TEST_F(Reconsidering, WhatChangesNothingIsNotTold) {
     const Observation session = tcp("tls", 8088, "com.x");
     const std::string finding = found(session);
