@@ -4,7 +4,7 @@ import shutil
 import unittest
 
 import tap
-from sensor import Case, ROOT, demo_directory, records, replay_demo, run
+from sensor import Case, ROOT, demo_directory, demo_records, records, run
 
 DEMO = ROOT / "config" / "demo"
 
@@ -21,16 +21,9 @@ def gist(alert):
 
 
 class Judge(Case):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        done = replay_demo("--eve", "-", "--flows")
-        assert done.returncode == 0, done.stderr
-        cls.eve = done.stdout
-
     def setUp(self):
         super().setUp()
-        self.recording = self.write("eve.json", self.eve)
+        self.recording = self.write("eve.json", demo_records())
 
     def judge(self, *words):
         done = run("judge", *words)
@@ -47,14 +40,14 @@ class Judge(Case):
         return directory
 
     def test_the_same_policy_finds_the_same(self):
-        replayed = newest(records(self.eve, "alert"))
+        replayed = newest(records(demo_records(), "alert"))
         judged = newest(records(self.judge("-c", DEMO, self.recording, "--json")))
         self.assertGreater(len(replayed), 3)
         self.assertEqual({id: gist(alert) for id, alert in judged.items()},
                          {id: gist(alert) for id, alert in replayed.items()})
 
     def test_the_order_of_records_and_files_does_not_matter(self):
-        lines = self.eve.splitlines(keepends=True)
+        lines = demo_records().splitlines(keepends=True)
         first = self.write("1.json", "".join(lines[::-2]))
         second = self.write("2.json", "".join(lines[-2::-2]))
         self.assertEqual(self.judge("-c", DEMO, first, second, "--json"),
@@ -90,7 +83,7 @@ class Judge(Case):
         self.assertEqual({change["change"] for change in changes}, {"gained", "lost", "changed"})
 
     def test_a_bad_line_has_its_place_and_the_rest_is_judged(self):
-        lines = self.eve.splitlines()
+        lines = demo_records().splitlines()
         whole = self.judge("-c", DEMO, self.recording, "--json")
         flow = next(line for line in lines if '"event_type":"flow"' in line)
         for bad, expected in ((flow[:100], "expected one JSON object"), ("7", "one JSON object"),
@@ -105,10 +98,10 @@ class Judge(Case):
             self.assertEqual(done.stdout, whole)
 
     def test_a_last_line_that_is_cut_is_told(self):
-        path = self.write("cut.json", self.eve[:-20])
+        path = self.write("cut.json", demo_records()[:-20])
         done = run("judge", "-c", DEMO, path)
         self.assertEqual(done.returncode, 1)
-        self.assertIn(f"{path}:{len(self.eve.splitlines())}: expected one JSON object", done.stderr)
+        self.assertIn(f"{path}:{len(demo_records().splitlines())}: expected one JSON object", done.stderr)
 
     def test_what_cannot_be_judged_is_one_line(self):
         done = run("judge", self.directory / "absent.json")
@@ -117,7 +110,7 @@ class Judge(Case):
         done = run("judge", self.directory)
         self.assertEqual(done.returncode, 1)
         self.assert_one_line(done.stderr, "is not a regular file")
-        alerts = "".join(line + "\n" for line in self.eve.splitlines() if '"alert"' in line)
+        alerts = "".join(line + "\n" for line in demo_records().splitlines() if '"alert"' in line)
         done = run("judge", self.write("alerts.json", alerts))
         self.assertEqual(done.returncode, 1)
         self.assertIn("no flow records there; `offport replay", done.stderr)

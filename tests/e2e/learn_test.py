@@ -4,7 +4,7 @@ import shutil
 import unittest
 
 import tap
-from sensor import Case, ROOT, demo_directory, records, replay_demo, run
+from sensor import Case, ROOT, demo_directory, demo_records, records, replay_demo, run
 
 BEACON = "com.example.flashlight"
 
@@ -121,28 +121,21 @@ class Learn(Case):
 
 
 class ExplainRecorded(Case):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        done = replay_demo("--eve", "-", "--flows")
-        assert done.returncode == 0, done.stderr
-        cls.eve = done.stdout
-
     def explain(self, *words, code=0):
-        path = self.write("eve.json", self.eve)
+        path = self.write("eve.json", demo_records())
         done = run("explain", "-c", ROOT / "config" / "demo", "--eve", path, *words)
         self.assertEqual(done.returncode, code, done.stderr)
         return done.stdout if code == 0 else done.stderr
 
     def test_a_finding_is_explained_by_its_id(self):
-        for alert in records(self.eve, "alert"):
+        for alert in records(demo_records(), "alert"):
             text = self.explain("--finding", alert["offport"]["finding"])
             self.assertIn(f"finding {alert['offport']['finding']}, as recorded", text)
             self.assertIn(f"decided by  {alert['offport']['rule']}\n", text)
             self.assertIn(alert["offport"]["kind"], text)
 
     def test_a_session_is_explained_by_its_flow_id(self):
-        for flow in records(self.eve, "flow"):
+        for flow in records(demo_records(), "flow"):
             if not flow["offport"].get("exceptions_hit"):
                 continue
             text = self.explain("--flow-id", flow["flow_id"])
@@ -152,8 +145,8 @@ class ExplainRecorded(Case):
         self.fail("no exception was of use in the demo")
 
     def test_another_policy_may_say_something_else(self):
-        flow = next(f for f in records(self.eve, "flow") if f["offport"].get("exceptions_hit"))
-        path = self.write("eve.json", self.eve)
+        flow = next(f for f in records(demo_records(), "flow") if f["offport"].get("exceptions_hit"))
+        path = self.write("eve.json", demo_records())
         done = run("explain", "--eve", path, "--flow-id", flow["flow_id"])
         self.assertIn("port-mismatch", done.stdout)
 

@@ -40,6 +40,14 @@ def replay_demo(*arguments, **options):
                "-c", ROOT / "config" / "demo", *arguments, **options)
 
 
+@functools.lru_cache(maxsize=None)
+def demo_records():
+    """The EVE records of the demo, findings and flows."""
+    done = replay_demo("--eve", "-", "--flows")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def records(text, event_type=None):
     """The JSON lines of `text`, or those of one type."""
     found = [json.loads(line) for line in text.splitlines()]
