@@ -95,8 +95,10 @@ void write_told(json::Writer& out, const judge::Behaviour& behaviour) {
     out.member("sessions", behaviour.told_sessions);
     write_time(out, "last_seen", behaviour.told_last_seen);
     out.key("points").begin_object();
-    for (const auto& [name, points] : behaviour.told_points)
-        out.escaped_key(name).integer(points);
+    for (std::size_t i = 0; i < judge::kEvidenceCount; ++i) {
+        if (behaviour.told_points[i] == 0) continue;
+        out.escaped_key(judge::kEvidence[i].name).integer(behaviour.told_points[i]);
+    }
     out.end_object().end_object();
 }
 
@@ -110,8 +112,12 @@ void read_told(const RecordFields& fields, judge::Behaviour& behaviour) {
     behaviour.told_last_seen = read_time(told, "last_seen");
     const auto points = told.find("points");
     if (!points) return;
-    for (const auto& [name, value] : points->members())
-        behaviour.told_points.emplace_back(name, static_cast<int>(value.integer().value_or(0)));
+    for (const auto& [name, value] : points->members()) {
+        const auto row = std::ranges::find(judge::kEvidence, name, &judge::EvidenceRow::name);
+        if (row == judge::kEvidence.end()) continue;  // of another version: the finding is revised
+        behaviour.told_points[static_cast<std::size_t>(row - judge::kEvidence.begin())] =
+            static_cast<int>(value.integer().value_or(0));
+    }
 }
 
 void write_decision(json::Writer& out, const judge::Decision& decision) {

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -42,7 +41,7 @@ class AlertBudget {
         std::uint64_t untold = 0;  // since the last that was told
     };
     /// Kinds of owners, and the hour they are in.
-    using Table = std::unordered_map<std::string, Spent>;
+    using Table = std::unordered_map<std::uint64_t, Spent>;  // by a hash: 64 bits tell them apart
 
     void begin_hour(Timestamp now);
 

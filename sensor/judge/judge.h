@@ -124,12 +124,12 @@ class Judge {
     void evict(Behaviour& behaviour, std::vector<Finding>& told);
     void forget(Behaviour& behaviour);
     void tell_if_changed(Behaviour& behaviour, std::vector<Finding>& told);
-    void tell_within_limits(Behaviour& behaviour, std::vector<Contribution> contributions,
-                            std::vector<Finding>& told);
+    void tell_within_limits(Behaviour& behaviour, const Points& points, std::vector<Finding>& told);
     void tell_if_grown(Behaviour& behaviour, std::vector<Finding>& told);
-    void tell(Behaviour& behaviour, std::vector<Contribution> contributions,
-              std::vector<Finding>& told, FindingStatus status = FindingStatus::kOpen);
-    [[nodiscard]] std::vector<Contribution> weigh(Behaviour& behaviour) const;
+    /// `points` are those that weigh() gave.
+    void tell(Behaviour& behaviour, const Points& points, std::vector<Finding>& told,
+              FindingStatus status = FindingStatus::kOpen);
+    [[nodiscard]] Points weigh(Behaviour& behaviour) const;
 
     const Policy* policy_;
     std::map<std::string, std::vector<std::string>> apps_by_group_;

@@ -203,29 +203,37 @@ std::string analytic_of(Platform platform) {
     return platform == Platform::kIos ? "AN1828" : "AN1827";
 }
 
-std::vector<Contribution> contributions_of(const Policy& policy, const EvidenceList& evidence,
-                                           const std::string& protocol, Platform platform) {
-    std::vector<Contribution> contributions;
+Points points_of(const Policy& policy, const EvidenceList& evidence, const std::string& protocol) {
+    Points points{};
     for (std::size_t i = 0; i < kEvidenceCount; ++i) {
         const auto item = static_cast<Evidence>(i);
-        const int points =
+        if (!evidence[item]) continue;
+        points[i] =
             item == Evidence::kProtocolRisk ? policy.risk_of(protocol) : policy.points_of(item);
-        if (!evidence[item] || points == 0) continue;
+    }
+    return points;
+}
+
+std::vector<Contribution> contributions_of(const Policy& policy, const EvidenceList& evidence,
+                                           const std::string& protocol, Platform platform) {
+    const Points points = points_of(policy, evidence, protocol);
+    std::vector<Contribution> contributions;
+    for (std::size_t i = 0; i < kEvidenceCount; ++i) {
+        if (points[i] == 0) continue;
+        const auto item = static_cast<Evidence>(i);
         const EvidenceRow& row = row_of(item);
         contributions.push_back({.name = std::string{row.name},
                                  .channel = row.channel == 0 ? std::string{}
                                                              : analytic_of(platform) + "." +
                                                                    std::to_string(row.channel),
-                                 .points = points,
+                                 .points = points[i],
                                  .detail = *evidence[item]});
     }
     return contributions;
 }
 
-int sum_of(const std::vector<Contribution>& contributions) noexcept {
-    return std::accumulate(
-        contributions.begin(), contributions.end(), 0,
-        [](int sum, const Contribution& contribution) { return sum + contribution.points; });
+int sum_of(const Points& points) noexcept {
+    return std::accumulate(points.begin(), points.end(), 0);
 }
 
 Severity severity_of(const SeverityThresholds& thresholds, int score) noexcept {

@@ -44,12 +44,17 @@ void note_spread(const Policy& policy, const Observation& session, unsigned dest
 void note_history(const Policy& policy, const Recurrence& recurrence, Duration longest,
                   EvidenceList& evidence);
 
-/// The items with points, in the order of `Evidence`. The platform names the analytic.
+/// By item of evidence; 0 for what is not seen.
+using Points = std::array<int, kEvidenceCount>;
+
+[[nodiscard]] Points points_of(const Policy& policy, const EvidenceList& evidence,
+                               const std::string& protocol);
+[[nodiscard]] int sum_of(const Points& points) noexcept;
+/// The same for people, in the order of `Evidence`. The platform names the analytic.
 [[nodiscard]] std::vector<Contribution> contributions_of(const Policy& policy,
                                                          const EvidenceList& evidence,
                                                          const std::string& protocol,
                                                          Platform platform);
-[[nodiscard]] int sum_of(const std::vector<Contribution>& contributions) noexcept;
 [[nodiscard]] Severity severity_of(const SeverityThresholds& thresholds, int score) noexcept;
 /// "AN1828" for iOS; "AN1827" for Android and where the platform is unknown.
 [[nodiscard]] std::string analytic_of(Platform platform);
