@@ -18,10 +18,13 @@ bool is_counting_record(RecordKind kind, const Observation& session) {
     return kind == (session.proxy ? RecordKind::kInner : RecordKind::kUnapproved);
 }
 
+constexpr AlertLimits kNoLimits{.per_device = 0, .per_app = 0, .per_rule = 0};
+
 }  // namespace
 
 Judge::Judge(const Policy& policy, std::span<const AppGroup> groups, const Limits& limits)
     : policy_{&policy},
+      tells_all_{limits.tells_all},
       table_{std::max<std::size_t>(limits.behaviours, 1)},
       spread_{2 * std::max<std::size_t>(limits.behaviours, 1)} {
     use(policy, groups);
@@ -165,11 +168,10 @@ void Judge::close(Behaviour& behaviour, std::vector<Finding>& told) {
     forget(behaviour);
 }
 
-/// There is room for others, and only the last word of it is told.
+/// It makes room for others. If it comes back, its finding goes on.
 void Judge::evict(Behaviour& behaviour, std::vector<Finding>& told) {
     ++statistics_.evicted;
-    tell_if_grown(behaviour, told);
-    forget(behaviour);
+    close(behaviour, told);
 }
 
 void Judge::forget(Behaviour& behaviour) {
@@ -218,7 +220,8 @@ void Judge::tell_within_limits(Behaviour& behaviour, const Points& points,
                                          .app = behaviour.newest.attribution.app,
                                          .rule = behaviour.decision.rule};
         const bool is_again = std::exchange(behaviour.is_suppressed, true);
-        if (!budget_.admit(policy_->alert_limits, owners, severity, now_, is_again, untold)) return;
+        const AlertLimits& most = tells_all_ ? kNoLimits : policy_->alert_limits;
+        if (!budget_.admit(most, owners, severity, now_, is_again, untold)) return;
         behaviour.is_suppressed = false;
     }
     tell(behaviour, points, told);

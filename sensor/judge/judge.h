@@ -18,6 +18,7 @@ namespace sensor::judge {
 
 struct Limits {
     std::size_t behaviours = 1U << 16U;  ///< at once; the longest inactive one makes room
+    bool tells_all = false;              ///< whatever AlertLimits say
 };
 
 /// records = approved + unproven + sessions + updates.
@@ -132,6 +133,7 @@ class Judge {
     [[nodiscard]] Points weigh(Behaviour& behaviour) const;
 
     const Policy* policy_;
+    bool tells_all_;
     std::map<std::string, std::vector<std::string>> apps_by_group_;
     BehaviourTable table_;
     AlertBudget budget_;

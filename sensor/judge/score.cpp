@@ -124,7 +124,7 @@ void note_beaconing(const Observation& session, EvidenceList& evidence) {
                  what(session) + " on " + where(session) +
                      " while the app was not used, to a destination outside its baseline");
     const std::uint64_t bytes = session.bytes_to_server + session.bytes_to_client;
-    if (bytes > kLittle) return evidence.drop(Evidence::kLowVolume);
+    if (bytes > kLittle) return;
     evidence.set(Evidence::kLowVolume, std::to_string(bytes) + " bytes in " + that(session));
 }
 
@@ -191,8 +191,6 @@ void note_history(const Policy& policy, const Recurrence& recurrence, Duration l
                                                 " sessions, one every " +
                                                 length_of(recurrence.median_interval) +
                                                 ", give or take " + spread_of(recurrence));
-    } else {
-        evidence.drop(Evidence::kRecurrence);
     }
     if (longest >= policy.persistence_threshold) {
         evidence.set(Evidence::kPersistence, "a session lived for " + length_of(longest));
