@@ -106,6 +106,22 @@ class Judge(Case):
             self.assertIn(expected, done.stderr)
             self.assertEqual(done.stdout, whole)
 
+    def test_whether_a_bad_record_is_told_does_not_depend_on_the_policy(self):
+        lines = demo_records().splitlines()
+        flow = json.loads(next(line for line in lines if '"event_type":"flow"' in line
+                               and '"app_proto":"tls"' in line))
+        flow["offport"]["attribution"] = {"method": "guess"}
+        told = set()
+        for port in (443, 8443):  # approved, and not
+            path = self.write("bad.json", lines[0] + "\n" + json.dumps({**flow, "dest_port": port}))
+            done = run("judge", "-c", DEMO, path)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(f"{path}:2: expected `offport.attribution.method` to be one of "
+                          "flow-record, tunnel-tag, single-app, app-group, none, not \"guess\"\n",
+                          done.stderr)
+            told.add(done.stderr.splitlines()[0])
+        self.assertEqual(len(told), 1)
+
     def test_a_last_line_that_is_cut_is_told(self):
         path = self.write("cut.json", demo_records()[:-20])
         done = run("judge", "-c", DEMO, path)
