@@ -280,7 +280,14 @@ void Judge::restore(Behaviour behaviour) {
 }
 
 void Judge::restore(std::string key, BehaviourTable::Past past) {
-    table_.remember(std::move(key), std::move(past));
+    if (table_.find(key) == nullptr) table_.remember(std::move(key), std::move(past));
+}
+
+void Judge::restore_hits(const std::string& exception, std::uint64_t hits, Timestamp last) {
+    const auto known = exception_hits_.find(exception);
+    if (known == exception_hits_.end()) return;
+    known->second += hits;
+    if (hits != 0) exception_last_hits_[exception] = last;
 }
 
 std::vector<Finding> Judge::finish() {
