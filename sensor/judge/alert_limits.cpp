@@ -1,5 +1,6 @@
 #include "sensor/judge/alert_limits.h"
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 
@@ -24,6 +25,12 @@ void AlertBudget::begin_hour(Timestamp now) {
         for (auto& [owner, spent] : table)
             spent.told = 0;
     }
+}
+
+void AlertBudget::restore(const Entry& entry) {
+    if (entry.kind >= tables_.size() || tables_[entry.kind].size() >= kMostOwners) return;
+    hour_ = std::max(hour_, entry.hour);
+    tables_[entry.kind][entry.owner] = {.told = entry.told, .untold = entry.untold};
 }
 
 bool AlertBudget::admit(const AlertLimits& limits, const Owners& owners, Severity severity,

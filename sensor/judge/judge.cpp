@@ -185,7 +185,8 @@ void Judge::forget(Behaviour& behaviour) {
                                         .revision = behaviour.revision,
                                         .severity = behaviour.told_severity,
                                         .life = life,
-                                        .starts = behaviour.starts});
+                                        .starts = behaviour.starts,
+                                        .is_told_here = behaviour.is_told_here});
     }
     table_.remove(behaviour);
 }
@@ -243,8 +244,8 @@ void Judge::tell(Behaviour& behaviour, const Points& points, std::vector<Finding
     ++statistics_.revisions;
     behaviour.told_points = points;
     const Severity severity = severity_of(policy_->severity, score);
-    const auto before =
-        behaviour.revision == 1 ? std::nullopt : std::optional{behaviour.told_severity};
+    const bool is_again = std::exchange(behaviour.is_told_here, true);
+    const auto before = is_again ? std::optional{behaviour.told_severity} : std::nullopt;
     behaviour.told_severity = severity;
     behaviour.told_sessions = behaviour.starts.sessions();
     behaviour.told_last_seen = behaviour.last_seen;
@@ -280,7 +281,14 @@ void Judge::restore(Behaviour behaviour) {
 }
 
 void Judge::restore(std::string key, BehaviourTable::Past past) {
-    table_.remember(std::move(key), std::move(past));
+    if (table_.find(key) == nullptr) table_.remember(std::move(key), std::move(past));
+}
+
+void Judge::restore_hits(const std::string& exception, std::uint64_t hits, Timestamp last) {
+    const auto known = exception_hits_.find(exception);
+    if (known == exception_hits_.end()) return;
+    known->second += hits;
+    if (hits != 0) exception_last_hits_[exception] = last;
 }
 
 std::vector<Finding> Judge::finish() {

@@ -76,6 +76,14 @@ class Judge {
     /// What an earlier process remembered, in its order; more than there is room for is left out.
     void restore(Behaviour behaviour);
     void restore(std::string key, BehaviourTable::Past past);
+    /// If the policy has that exception.
+    void restore_hits(const std::string& exception, std::uint64_t hits, Timestamp last);
+    [[nodiscard]] SpreadTable& spread() noexcept { return spread_; }
+    [[nodiscard]] const SpreadTable& spread() const noexcept { return spread_; }
+    [[nodiscard]] AlertBudget& budget() noexcept { return budget_; }
+    [[nodiscard]] const AlertBudget& budget() const noexcept { return budget_; }
+    /// Null if it is not open.
+    [[nodiscard]] const Behaviour* find(std::string_view id) { return table_.find_id(id); }
     /// Calls visit(const Behaviour&) for all that are open, longest inactive first.
     template <class Visit>
     void each_behaviour(Visit&& visit) const {
