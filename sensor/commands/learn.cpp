@@ -171,9 +171,10 @@ const Command kLearn{
         "  --background    propose what recurs while nobody uses the app, too: in the background,\n"
         "                  on a locked or untouched device; malware does\n"
         "  --reserved      propose what runs on ports that are kept for other protocols, too\n\n"
-        "What is denied is never proposed.\n"
-        "What is approved already, what nothing recognises, and sessions that only one side spoke\n"
-        "in are passed over. What the additions would have silenced is told on standard error.\n",
+        "What is denied is never proposed. What is approved already, what nothing recognises, and\n"
+        "sessions that only one side spoke in are passed over. What the additions, those to be "
+        "made\n"
+        "by hand included, would have silenced is told on standard error.\n",
     .run = run,
 };
 
