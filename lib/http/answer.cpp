@@ -86,7 +86,7 @@ result::Result<Answer> parse_answer(std::string_view bytes) {
         return result::Error{"the answer has " + std::to_string(bytes.size()) + " bytes where " +
                              std::to_string(*length) + " were announced"};
     }
-    return Answer{*status, std::string{bytes}};
+    return Answer{*status, std::string{bytes}, length.has_value()};
 }
 
 }  // namespace http

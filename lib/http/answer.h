@@ -11,6 +11,7 @@ namespace http {
 struct Answer {
     int status = 0;
     std::string body;
+    bool has_length = false;  ///< whether the headers say how long the body is, as it then is
 };
 
 /// `bytes` is all that the server said to one request of HTTP/1.0, which takes no chunks. The error

@@ -100,6 +100,8 @@ result::Status Connection::use_tls(const std::string& host, const tls::ClientFil
     auto context = tls::context_of(files);
     if (!context) return context.error();
     context_ = std::move(*context);
+    // Many servers just hang up. That nothing was cut off, Content-Length says.
+    SSL_CTX_set_options(context_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
     tls_.reset(SSL_new(context_.get()));
     if (tls_ == nullptr || SSL_set_fd(tls_.get(), socket_.number()) != 1) {
         return result::Error{"OpenSSL finds no memory"};
@@ -234,6 +236,7 @@ result::Result<Answer> get(const Url& url, const GetOptions& options) {
     if (!received) return refuse(received.error().message);
     auto answer = parse_answer(*received);
     if (!answer) return refuse(answer.error().message);
+    if (url.has_tls && !answer->has_length) return refuse("the answer does not say how long it is");
     return answer;
 }
 

@@ -54,6 +54,8 @@ TEST(Answer, HasAStatusAndABody) {
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->status, 200);
     EXPECT_EQ(answer->body, "a\r\n");
+    EXPECT_TRUE(answer->has_length);
+    EXPECT_FALSE(parse_answer("HTTP/1.0 404 \r\n\r\n")->has_length);
     EXPECT_EQ(parse_answer("HTTP/1.0 404 \r\n\r\n")->status, 404);
     EXPECT_EQ(parse_answer("HTTP/1.0 503\r\n\r\nto the end")->body, "to the end");
 }
