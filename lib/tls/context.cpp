@@ -93,4 +93,9 @@ std::string objection(const ClientFiles& files) {
     return context ? std::string{} : context.error().message;
 }
 
+std::string objection(const ServerFiles& files) {
+    const auto context = context_of(files);
+    return context ? std::string{} : context.error().message;
+}
+
 }  // namespace tls

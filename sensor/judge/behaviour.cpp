@@ -77,6 +77,7 @@ Behaviour& BehaviourTable::add(std::string key, const Observation& session) {
         behaviour.told_severity = past->severity;
         behaviour.earlier = past->life;
         behaviour.starts = past->starts;
+        behaviour.is_told_here = past->is_told_here;
     } else {
         behaviour.id = id_of(key, session.start);
     }

@@ -41,6 +41,7 @@ struct Behaviour {
 
     // As last told.
     bool is_told = false;        ///< since it was opened
+    bool is_told_here = false;   ///< by this process, in an earlier life or in this one
     std::uint32_t revision = 0;  ///< goes on from that of an earlier life
     Points told_points{};
     Severity told_severity{};
@@ -73,7 +74,8 @@ class BehaviourTable {
         std::uint32_t revision = 0;
         Severity severity{};
         EarlierLife life;
-        SessionStarts starts;  ///< what recurs once a day, or once a week, is seen to
+        SessionStarts starts;       ///< what recurs once a day, or once a week, is seen to
+        bool is_told_here = false;  ///< by this process
     };
     /// As many are remembered as there may be behaviours; the longest closed is forgotten first.
     void remember(std::string key, Past past);

@@ -185,7 +185,8 @@ void Judge::forget(Behaviour& behaviour) {
                                         .revision = behaviour.revision,
                                         .severity = behaviour.told_severity,
                                         .life = life,
-                                        .starts = behaviour.starts});
+                                        .starts = behaviour.starts,
+                                        .is_told_here = behaviour.is_told_here});
     }
     table_.remove(behaviour);
 }
@@ -243,8 +244,8 @@ void Judge::tell(Behaviour& behaviour, const Points& points, std::vector<Finding
     ++statistics_.revisions;
     behaviour.told_points = points;
     const Severity severity = severity_of(policy_->severity, score);
-    const auto before =
-        behaviour.revision == 1 ? std::nullopt : std::optional{behaviour.told_severity};
+    const bool is_again = std::exchange(behaviour.is_told_here, true);
+    const auto before = is_again ? std::optional{behaviour.told_severity} : std::nullopt;
     behaviour.told_severity = severity;
     behaviour.told_sessions = behaviour.starts.sessions();
     behaviour.told_last_seen = behaviour.last_seen;

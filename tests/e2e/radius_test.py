@@ -288,10 +288,11 @@ class Configuration(Case):
     def test_a_secret_that_others_can_read_is_told(self):
         secret = self.write("secret", "hidden\n")
         secret.chmod(0o644)
-        done = self.check(f"    clients: [{{address: 192.0.2.1, secret_file: {secret}}}]\n")
+        done = self.check("    listen: 127.0.0.1:1813\n"
+                          f"    clients: [{{address: 192.0.2.1, secret_file: {secret}}}]\n")
         self.assertEqual(done.returncode, 0)
         warning, _ = done.stderr.splitlines()
-        self.assert_one_line(warning, "identity.yaml:3:", "warning", "chmod o= ", secret)
+        self.assert_one_line(warning, "identity.yaml:4:", "warning", "chmod o= ", secret)
         self.assertNotIn("hidden", done.stderr)
 
     def test_mistakes_are_told_with_their_place(self):
