@@ -214,11 +214,7 @@ class Refusals(Case):
 
     def make_files(self):
         for name in ("server", "other"):
-            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                            "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}", "-keyout",
-                            f"{name}.key", "-out", f"{name}.pem"],
-                           check=True, capture_output=True, cwd=self.directory)
-            (self.directory / f"{name}.key").chmod(0o640)
+            self.make_certificate(name)
         self.write("token", f"  {TOKEN}  \n").chmod(0o640)
         self.write("short", "secret\n").chmod(0o640)
 

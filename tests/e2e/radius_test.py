@@ -273,13 +273,17 @@ class Configuration(Case):
         self.assert_one_line(done.stderr, "the configuration is sound")
 
     def test_the_examples_of_the_shipped_file_are_sound(self):
-        secret = self.write("secret", "s\n")
-        secret.chmod(0o600)
+        for name in ("gateway.secret", "token"):
+            self.write(name, "0123456789abcdef\n").chmod(0o600)
+        for name in ("server", "emm-ca"):
+            self.make_certificate(name)
+        (self.directory / "spool").mkdir()
         shipped = (ROOT / "config/identity.yaml").read_text()
         examples = re.sub(r"^#(  )", r"\1", shipped, flags=re.M)
         self.write("etc/policy.yaml", "AllowedProtocolPortMappings: {tls: {tcp: 443}}\n")
         self.write("etc/identity.yaml",
-                   examples.replace("/etc/offport/gateway.secret", str(secret)))
+                   examples.replace("/etc/offport", str(self.directory))
+                   .replace("/var/spool/offport", str(self.directory / "spool")))
         done = run("check", "-c", self.directory / "etc", "--quiet",
                    environment={"OFFPORT_RADIUS_SECRET": "t"})
         self.assertEqual(done.returncode, 0, done.stderr)
