@@ -78,6 +78,11 @@ result::Status read_circumstances(const CommandLine& line, judge::Question& ques
         if (!word) return word.error();
         question.platform = *word == "ios" ? Platform::kIos : Platform::kAndroid;
     }
+    if (const auto managed = line.value("--app-managed")) {
+        const auto word = one_of("--app-managed", *managed, {"yes", "no"});
+        if (!word) return word.error();
+        question.app_managed = *word == "yes" ? Tristate::kYes : Tristate::kNo;
+    }
     question.time = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
     if (const auto text = line.value("--at")) {
         const auto time = attribute::parse_rfc3339(*text);
@@ -126,6 +131,7 @@ int run(const Words& words) {
                                                 {"--device"},
                                                 {"--platform"},
                                                 {"--signer"},
+                                                {"--app-managed"},
                                                 {"--at"},
                                                 {"--eve"},
                                                 {"--flow-id"},
@@ -158,7 +164,8 @@ const Command kExplain{
     .usage =
         "usage: offport explain [-c DIR] [--app A] --protocol P --port N [--dst D] [--name H]\n"
         "                       [--transport tcp|udp] [--app-group G] [--device ID] [--all]\n"
-        "                       [--platform android|ios] [--signer SHA256] [--at TIME]\n"
+        "                       [--platform android|ios] [--signer SHA256] [--app-managed yes|no]\n"
+        "                       [--at TIME]\n"
         "       offport explain [-c DIR] --eve FILE --flow-id N|--finding ID [--all]\n"
         "       offport explain [-c DIR] --device ID --time TIME [--window MINUTES]\n"
         "                       [--identity [FEED:]FILE...]\n\n"
@@ -169,6 +176,7 @@ const Command kExplain{
         "  --name H       the server's name as in SNI or Host, beside its address\n"
         "  --transport T  tcp unless the protocol runs over UDP alone\n"
         "  --signer S     SHA-256 of the certificate that the app is signed with\n"
+        "  --app-managed  whether the MDM manages the app; not known, if left out\n"
         "  --at TIME      e.g. 2026-09-21T07:02:11Z; exceptions expire by it. Now, if left out\n"
         "  --eve FILE     a recorded session, by its flow_id or by its finding's id: what DIR's\n"
         "                 policy says of it, as of when it began\n"

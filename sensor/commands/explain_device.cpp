@@ -26,8 +26,9 @@ result::Result<Question> question_of(const CommandLine& line) {
     if (!line.has("--device") || !line.has("--time")) {
         return result::Error{"--time needs --device ID, and --window needs both"};
     }
-    for (const char* option : {"--app", "--protocol", "--port", "--dst", "--name", "--transport",
-                               "--app-group", "--platform", "--signer", "--at", "--eve"}) {
+    for (const char* option :
+         {"--app", "--protocol", "--port", "--dst", "--name", "--transport", "--app-group",
+          "--platform", "--signer", "--app-managed", "--at", "--eve"}) {
         if (line.has(option)) {
             return result::Error{std::string{option} + " does not go with --time"};
         }

@@ -37,8 +37,9 @@ result::Result<Wanted> wanted_of(const CommandLine& line) {
     if (line.has("--flow-id") == line.has("--finding")) {
         return result::Error{"--eve needs one of --flow-id and --finding"};
     }
-    for (const char* option : {"--app", "--protocol", "--port", "--dst", "--name", "--transport",
-                               "--app-group", "--device", "--platform", "--signer", "--at"}) {
+    for (const char* option :
+         {"--app", "--protocol", "--port", "--dst", "--name", "--transport", "--app-group",
+          "--device", "--platform", "--signer", "--app-managed", "--at"}) {
         if (line.has(option)) {
             return result::Error{std::string{option} + " does not go with --eve: the record tells"};
         }

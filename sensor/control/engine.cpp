@@ -85,6 +85,7 @@ void Engine::build_stages() {
 void Engine::tell(const std::vector<Finding>& findings) {
     for (const Finding& finding : findings) {
         ++revisions_[static_cast<std::size_t>(finding.severity)];
+        if (options_.keeps_told) told_.push_back(finding.id);
         listener_.on_finding(finding);
     }
 }

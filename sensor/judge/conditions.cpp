@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sensor/judge/decide.h"
+
 namespace sensor::judge {
 namespace {
 
@@ -33,23 +35,32 @@ bool Hours::contain(Timestamp time) const noexcept {
     return from < until ? from <= of_day && of_day < until : of_day >= from || of_day < until;
 }
 
-std::string Conditions::mismatch(std::string_view signer, Platform platform,
-                                 Timestamp start) const {
-    if (!signers.empty() && !is_among(signers, signer)) {
-        return signer.empty() ? "it is for signed apps, and the app's certificate is not known"
-                              : "it is for apps of other certificates";
+std::string Conditions::mismatch(const Question& question) const {
+    if (!signers.empty() && !is_among(signers, question.signer)) {
+        return question.signer.empty()
+                   ? "it is for signed apps, and the app's certificate is not known"
+                   : "it is for apps of other certificates";
     }
-    if (!platforms.empty() && !is_among(platforms, platform)) return "it is for other platforms";
-    const auto contain = [start](const Hours& each) { return each.contain(start); };
+    if (!platforms.empty() && !is_among(platforms, question.platform)) {
+        return "it is for other platforms";
+    }
+    const auto contain = [&](const Hours& each) { return each.contain(question.time); };
     if (!hours.empty() && std::ranges::none_of(hours, contain)) {
         return "it is for other hours of the day";
     }
-    return {};
+    if (!app_managed) return {};
+    if (question.app_managed == Tristate::kUnknown) {
+        return "whether the app is managed is not known";
+    }
+    const bool is_managed = question.app_managed == Tristate::kYes;
+    if (is_managed == *app_managed) return {};
+    return *app_managed ? "it is for managed apps" : "it is for apps that are not managed";
 }
 
 bool Conditions::cover(const Conditions& other) const {
     return covers(signers, other.signers) && covers(platforms, other.platforms) &&
-           covers(texts_of(hours), texts_of(other.hours));
+           covers(texts_of(hours), texts_of(other.hours)) &&
+           (!app_managed || app_managed == other.app_managed);
 }
 
 }  // namespace sensor::judge

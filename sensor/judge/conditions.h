@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "sensor/model/observation.h"
 
 namespace sensor::judge {
+
+struct Question;
 
 /// A stretch of every day; past midnight if it ends before it begins.
 struct Hours {
@@ -24,14 +27,14 @@ struct Hours {
 struct Conditions {
     std::vector<std::string> signers;  ///< SHA-256 of certificates, lower-case hexadecimal
     std::vector<Platform> platforms;
-    std::vector<Hours> hours;  ///< in which the session begins
+    std::vector<Hours> hours;         ///< in which the session begins
+    std::optional<bool> app_managed;  ///< whether the MDM manages the app
 
     [[nodiscard]] bool empty() const noexcept {
-        return signers.empty() && platforms.empty() && hours.empty();
+        return signers.empty() && platforms.empty() && hours.empty() && !app_managed;
     }
     /// The first that does not hold, for people; empty if all do. What is not known does not hold.
-    [[nodiscard]] std::string mismatch(std::string_view signer, Platform platform,
-                                       Timestamp start) const;
+    [[nodiscard]] std::string mismatch(const Question& question) const;
     /// Whether all hold wherever all of `other` do.
     [[nodiscard]] bool cover(const Conditions& other) const;
 };

@@ -174,7 +174,7 @@ class Deliberation {
 
     bool ask_unknown() {
         const Reservation* reservation = reserved();
-        if (reservation != nullptr || !is_unknown()) return false;
+        if (reservation != nullptr || !is_unknown() || !denied_by_.empty()) return false;
         return approve("ReservedPorts", "nothing was recognised, and " + where() +
                                             " is not reserved: there is nothing to object to");
     }
@@ -187,9 +187,11 @@ class Deliberation {
         if (const Reservation* reservation = reserved(); reservation != nullptr) {
             decision_.kind = FindingKind::kPortMasquerade;
             decision_.rule = "ReservedPorts." + reservation->name;
-            decision_.expected =
-                "only " + joined(reservation->protocols) + " on " + reservation->name;
-            step(decision_.rule, "is kept for " + joined(reservation->protocols));
+            const auto& kept_for = reservation->protocols;
+            decision_.expected = (kept_for.empty() ? "nothing" : "only " + joined(kept_for)) +
+                                 " on " + reservation->name;
+            step(decision_.rule,
+                 "is kept for " + (kept_for.empty() ? std::string{"nobody"} : joined(kept_for)));
         } else if (!elsewhere_.empty()) {
             decision_.kind = FindingKind::kPortMismatch;
             decision_.rule = elsewhere_rule_;
@@ -197,7 +199,8 @@ class Deliberation {
         } else {
             decision_.kind = FindingKind::kProtocolUnapproved;
             decision_.rule = denied_by_.empty() ? std::string{kDefaultsKey} : denied_by_;
-            decision_.expected = "no " + question_.protocol + " on any port";
+            decision_.expected = is_unknown() ? "no protocol that is not recognised"
+                                              : "no " + question_.protocol + " on any port";
         }
         step("verdict", std::string{name_of(decision_.kind)} + "; expected " + decision_.expected);
     }

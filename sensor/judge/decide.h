@@ -30,7 +30,8 @@ struct Question {
     std::string device;    ///< device id
     std::string signer{};  ///< SHA-256 of the app's certificate, lower-case hexadecimal
     Platform platform = Platform::kUnknown;
-    Timestamp time{};  ///< the session's start; exceptions expire by it
+    Tristate app_managed = Tristate::kUnknown;  ///< by the MDM
+    Timestamp time{};                           ///< the session's start; exceptions expire by it
 };
 
 /// One thing that was looked at on the way to a decision.

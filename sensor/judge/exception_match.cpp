@@ -36,8 +36,7 @@ std::string mismatch_of(const Role& role, const Question& question) {
     if (!role.covers(question.app, question.app_group)) {
         return "covers neither the app nor its group";
     }
-    const std::string why =
-        role.conditions.mismatch(question.signer, question.platform, question.time);
+    const std::string why = role.conditions.mismatch(question);
     return why.empty() ? why : "does not apply: " + why;
 }
 
@@ -68,7 +67,7 @@ std::string mismatch_of(const Exception& exception, const Policy& policy, const 
     if (match.has_destinations() && !is_destination_of(match, policy, question, name)) {
         return "it is for other destinations";
     }
-    return match.conditions.mismatch(question.signer, question.platform, question.time);
+    return match.conditions.mismatch(question);
 }
 
 std::string plain_host_name(std::string_view name) {

@@ -8,13 +8,13 @@
 namespace sensor::judge {
 namespace {
 
-/// Every port of one transport on which no reservation keeps the protocol off.
-PortSet unreserved(const Policy& policy, std::string_view protocol, Transport transport) {
+/// Every port of one transport on which no reservation keeps unknown protocols off.
+PortSet unreserved(const Policy& policy, Transport transport) {
     PortSet ports;
     std::uint32_t first = 0;
     for (std::uint32_t port = 0; port <= kAnyPort.last + 1U; ++port) {
         const bool is_end = port > kAnyPort.last;
-        if (!is_end && policy.reserved_against(protocol, transport,
+        if (!is_end && policy.reserved_against(kUnknownProtocol, transport,
                                                static_cast<PortNumber>(port)) == nullptr) {
             continue;
         }
@@ -31,9 +31,19 @@ void add_allowed(PortSet& ports, const Allowances& allow, std::string_view proto
     if (const auto found = allow.find(protocol); found != allow.end()) ports.add(found->second);
 }
 
-/// Where an app of a group may speak `protocol`, wherever it goes.
+/// Where everybody may speak `protocol` whom nothing denies it.
+PortSet plain_for_all(const Policy& policy, std::string_view protocol) {
+    PortSet ports;
+    add_allowed(ports, policy.defaults, protocol);
+    if (protocol != kUnknownProtocol) return ports;
+    ports.add(unreserved(policy, Transport::kTcp));
+    ports.add(unreserved(policy, Transport::kUdp));
+    return ports;
+}
+
+/// Where an app of a group may speak `protocol`, wherever it goes; `plain` is where all may.
 PortSet plain_for_app(const Policy& policy, std::string_view protocol, std::string_view app,
-                      std::string_view group) {
+                      std::string_view group, const PortSet& plain) {
     PortSet ports;
     for (const AppRules& rules : policy.apps) {
         if (!glob_matches(rules.app, app)) continue;
@@ -48,12 +58,13 @@ PortSet plain_for_app(const Policy& policy, std::string_view protocol, std::stri
         if (role.conditions.empty()) add_allowed(less_specific, role.rules.allow, protocol);
     }
     ports.add(less_specific);
-    add_allowed(ports, policy.defaults, protocol);
+    ports.add(plain);
     return ports;
 }
 
 /// Where every app may that a group may hold, if its apps are not known.
-PortSet plain_for_any(const Policy& policy, std::string_view protocol, std::string_view group) {
+PortSet plain_for_any(const Policy& policy, std::string_view protocol, std::string_view group,
+                      const PortSet& plain) {
     PortSet ports;
     for (const AppRules& rules : policy.apps) {
         if (rules.rules.deny.contains(protocol)) return {};
@@ -66,7 +77,7 @@ PortSet plain_for_any(const Policy& policy, std::string_view protocol, std::stri
             add_allowed(ports, role.rules.allow, protocol);
         }
     }
-    add_allowed(ports, policy.defaults, protocol);
+    ports.add(plain);
     return ports;
 }
 
@@ -84,15 +95,15 @@ Bits bits_of(const PortSet& ports, Transport transport) {
 
 template <class Bits>
 Bits common_bits(const Policy& policy, std::string_view protocol, Transport transport,
-                 const AppGroup& group) {
+                 const AppGroup& group, const PortSet& plain) {
     if (group.apps.empty()) {
-        return bits_of<Bits>(plain_for_any(policy, protocol, group.name), transport);
+        return bits_of<Bits>(plain_for_any(policy, protocol, group.name, plain), transport);
     }
     Bits common;
     common.fill(~std::uint64_t{0});
     for (const std::string& app : group.apps) {
         const auto mine =
-            bits_of<Bits>(plain_for_app(policy, protocol, app, group.name), transport);
+            bits_of<Bits>(plain_for_app(policy, protocol, app, group.name, plain), transport);
         std::ranges::transform(common, mine, common.begin(), std::bit_and{});
     }
     return common;
@@ -128,16 +139,15 @@ PlainApproval::PlainApproval(const Policy& policy, std::span<const std::string> 
     : groups_{groups.size() + 1}, table_(groups_ * kRow), sets_(1) {
     SharedSets<Bits> shared{sets_};
     const AppGroup no_group;
-    for (const Transport transport : {Transport::kTcp, Transport::kUdp}) {
-        const auto free = bits_of<Bits>(unreserved(policy, kUnknownProtocol, transport), transport);
-        for (std::size_t entry = 0; entry < groups_ * protocols.size(); ++entry) {
-            const std::size_t group = entry / protocols.size();
-            const std::size_t id = entry % protocols.size();
-            auto bits = common_bits<Bits>(policy, protocols[id], transport,
-                                          group == 0 ? no_group : groups[group - 1]);
-            if (id == 0) std::ranges::transform(bits, free, bits.begin(), std::bit_or{});
-            table_[group * kRow + column_of(static_cast<ProtocolId>(id), transport)] =
-                shared.place_of(bits);
+    for (std::size_t id = 0; id < protocols.size(); ++id) {
+        const std::string& protocol = protocols[id];
+        const PortSet plain = plain_for_all(policy, protocol);
+        for (std::size_t group = 0; group < groups_; ++group) {
+            const AppGroup& who = group == 0 ? no_group : groups[group - 1];
+            for (const Transport transport : {Transport::kTcp, Transport::kUdp}) {
+                table_[group * kRow + column_of(static_cast<ProtocolId>(id), transport)] =
+                    shared.place_of(common_bits<Bits>(policy, protocol, transport, who, plain));
+            }
         }
     }
 }

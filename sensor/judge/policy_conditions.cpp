@@ -90,7 +90,8 @@ Conditions read_conditions(yaml::Map& map, const Reading& reading) {
                                    reading.problems),
             .hours = read_each(map.optional("hours"),
                                "hours with their zone, such as 08:00-18:00+01:00 or 22:00-06:00Z",
-                               hours_of, reading.problems)};
+                               hours_of, reading.problems),
+            .app_managed = yaml::as_bool(map.optional("app_managed"), reading.problems)};
 }
 
 }  // namespace sensor::judge

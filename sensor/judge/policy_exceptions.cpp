@@ -51,7 +51,7 @@ ExceptionMatch read_match(const yaml::Node& node, const std::string& what, Readi
                                        reading.service_classes_named, reading.problems);
     match.conditions = read_conditions(map, reading);
     match.devices = as_globs(map.optional("devices"), reading.problems);
-    match.protocols = as_protocols(map.optional("protocols"), Unknown::kAllowed, reading);
+    match.protocols = as_protocols(map.optional("protocols"), reading);
     if (const yaml::Node ports = map.optional("ports"); ports.defined()) {
         match.ports = as_port_set(ports, what, reading.problems);
     }
@@ -108,7 +108,7 @@ void read_service_classes(const yaml::Node& node, Reading& reading) {
             reading.problems.error(key.place(),
                                    what + " has no destination; give it names or prefixes");
         }
-        if (reading.claim(what, key)) {
+        if (reading.claim("AllowedServiceClasses." + key.scalar(), key)) {
             reading.policy.service_classes.push_back(std::move(service));
         }
     }
@@ -129,7 +129,8 @@ void read_exceptions(const yaml::Node& node, Reading& reading) {
             exception.match = read_match(match, "exception '" + exception.id + "'", reading);
         }
         map.finish();
-        if (!id.defined() || !reading.claim("exception '" + exception.id + "'", id)) continue;
+        if (!id.defined() || !reading.claim("EnterpriseExceptionList." + exception.id, id))
+            continue;
         reading.policy.exceptions.push_back(std::move(exception));
     }
 }

@@ -92,12 +92,14 @@ class Loader {
         const yaml::Node root = yaml::load_text(text, name, reading_.problems);
         yaml::Map map{root, "the policy", reading_.problems};
         // First, so that a name given twice is reported in the file that could know.
+        const std::size_t overrides = begin_overrides(map.optional("override"));
         for (const yaml::Node& element : map.optional("include").elements()) {
             const auto path = yaml::as_text(element, reading_.problems);
             if (!path) continue;
             read_file((fs::path{name}.parent_path() / *path).lexically_normal().string(),
                       element.place());
         }
+        end_overrides(overrides);
         read_settings(map, reading_);
         read_app_list(map, "AllowedAppList", reading_.policy.allowed_apps, reading_);
         read_app_list(map, "AllowedManagedApps", reading_.policy.allowed_managed_apps, reading_);
@@ -116,6 +118,28 @@ class Loader {
     }
 
   private:
+    /// Returns how many there were before.
+    [[nodiscard]] std::size_t begin_overrides(const yaml::Node& node) {
+        const std::size_t before = reading_.overrides.size();
+        for (const yaml::Node& element : node.elements()) {
+            if (auto path = yaml::as_text(element, reading_.problems)) {
+                reading_.overrides.push_back({.path = *std::move(path), .place = element.place()});
+            }
+        }
+        return before;
+    }
+
+    void end_overrides(std::size_t before) {
+        for (std::size_t i = before; i < reading_.overrides.size(); ++i) {
+            const Override& one = reading_.overrides[i];
+            if (one.is_used) continue;
+            reading_.problems.error(one.place, "nothing that this file includes gives '" +
+                                                   one.path + "'; write it as in " +
+                                                   "ReservedPorts.tcp/443, or remove it");
+        }
+        reading_.overrides.resize(before);
+    }
+
     Reading& reading_;
     std::vector<std::string> open_;  ///< canonical paths of the file being read and its includers
     std::vector<std::string> done_;
@@ -129,6 +153,7 @@ std::optional<Policy> load(const Vocabulary& vocabulary, Timestamp today, yaml::
     Loader loader{reading};
     read(loader);
     check_references(reading);
+    check_severity(reading);
     warn_of_shadowed(reading);
     if (problems.has_errors()) return std::nullopt;
     return policy;

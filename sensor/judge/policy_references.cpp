@@ -1,6 +1,7 @@
 #include "sensor/judge/policy_references.h"
 
 #include <algorithm>
+#include <array>
 
 #include "sensor/judge/glob.h"
 
@@ -84,6 +85,30 @@ void check_references(const Reading& reading) {
         check(service, reading.policy.service_classes);
 }
 
+void check_severity(const Reading& reading) {
+    const SeverityThresholds& thresholds = reading.policy.severity;
+    struct Level {
+        std::string_view name;
+        int threshold;
+    };
+    const std::array<Level, 3> levels{
+        {{"low", thresholds.low}, {"medium", thresholds.medium}, {"high", thresholds.high}}};
+    for (std::size_t i = 1; i < levels.size(); ++i) {
+        const Level& below = levels[i - 1];
+        const Level& level = levels[i];
+        if (level.threshold > below.threshold) continue;
+        auto given = reading.given.find("severity." + std::string{level.name});
+        if (given == reading.given.end()) {
+            given = reading.given.find("severity." + std::string{below.name});
+        }
+        reading.problems.error(given->second, "severity must rise: " + std::string{level.name} +
+                                                  " is " + std::to_string(level.threshold) +
+                                                  ", which is not above " +
+                                                  std::string{below.name} + " with " +
+                                                  std::to_string(below.threshold));
+    }
+}
+
 void warn_of_shadowed(const Reading& reading) {
     const auto& exceptions = reading.policy.exceptions;
     for (std::size_t i = 0; i < exceptions.size(); ++i) {
@@ -91,7 +116,7 @@ void warn_of_shadowed(const Reading& reading) {
         if (reading.today >= exception.void_from) continue;  // it was told to be expired
         for (std::size_t j = 0; j < exceptions.size(); ++j) {
             if (i == j || !is_shadowed_by(exception, exceptions[j], j < i)) continue;
-            const auto at = reading.given.find("exception '" + exception.id + "'");
+            const auto at = reading.given.find("EnterpriseExceptionList." + exception.id);
             reading.problems.warning(at->second,
                                      "exception '" + exception.id + "' is never needed: '" +
                                          exceptions[j].id +

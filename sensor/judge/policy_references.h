@@ -1,5 +1,5 @@
-// What can be said of a policy only once it is read whole: names of sections in other files, and
-// exceptions that others cover. Cold path.
+// What can be said of a policy only once it is read whole: names of sections in other files,
+// thresholds of several files, and exceptions that others cover. Cold path.
 #pragma once
 
 #include "sensor/judge/policy_values.h"
@@ -8,6 +8,8 @@ namespace sensor::judge {
 
 /// Names of roles and service classes in exceptions that nothing defines are errors.
 void check_references(const Reading& reading);
+/// Thresholds of severity that do not rise are an error.
+void check_severity(const Reading& reading);
 /// An exception that another one covers whole, for as long, is warned about.
 void warn_of_shadowed(const Reading& reading);
 

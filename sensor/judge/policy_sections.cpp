@@ -11,7 +11,7 @@ Rules read_rules(yaml::Map& map, const Reading& reading) {
     Rules rules;
     rules.allow = as_allowances(map.optional("allow"), reading);
     for (const yaml::Node& element : map.optional("deny").elements()) {
-        const auto protocol = as_protocol(element, Unknown::kRefused, reading);
+        const auto protocol = as_protocol(element, reading);
         if (!protocol) continue;
         if (rules.allow.contains(*protocol)) {
             reading.problems.error(element.place(), *protocol +
@@ -45,10 +45,11 @@ std::optional<Reservation> read_reservation(const yaml::Node& key, const yaml::N
         return std::nullopt;
     }
     const auto ports = as_ports(key, view.substr(slash + 1), reading.problems);
-    if (value.elements().empty()) {
-        reading.problems.error(value.place(), text + " is reserved for no protocol; name one");
+    if (value.elements().empty() && !value.is_sequence()) {
+        reading.problems.error(key.place(), text + " is reserved for no protocol; name some, or " +
+                                                "write [] if nobody may use it");
     }
-    auto protocols = as_protocols(value, Unknown::kAllowed, reading);
+    auto protocols = as_protocols(value, reading);
     if (!ports) return std::nullopt;
     const Transport over = transport == "tcp" ? Transport::kTcp : Transport::kUdp;
     for (const std::string& protocol : protocols) {
@@ -65,12 +66,10 @@ std::optional<Reservation> read_reservation(const yaml::Node& key, const yaml::N
 void read_defaults(const yaml::Node& node, Reading& reading) {
     yaml::Map map{node, std::string{kDefaultsKey}, reading.problems};
     for (const auto& [key, value] : map.entries()) {
-        const auto protocol = as_protocol(key, Unknown::kAllowed, reading);
+        const auto protocol = as_protocol(key, reading);
         PortSet ports = as_port_set(value, key.scalar(), reading.problems);
         if (!protocol) continue;
-        if (!reading.claim("protocol '" + *protocol + "' of " + std::string{kDefaultsKey}, key)) {
-            continue;
-        }
+        if (!reading.claim(std::string{kDefaultsKey} + "." + *protocol, key)) continue;
         warn_of_transport(*protocol, ports, value.place(), reading);
         reading.policy.defaults.emplace(*protocol, std::move(ports));
     }
@@ -81,9 +80,7 @@ void read_reservations(const yaml::Node& node, Reading& reading) {
     yaml::Map map{node, "ReservedPorts", reading.problems};
     for (const auto& [key, value] : map.entries()) {
         auto reservation = read_reservation(key, value, reading);
-        if (!reservation || !reading.claim("ReservedPorts '" + reservation->name + "'", key)) {
-            continue;
-        }
+        if (!reservation || !reading.claim("ReservedPorts." + reservation->name, key)) continue;
         auto& all = reading.policy.reservations;
         const auto same = std::ranges::find_if(all, [&](const Reservation& other) {
             return other.transport == reservation->transport &&
@@ -120,7 +117,8 @@ void read_roles(const yaml::Node& node, Reading& reading) {
                                    what + " covers nobody; give it apps, app_groups or signers");
         }
         warn_if_idle(role.rules, what, key, errors_before, reading);
-        if (reading.claim(what, key)) reading.policy.roles.push_back(std::move(role));
+        if (!reading.claim("roles." + role.name, key)) continue;
+        reading.policy.roles.push_back(std::move(role));
     }
     map.finish();
 }
@@ -135,7 +133,7 @@ void read_apps(const yaml::Node& node, Reading& reading) {
         Rules rules = read_rules(fields, reading);
         fields.finish();
         warn_if_idle(rules, what, key, errors_before, reading);
-        if (!app || !reading.claim(what, key)) continue;
+        if (!app || !reading.claim("apps." + key.scalar(), key)) continue;
         reading.policy.apps.push_back({*app, std::move(rules)});
     }
     map.finish();
@@ -146,7 +144,7 @@ void read_score(const yaml::Node& node, Reading& reading) {
     yaml::Map map{node, "score", reading.problems};
     const auto points_at = [&](const yaml::Node& value, const std::string& name, int& points) {
         const auto given = yaml::as_integer(value, 0, kMaxPoints, reading.problems);
-        if (!given || !reading.claim("score '" + name + "'", value)) return;
+        if (!given || !reading.claim("score." + name, value)) return;
         points = static_cast<int>(*given);
     };
     for (std::size_t i = 0; i < kEvidenceCount; ++i) {
@@ -159,7 +157,7 @@ void read_score(const yaml::Node& node, Reading& reading) {
     points_at(risks.optional("default"), risk + ".default", reading.policy.default_protocol_risk);
     for (const auto& [key, value] : risks.entries()) {
         if (key.scalar() == "default") continue;
-        const auto protocol = as_protocol(key, Unknown::kAllowed, reading);
+        const auto protocol = as_protocol(key, reading);
         int points = 0;
         points_at(value, risk + "." + key.scalar(), points);
         if (protocol) reading.policy.protocol_risk.try_emplace(*protocol, points);
@@ -173,23 +171,12 @@ void read_severity(const yaml::Node& node, Reading& reading) {
     constexpr std::int64_t kMaxScore = 10'000;
     yaml::Map map{node, "severity", reading.problems};
     SeverityThresholds& thresholds = reading.policy.severity;
-    int below = -1;
-    std::string_view below_name;
     const auto read = [&](std::string_view name, int& threshold) {
         const yaml::Node value = map.optional(name);
         const auto given = yaml::as_integer(value, 0, kMaxScore, reading.problems);
-        if (given && reading.claim("severity '" + std::string{name} + "'", value)) {
+        if (given && reading.claim("severity." + std::string{name}, value)) {
             threshold = static_cast<int>(*given);
         }
-        if (threshold <= below) {
-            const auto place = value.defined() ? value.place() : node.place();
-            reading.problems.error(place, "severity must rise: " + std::string{name} + " is " +
-                                              std::to_string(threshold) + ", which is not above " +
-                                              std::string{below_name} + " with " +
-                                              std::to_string(below));
-        }
-        below = threshold;
-        below_name = name;
     };
     read("low", thresholds.low);
     read("medium", thresholds.medium);
@@ -204,7 +191,7 @@ void read_alert_limits(const yaml::Node& node, Reading& reading) {
     const auto read = [&](std::string_view name, std::uint64_t& limit) {
         const yaml::Node value = map.optional(name);
         const auto given = yaml::as_integer(value, 0, kMost, reading.problems);
-        if (given && reading.claim("AlertLimits '" + std::string{name} + "'", value)) {
+        if (given && reading.claim("AlertLimits." + std::string{name}, value)) {
             limit = static_cast<std::uint64_t>(*given);
         }
     };
@@ -221,7 +208,7 @@ void read_neighbours(const yaml::Node& node, Reading& reading) {
     const auto read = [&](std::string_view name, bool& flag) {
         const yaml::Node value = map.optional(name);
         const auto given = yaml::as_bool(value, reading.problems);
-        if (given && reading.claim("Neighbours '" + std::string{name} + "'", value)) flag = *given;
+        if (given && reading.claim("Neighbours." + std::string{name}, value)) flag = *given;
     };
     read("beaconing", reading.policy.neighbours.beaconing);
     read("relay", reading.policy.neighbours.relay);

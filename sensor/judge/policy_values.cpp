@@ -43,13 +43,21 @@ void add_ports(const yaml::Node& node, Transport transport, PortSet& ports,
 
 }  // namespace
 
-bool Reading::claim(const std::string& what, const yaml::Node& node) {
-    const auto [entry, is_new] = given.try_emplace(what, node.place());
+bool Reading::claim(const std::string& path, const yaml::Node& node) {
+    const auto override = std::ranges::find(overrides, path, &Override::path);
+    if (override != overrides.end()) {
+        override->is_used = true;
+        return false;
+    }
+    const auto [entry, is_new] = given.try_emplace(path, node.place());
     if (is_new) return true;
     const yaml::Place& first = entry->second;
-    problems.error(node.place(), what + " is given twice, first at " + first.file + ":" +
-                                     std::to_string(first.line) + ":" +
-                                     std::to_string(first.column) + "; remove one");
+    const bool is_included = first.file != node.place().file;
+    problems.error(
+        node.place(),
+        path + " is given twice, first at " + first.file + ":" + std::to_string(first.line) + ":" +
+            std::to_string(first.column) + "; remove one" +
+            (is_included ? ", or name it under override: in the file that includes both" : ""));
     return false;
 }
 
@@ -88,17 +96,10 @@ PortSet as_port_set(const yaml::Node& node, const std::string& what, yaml::Probl
     return ports;
 }
 
-std::optional<std::string> as_protocol(const yaml::Node& node, Unknown unknown,
-                                       const Reading& reading) {
+std::optional<std::string> as_protocol(const yaml::Node& node, const Reading& reading) {
     auto text = yaml::as_text(node, reading.problems);
     if (!text) return std::nullopt;
-    if (*text == kUnknownProtocol) {
-        if (unknown == Unknown::kAllowed) return text;
-        reading.problems.error(node.place(),
-                               "'unknown' cannot stand here, because nothing recognises it; keep "
-                               "it off a port with ReservedPorts");
-        return std::nullopt;
-    }
+    if (*text == kUnknownProtocol) return text;
     const auto& known = reading.vocabulary.protocols;
     if (std::ranges::find(known, *text) != known.end()) return text;
     const std::string hint = yaml::nearest(*text, {known.begin(), known.end()});
@@ -109,11 +110,10 @@ std::optional<std::string> as_protocol(const yaml::Node& node, Unknown unknown,
     return std::nullopt;
 }
 
-std::vector<std::string> as_protocols(const yaml::Node& node, Unknown unknown,
-                                      const Reading& reading) {
+std::vector<std::string> as_protocols(const yaml::Node& node, const Reading& reading) {
     std::vector<std::string> protocols;
     for (const yaml::Node& element : node.elements()) {
-        if (auto protocol = as_protocol(element, unknown, reading)) {
+        if (auto protocol = as_protocol(element, reading)) {
             protocols.push_back(std::move(*protocol));
         }
     }
@@ -138,7 +138,7 @@ Allowances as_allowances(const yaml::Node& node, const Reading& reading) {
     Allowances allow;
     yaml::Map map{node, "protocols with their ports", reading.problems};
     for (const auto& [key, value] : map.entries()) {
-        const auto protocol = as_protocol(key, Unknown::kAllowed, reading);
+        const auto protocol = as_protocol(key, reading);
         PortSet ports = as_port_set(value, key.scalar(), reading.problems);
         if (protocol) warn_of_transport(*protocol, ports, value.place(), reading);
         if (protocol) allow.try_emplace(*protocol, std::move(ports));

@@ -21,6 +21,13 @@ struct Reference {
     yaml::Place place;
 };
 
+/// What a file takes from those that it includes: whatever they say of it is left out.
+struct Override {
+    std::string path;  ///< "ReservedPorts.tcp/443"
+    yaml::Place place;
+    bool is_used = false;  ///< one of them says something of it
+};
+
 /// What all readers of one policy share.
 struct Reading {
     const Vocabulary& vocabulary;
@@ -31,9 +38,12 @@ struct Reading {
     std::map<std::string, yaml::Place, std::less<>> given;
     std::vector<Reference> roles_named{};
     std::vector<Reference> service_classes_named{};
+    /// Of the files that include the one being read.
+    std::vector<Override> overrides{};
 
-    /// Notes that `what` ("role 'mail'") is given at `node`; false, and reported, if it was before.
-    bool claim(const std::string& what, const yaml::Node& node);
+    /// Notes that `path` ("roles.mail") is given at `node`. False if that does not count: a file
+    /// that includes this one overrides it, or, which is reported, it was given before.
+    bool claim(const std::string& path, const yaml::Node& node);
 };
 
 /// "tcp/443" in two parts, or the part after the slash: a port, a range, or "any".
@@ -43,13 +53,10 @@ struct Reading {
 [[nodiscard]] PortSet as_port_set(const yaml::Node& node, const std::string& what,
                                   yaml::Problems& problems);
 
-enum class Unknown : std::uint8_t { kRefused, kAllowed };
-
-/// A name in the catalog, or "unknown" where that is allowed.
-[[nodiscard]] std::optional<std::string> as_protocol(const yaml::Node& node, Unknown unknown,
+/// A name in the catalog, or "unknown".
+[[nodiscard]] std::optional<std::string> as_protocol(const yaml::Node& node,
                                                      const Reading& reading);
-[[nodiscard]] std::vector<std::string> as_protocols(const yaml::Node& node, Unknown unknown,
-                                                    const Reading& reading);
+[[nodiscard]] std::vector<std::string> as_protocols(const yaml::Node& node, const Reading& reading);
 /// Warns if `ports` has a transport over which `protocol` is never recognised.
 void warn_of_transport(const std::string& protocol, const PortSet& ports, const yaml::Place& place,
                        const Reading& reading);

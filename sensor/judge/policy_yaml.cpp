@@ -97,6 +97,10 @@ class Writer {
         list(depth, "signers", conditions.signers);
         list(depth, "platforms", platforms);
         list(depth, "hours", hours);
+        if (conditions.app_managed) {
+            line(depth,
+                 std::string{"app_managed: "} + (*conditions.app_managed ? "true" : "false"));
+        }
     }
     [[nodiscard]] std::string take() { return std::move(out_); }
 

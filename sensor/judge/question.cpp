@@ -19,6 +19,7 @@ Question question_of(const Observation& session) {
             .device = who.device,
             .signer = session.context.app_signer,
             .platform = who.platform,
+            .app_managed = session.context.app_managed,
             .time = session.start};
 }
 

@@ -62,6 +62,15 @@ class Judge(Case):
         site = self.site("unused", lambda text: text.replace("tcp: 8888", "tcp: 8889"))
         self.assertIn("EX-DEV-1  unused", self.judge("-c", site, self.recording))
 
+    def test_alert_limits_hide_nothing_of_a_difference(self):
+        tight = "\nAlertLimits: {per_device: 1, per_app: 1, per_rule: 1}\n"
+        old = "\nAlertLimits: {per_device: 100, per_app: 1000, per_rule: 10000}\n"
+        site = self.site("tight", lambda text: text.replace(old, tight))
+        self.assertNotEqual((site / "base.yaml").read_text(),
+                            (ROOT / "config" / "policy.yaml").read_text())
+        self.assertEqual(self.judge("-c", site, self.recording, "--against", DEMO),
+                         "0 findings gained, 0 lost, 0 changed\n")
+
     def test_two_policies_differ_by_what_they_find(self):
         same = self.judge("-c", DEMO, self.recording, "--against", DEMO)
         self.assertEqual(same, "0 findings gained, 0 lost, 0 changed\n")

@@ -46,15 +46,6 @@ class Found:
         return sorted(whole)
 
 
-@dataclasses.dataclass
-class Gap:
-    """Why a scenario is not answered as it should be, and what is answered instead, so that any
-    change of that is noticed."""
-    why: str
-    findings: list = dataclasses.field(default_factory=list)
-    protocols: dict | None = None  # None: as they should be
-
-
 class Phone:
     """A managed device with a lease. Times are seconds after START; of what a scenario does not
     tell, nothing is known."""
@@ -148,10 +139,8 @@ class Scenario:
     findings = []  # none: it must stay silent
     protocols = {}  # what is recognised on each port; "smtp > tls" is SMTP that goes on as TLS
     excepted = set()  # ids of the exceptions that were needed
-    policy = ""  # in addition to the shipped one
-    settings = {}  # lines of the shipped one that are replaced, for what may not be given twice
+    policy = ""  # of a file that includes the shipped one
     sensor = ""  # sensor.yaml
-    known_gap = None  # as long as the product answers otherwise
 
     def __init__(self):
         self.phones = []

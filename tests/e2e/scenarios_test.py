@@ -83,9 +83,9 @@ def answer(protocols, findings, excepted):
             "findings": sorted(findings, key=lambda one: (one["what"], one["app"] or ""))}
 
 
-def expected_answer(scenario, protocols, findings):
-    return answer({port: [name] for port, name in protocols.items()},
-                  map(expected_of, findings), scenario.excepted)
+def expected_answer(scenario):
+    return answer({port: [name] for port, name in scenario.protocols.items()},
+                  map(expected_of, scenario.findings), scenario.excepted)
 
 
 class Scenarios(Case):
@@ -103,24 +103,14 @@ class Scenarios(Case):
         flows, alerts = records(done.stdout, "flow"), records(done.stdout, "alert")
         self.assertEqual(sessions_of(flows), in_order_of_text(scenario.sessions()))
         told = answer(named(flows), map(told_of, newest(alerts)), exceptions_hit(flows))
-        gap = scenario.known_gap
-        if gap is None:
-            self.assertEqual(told, expected_answer(scenario, scenario.protocols, scenario.findings))
-            return
-        today = expected_answer(scenario, gap.protocols or scenario.protocols, gap.findings)
-        self.assertEqual(told, today, "is the gap closed? Then take `known_gap` away")
-        self.skipTest("a known gap: " + gap.why)
+        self.assertEqual(told, expected_answer(scenario))
 
     def configuration_for(self, scenario):
         """The shipped one, or one that includes it."""
-        if not scenario.policy and not scenario.settings and not scenario.sensor:
+        if not scenario.policy and not scenario.sensor:
             return ROOT / "config"
-        shipped = (ROOT / "config" / "policy.yaml").read_text()
-        for line, instead in scenario.settings.items():
-            self.assertIn(f"\n{line}\n", shipped)
-            shipped = shipped.replace(f"\n{line}\n", f"\n{instead}\n")
-        self.write("etc/shipped.yaml", shipped)
-        self.write("etc/policy.yaml", "include: [shipped.yaml]\n" + scenario.policy)
+        shipped = ROOT / "config" / "policy.yaml"
+        self.write("etc/policy.yaml", f"include: [{shipped}]\n" + scenario.policy)
         self.write("etc/sensor.yaml", scenario.sensor)
         return self.directory / "etc"
 
@@ -131,7 +121,7 @@ class Catalogue(unittest.TestCase):
             self.assertRegex(kind.__doc__ or "", r"(?s)^.{30,}\.$", f"{module}.{kind.__name__}")
 
     def test_there_are_as_many_as_was_promised(self):
-        found = [kind for _, kind in all_scenarios() if kind.findings and not kind.known_gap]
+        found = [kind for _, kind in all_scenarios() if kind.findings]
         silent = [kind for _, kind in all_scenarios() if not kind.findings]
         self.assertGreaterEqual(len(found), 24)
         self.assertGreaterEqual(len(silent), 16)

@@ -66,7 +66,7 @@ result::Result<Rejudged> Recording::judge(const Configuration& configuration) {
                 files_.reject(moment.place, session.error().message);
             continue;
         }
-        if (!judge.is_plain(*session)) judge.consider(moment.kind, std::move(*session));
+        judge.consider(moment.kind, std::move(*session));
     }
     return judge.finish();
 }

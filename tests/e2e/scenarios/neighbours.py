@@ -1,10 +1,12 @@
 """What the policy approves, found by the analytics beside AN1827 where they are switched on."""
 from messages import proxies, tls, web
-from scenario import every, Found, Gap, MINUTE, Scenario
+from scenario import every, Found, MINUTE, Scenario
 from scenarios.push_and_calls import CommandsByPush
 
 DEFENSOR = "com.example.defensor"
-ON = {"Neighbours: {beaconing: false, relay: false}": "Neighbours: {beaconing: true, relay: true}"}
+ON = """override: [Neighbours.beaconing, Neighbours.relay]
+Neighbours: {beaconing: true, relay: true}
+"""
 ALL_BUT_JOBS = {"recurrence", "low_volume", "app_background", "device_locked",
                 "no_recent_interaction"}
 
@@ -18,15 +20,14 @@ def defensor(technique):
 class CommandsByPushThatKeepTime(CommandsByPush):
     """DEFENSOR ID (ATT&CK S0479) again: that it keeps time while nobody uses it is for AN1681, of
     Web Protocols (T1437.001)."""
-    settings = ON
+    policy = ON
     findings = [defensor("T1437.001")]
 
 
 class PushThatIsInTheBaseline(Scenario):
     """Google's services keep time at their push channel, which the organisation has written into
     AppNetworkBehaviorBaseline."""
-    settings = ON
-    policy = """
+    policy = ON + """
 AppNetworkBehaviorBaseline:
   - {apps: [com.google.android.gms], names: ["*.google.com"]}
 """
@@ -42,7 +43,7 @@ AppNetworkBehaviorBaseline:
 class VictimAsProxy(Scenario):
     """Chameleon (ATT&CK S1083) makes the phone a SOCKS proxy for others (T1604): what it passes on
     is a finding of AN1702, beside that of SOCKS, which nobody may speak."""
-    settings = ON
+    policy = ON
     protocols = {"tcp/1080": "socks5 > http"}
     findings = [
         Found("protocol-unapproved", "low", None, "socks5 on tcp/1080"),

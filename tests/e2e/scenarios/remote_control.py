@@ -1,6 +1,6 @@
 """Remote access trojans, shells and bots."""
 from messages import noise, remote, talk, tls, web
-from scenario import every, Found, Gap, HOUR, MINUTE, Scenario
+from scenario import every, Found, HOUR, MINUTE, Scenario
 
 RAT, BOT = "com.example.rat", "com.example.bot"
 
@@ -44,11 +44,11 @@ class AhMyth(Scenario):
 
 class AndroRat(Scenario):
     """AndroRAT (ATT&CK S0292) speaks bytes of its own on port 1337 of published lists, here for an
-    hour on a phone that lies locked."""
+    hour on a phone that lies locked. The organisation has but a few apps speak such things."""
+    policy = "roles: {all: {apps: ['*'], deny: [unknown]}}\n"
     protocols = {"tcp/1337": "unknown"}
     findings = [Found("protocol-unapproved", "medium", RAT, "unknown on tcp/1337",
                       {"persistence", "app_background", "device_locked", "no_recent_interaction"})]
-    known_gap = Gap("unknown protocols are reported on ReservedPorts only")  # as Exodus
 
     def play(self):
         phone = self.phone()

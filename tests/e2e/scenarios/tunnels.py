@@ -1,6 +1,6 @@
 """Protocols on ports of others, tunnels, relays, and what goes through proxies."""
 from messages import kept_alive, mail, names, proxies, remote, tls, web
-from scenario import every, Found, Gap, HOUR, MINUTE, Scenario
+from scenario import every, Found, HOUR, MINUTE, Scenario
 
 APP, PROXY = "com.example.torch", "10.40.0.8"
 CORPORATE_PROXY = f"""

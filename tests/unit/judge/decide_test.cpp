@@ -64,6 +64,36 @@ TEST(Decide, AnotherProtocolOnAReservedPortIsAMasquerade) {
     EXPECT_EQ(decide(policy, ask("dns", Transport::kUdp, 5353)).kind, FindingKind::kPortMasquerade);
 }
 
+TEST(Decide, UnknownIsReportedWhereItIsDenied) {
+    const Policy policy = policy_of(
+        "roles: {foreign: {apps: ['*'], app_managed: false, "
+        "deny: [unknown]}}\n");
+    Question question = ask_tcp("unknown", 7777);
+
+    EXPECT_TRUE(decide(policy, question).approved);  // whether it is managed is not known
+    question.app_managed = Tristate::kYes;
+    EXPECT_TRUE(decide(policy, question).approved);
+    question.app_managed = Tristate::kNo;
+    const Decision decision = decide(policy, question);
+    EXPECT_FALSE(decision.approved);
+    EXPECT_EQ(decision.kind, FindingKind::kProtocolUnapproved);
+    EXPECT_EQ(decision.rule, "roles.foreign.deny.unknown");
+    EXPECT_EQ(decision.expected, "no protocol that is not recognised");
+}
+
+TEST(Decide, NobodyMayUseAPortThatIsReservedForNobody) {
+    const Policy policy = policy_of("ReservedPorts: {tcp/22011: []}\n");
+
+    for (const std::string& protocol : {std::string{"tls"}, std::string{"unknown"}}) {
+        const Decision decision = decide(policy, ask_tcp(protocol, 22011));
+        EXPECT_FALSE(decision.approved) << protocol;
+        EXPECT_EQ(decision.kind, FindingKind::kPortMasquerade);
+        EXPECT_EQ(decision.rule, "ReservedPorts.tcp/22011");
+        EXPECT_EQ(decision.expected, "nothing on tcp/22011");
+    }
+    EXPECT_TRUE(decide(policy, ask_tcp("unknown", 22012)).approved);
+}
+
 TEST(Decide, UnknownIsSilentUnlessThePortIsReserved) {
     const Policy policy = policy_of(kDefaults);
 

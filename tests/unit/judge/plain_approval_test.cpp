@@ -117,6 +117,20 @@ TEST_F(PlainlyTest, UnknownIsPlainUnlessReserved) {
     EXPECT_TRUE(asks("unknown", Transport::kUdp, 65535, AppGroupId::kNone));
 }
 
+TEST_F(PlainlyTest, UnknownIsNotPlainWhereItMayBeDenied) {
+    const Policy policy = policy_of(
+        "roles:\n"
+        "  crm: {app_groups: [crm], app_managed: false, deny: [unknown]}\n"
+        "AllowedProtocolPortMappings: {tls: {tcp: 443}}\n");
+    const PlainApproval approval{policy, vocabulary().protocols, kGroups};
+    const auto approves = [&](AppGroupId group) {
+        return approval.approves(ProtocolId::kUnknown, Transport::kTcp, PortNumber{7777}, group);
+    };
+
+    EXPECT_FALSE(approves(kCrm));
+    EXPECT_TRUE(approves(kOffice));
+}
+
 TEST_F(PlainlyTest, AGroupThatIsGoneIsNoGroup) {
     EXPECT_TRUE(tcp("tls", 443, AppGroupId{99}));
     EXPECT_FALSE(tcp("ssh", 22, AppGroupId{99}));

@@ -150,20 +150,80 @@ severity: {low: 20}
     EXPECT_FALSE(load("site.yaml"));
 
     const std::string site = path("site.yaml");
-    const std::string first = " is given twice, first at " + path("base.yaml");
-    EXPECT_EQ(lines_,
-              (std::vector<std::string>{
-                  site + ":2:13: error: TimeWindow" + first + ":1:13; remove one",
-                  site + ":3:9: error: role 'mail'" + first + ":2:9; remove one",
-                  site + ":4:8: error: app 'a.b'" + first + ":3:8; remove one",
-                  site + ":5:25: error: service class 'c'" + first + ":4:25; remove one",
-                  site + ":6:31: error: protocol 'tls' of AllowedProtocolPortMappings" + first +
-                      ":5:31; remove one",
-                  site + ":7:17: error: ReservedPorts 'tcp/443'" + first + ":6:17; remove one",
-                  site + ":9:10: error: exception 'A'" + first + ":8:10; remove one",
-                  site + ":10:21: error: score 'recurrence'" + first + ":9:21; remove one",
-                  site + ":11:17: error: severity 'low'" + first + ":10:17; remove one",
-              }));
+    const auto twice = [&](std::string_view here, std::string_view what, std::string_view there) {
+        return site + std::string{here} + ": error: " + std::string{what} +
+               " is given twice, first at " + path("base.yaml") + std::string{there} +
+               "; remove one, or name it under override: in the file that includes both";
+    };
+    EXPECT_EQ(lines_, (std::vector<std::string>{
+                          twice(":2:13", "TimeWindow", ":1:13"),
+                          twice(":3:9", "roles.mail", ":2:9"),
+                          twice(":4:8", "apps.a.b", ":3:8"),
+                          twice(":5:25", "AllowedServiceClasses.c", ":4:25"),
+                          twice(":6:31", "AllowedProtocolPortMappings.tls", ":5:31"),
+                          twice(":7:17", "ReservedPorts.tcp/443", ":6:17"),
+                          twice(":9:10", "EnterpriseExceptionList.A", ":8:10"),
+                          twice(":10:21", "score.recurrence", ":9:21"),
+                          twice(":11:17", "severity.low", ":10:17"),
+                      }));
+}
+
+TEST_F(PolicyFiles, WhatTheIncludingFileOverridesIsItsOwn) {
+    write("base.yaml", R"(TimeWindow: 1h
+RecurrenceMinimum: 9
+roles: {mail: {apps: [a], deny: [ssh]}, files: {apps: [b], deny: [ssh]}}
+AllowedProtocolPortMappings: {tls: {tcp: 443}}
+ReservedPorts: {tcp/443: tls, tcp/5555: adb}
+severity: {low: 50, medium: 60, high: 70}
+)");
+    write("site.yaml", R"(include: base.yaml
+override: [TimeWindow, roles.mail, AllowedProtocolPortMappings.tls, ReservedPorts.tcp/5555,
+           severity.medium]
+TimeWindow: 2h
+roles: {mail: {apps: [c], deny: [ftp]}}
+AllowedProtocolPortMappings: {tls: {tcp: 8443}}
+severity: {medium: 65}
+)");
+
+    const auto policy = load("site.yaml");
+
+    ASSERT_TRUE(policy) << ::testing::PrintToString(lines_);
+    EXPECT_EQ(policy->time_window, Duration{2h});
+    EXPECT_EQ(policy->recurrence_minimum, 9U);
+    ASSERT_EQ(policy->roles.size(), 2U);
+    EXPECT_EQ(policy->roles[0].name, "files");
+    EXPECT_EQ(policy->roles[1].apps, std::vector<std::string>{"c"});
+    EXPECT_TRUE(policy->defaults.at("tls").contains(Transport::kTcp, PortNumber{8443}));
+    EXPECT_FALSE(policy->defaults.at("tls").contains(Transport::kTcp, PortNumber{443}));
+    ASSERT_EQ(policy->reservations.size(), 1U);  // the other one is overridden by nothing
+    EXPECT_EQ(policy->reservations[0].name, "tcp/443");
+    EXPECT_EQ(policy->severity.low, 50);
+    EXPECT_EQ(policy->severity.medium, 65);
+}
+
+TEST_F(PolicyFiles, AnOverrideOfNothingIsReported) {
+    write("base.yaml", "TimeWindow: 1h\n");
+    write("site.yaml", "include: base.yaml\noverride: [TimeWindow, JobWindow]\nJobWindow: 1m\n");
+
+    EXPECT_FALSE(load("site.yaml"));
+
+    EXPECT_EQ(lines_, std::vector<std::string>{
+                          path("site.yaml") + ":2:24: error: nothing that this file includes gives "
+                                              "'JobWindow'; write it as in ReservedPorts.tcp/443, "
+                                              "or remove it"});
+}
+
+TEST_F(PolicyFiles, AnOverrideHoldsOnlyForWhatIsIncluded) {
+    write("base.yaml", "include: deep.yaml\noverride: [TimeWindow]\nTimeWindow: 2h\n");
+    write("deep.yaml", "TimeWindow: 1h\n");
+    write("site.yaml", "include: base.yaml\nTimeWindow: 3h\n");
+
+    EXPECT_FALSE(load("site.yaml"));
+
+    ASSERT_EQ(lines_.size(), 1U);
+    EXPECT_NE(lines_[0].find("TimeWindow is given twice, first at " + path("base.yaml") + ":3:13"),
+              std::string::npos)
+        << lines_[0];
 }
 
 TEST_F(PolicyFiles, AFileIncludedTwiceCountsOnce) {

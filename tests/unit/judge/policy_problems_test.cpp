@@ -54,9 +54,6 @@ const Mistake kMistakes[] = {
      "policy.yaml:4:13: error: unknown protocol 'tsl'; did you mean 'tls'?"},
     {"UnknownProtocolInDeny", "apps:\n  a.b:\n    deny: [tls, shs]\n",
      "policy.yaml:3:17: error: unknown protocol 'shs'; did you mean 'ssh'?"},
-    {"UnknownDenied", "apps:\n  a.b:\n    deny: unknown\n",
-     "policy.yaml:3:11: error: 'unknown' cannot stand here, because nothing recognises it; keep it "
-     "off a port with ReservedPorts"},
     {"PortZero", "AllowedProtocolPortMappings:\n  tls: {tcp: 0}\n", kPortZero},
     {"PortOutOfRange", "AllowedProtocolPortMappings:\n  tls: {tcp: [443, 65536]}\n", kPortHigh},
     {"PortWord", "AllowedProtocolPortMappings:\n  tls: {tcp: all}\n", kPortWord},
@@ -70,8 +67,10 @@ const Mistake kMistakes[] = {
      "policy.yaml:2:19: error: unknown key 'sctp' in the ports of tls; did you mean 'tcp'?"},
     {"ReservedTransport", "ReservedPorts:\n  sctp/443: tls\n",
      "policy.yaml:2:3: error: expected a port such as tcp/443 or udp/53, got 'sctp/443'"},
-    {"ReservedForNone", "ReservedPorts:\n  tcp/443: []\n",
-     "policy.yaml:2:12: error: tcp/443 is reserved for no protocol; name one"},
+    {"ReservedForNone", "ReservedPorts:\n  tcp/443:\n",
+     "policy.yaml:2:3: error: tcp/443 is reserved for no protocol; name some, or write [] if "
+     "nobody "
+     "may use it"},
     {"ReservedProtocol", "ReservedPorts:\n  tcp/443: [tls, htttp2]\n",
      "policy.yaml:2:18: error: unknown protocol 'htttp2'; did you mean 'http2'?"},
     {"ReservedOverlap", "ReservedPorts:\n  tcp/80-90: http\n  tcp/85: tls\n",
@@ -122,7 +121,7 @@ const Mistake kMistakes[] = {
     {"SeverityFalls", "severity: {low: 20, medium: 10, high: 70}\n",
      "policy.yaml:1:29: error: severity must rise: medium is 10, which is not above low with 20"},
     {"SeverityAgainstDefault", "severity: {low: 60}\n",
-     "policy.yaml:1:11: error: severity must rise: medium is 45, which is not above low with 60"},
+     "policy.yaml:1:17: error: severity must rise: medium is 45, which is not above low with 60"},
     {"UnreadableInclude", "include: [missing.yaml]\n",
      "policy.yaml:1:11: error: 'missing.yaml' cannot be read; check that it exists and is "
      "readable"},
@@ -217,8 +216,8 @@ TEST(PolicyException, IdsAreUnique) {
   - {id: A, owner: o, reason: r, expires: 2027-01-01, match: {apps: [y]}}
 )";
     EXPECT_EQ(problems_of(kText),
-              std::vector<std::string>{"policy.yaml:3:10: error: exception 'A' is given twice, "
-                                       "first at policy.yaml:2:10; remove one"});
+              std::vector<std::string>{"policy.yaml:3:10: error: EnterpriseExceptionList.A is "
+                                       "given twice, first at policy.yaml:2:10; remove one"});
 }
 
 TEST(PolicyWarning, OfRulesWithoutEffect) {
