@@ -83,7 +83,10 @@ result::Status Journal::State::begin_file(std::uint64_t next) {
     const std::string path = path_of(directory, next);
     auto opened = open_file(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND);
     if (!opened) return opened.error();
-    if (auto is_safe = sync_directory(directory); !is_safe) return is_safe;
+    if (auto is_safe = sync_directory(directory); !is_safe) {
+        ::unlink(path.c_str());  // or the next attempt would find it
+        return is_safe;
+    }
     if (file.is_open()) closed.push_back(number);
     file = std::move(*opened);
     number = next;
@@ -115,7 +118,7 @@ result::Status Journal::append(std::string_view lines, Safety safety) {
     const std::string path = path_of(state.directory, state.number);
     if (auto is_written = write_all(state.file, lines, path); !is_written) {
         // Half a line, or lines whose writer is told that they are not there.
-        if (::ftruncate(state.file.get(), static_cast<off_t>(state.size)) != 0)
+        if (::ftruncate(state.file.number(), static_cast<off_t>(state.size)) != 0)
             state.failed = is_written.error().message;
         return is_written;
     }
@@ -150,7 +153,7 @@ result::Status Journal::State::wait_for_disk(std::unique_lock<std::mutex>& lock_
         }
         is_syncing = true;
         const std::uint64_t all = written;
-        const int descriptor = file.get();
+        const int descriptor = file.number();
         lock_held.unlock();
         const bool is_safe = ::fdatasync(descriptor) == 0;
         const int reason = errno;
@@ -160,7 +163,8 @@ result::Status Journal::State::wait_for_disk(std::unique_lock<std::mutex>& lock_
         if (is_safe) {
             on_disk = all;
         } else {
-            failed = "cannot write " + path_of(directory, number) + ": " + std::strerror(reason);
+            failed = "cannot write " + path_of(directory, number) + ": " + std::strerror(reason) +
+                     "; nothing is taken before a restart";
         }
         synced.notify_all();
     }
@@ -191,10 +195,11 @@ std::uint64_t Journal::closed_bytes() const {
 
 result::Status Journal::replace(
     std::size_t count,
-    const std::function<void(const std::function<void(std::string_view)>&)>& write) {
+    const std::function<void(const std::function<void(std::string_view)>&)>& write,
+    const std::stop_token& stop) {
     const std::vector<std::string> files = closed_files();
     if (count == 0 || count > files.size()) return result::Done{};
-    if (auto done = replace_file(files[count - 1], write); !done) return done;
+    if (auto done = replace_file(files[count - 1], write, stop); !done) return done;
     for (std::size_t i = 0; i + 1 < count; ++i)
         ::unlink(files[i].c_str());
     const std::scoped_lock lock{state_->mutex};

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,10 +54,12 @@ class Journal {
     /// All bytes of closed files.
     [[nodiscard]] std::uint64_t closed_bytes() const;
     /// Puts one file in the place of the first `count` of closed_files(): `write` calls its
-    /// argument with lines. A crash leaves either, or both, never neither.
+    /// argument with lines. A crash leaves either, or both, never neither; once `stop` is asked for
+    /// all is left as it was.
     [[nodiscard]] result::Status replace(
         std::size_t count,
-        const std::function<void(const std::function<void(std::string_view)>&)>& write);
+        const std::function<void(const std::function<void(std::string_view)>&)>& write,
+        const std::stop_token& stop = {});
 
   private:
     struct State;

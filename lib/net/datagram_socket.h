@@ -29,33 +29,36 @@ class DatagramSocket {
     };
     /// The next datagram that has arrived, if there is one; never waits.
     [[nodiscard]] std::optional<Datagram> receive();
-    /// Sends to whom the last datagram came from. What the kernel has no room for is lost, as
-    /// anything by UDP may be.
-    void answer(std::span<const std::uint8_t> bytes) noexcept;
+    /// Whom a datagram came from, and to which of this machine's addresses it was sent.
+    class Sender {
+        friend class DatagramSocket;
+        sockaddr_storage address_{};
+        socklen_t size_ = 0;
+        std::array<char, CMSG_SPACE(sizeof(in6_pktinfo))> local_{};
+        std::size_t local_size_ = 0;
+    };
+    /// Of the last datagram.
+    [[nodiscard]] const Sender& sender() const noexcept { return sender_; }
+    /// What the kernel has no room for is lost, as anything by UDP may be.
+    void answer(const Sender& sender, std::span<const std::uint8_t> bytes) noexcept;
 
     /// To wait for.
     [[nodiscard]] int number() const noexcept { return socket_.number(); }
     /// Where it listens, also if it was opened with port 0.
     [[nodiscard]] std::uint16_t port() const noexcept;
-    /// Datagrams that the kernel dropped because nobody took them, as of the last receive().
-    [[nodiscard]] std::uint32_t dropped() const noexcept { return dropped_; }
+    /// Datagrams that the kernel dropped so far because nobody took them; to be asked now and then,
+    /// for the kernel counts to 2^32 only.
+    [[nodiscard]] std::uint64_t dropped() noexcept;
 
   private:
     explicit DatagramSocket(descriptor::Descriptor socket)
         : socket_{std::move(socket)}, buffer_(kMostBytes) {}
     void read_control(const msghdr& message) noexcept;
 
-    /// To which of this machine's addresses the last datagram was sent, for the answer.
-    struct Local {
-        std::array<char, CMSG_SPACE(sizeof(in6_pktinfo))> control{};
-        std::size_t size = 0;
-    };
     descriptor::Descriptor socket_;
     std::vector<std::uint8_t> buffer_;
-    sockaddr_storage from_{};
-    socklen_t from_size_ = 0;
-    Local local_;
-    std::uint32_t dropped_ = 0;
+    Sender sender_;
+    std::uint64_t dropped_ = 0;
 };
 
 }  // namespace net

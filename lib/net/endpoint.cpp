@@ -9,7 +9,8 @@
 #include <system_error>
 
 #include <arpa/inet.h>
-#include <unistd.h>
+
+#include "lib/descriptor/descriptor.h"
 
 namespace net {
 namespace {
@@ -60,16 +61,16 @@ std::optional<Endpoint> parse(std::string_view text) {
 
 /// The errno of listening there, or 0.
 int try_to_listen(const Endpoint& endpoint) {
-    const int socket = ::socket(endpoint.address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (socket < 0) return errno;
+    const descriptor::Descriptor socket{
+        ::socket(endpoint.address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    if (!socket.is_open()) return errno;
     // As civetweb does: connections that linger from an earlier run are no reason to refuse.
     const int on = 1;
-    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    ::setsockopt(socket.number(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     const auto* address = reinterpret_cast<const sockaddr*>(&endpoint.address);
-    const bool listens = ::bind(socket, address, endpoint.size) == 0 && ::listen(socket, 1) == 0;
-    const int error = listens ? 0 : errno;
-    ::close(socket);
-    return error;
+    const bool listens =
+        ::bind(socket.number(), address, endpoint.size) == 0 && ::listen(socket.number(), 1) == 0;
+    return listens ? 0 : errno;
 }
 
 }  // namespace

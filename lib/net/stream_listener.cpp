@@ -15,11 +15,12 @@ constexpr int kBacklog = 64;
 
 }  // namespace
 
-StreamListener::StreamListener(descriptor::Descriptor listener, const Limits& limits)
-    : listener_{std::move(listener)}, limits_{limits}, buffer_(kPiece) {}
+StreamListener::StreamListener(descriptor::Descriptor listener, const Limits& limits,
+                               const Welcome& welcome)
+    : listener_{std::move(listener)}, limits_{limits}, welcome_{welcome}, buffer_(kPiece) {}
 
-result::Result<StreamListener> StreamListener::open(const Endpoint& endpoint,
-                                                    const Limits& limits) {
+result::Result<StreamListener> StreamListener::open(const Endpoint& endpoint, const Limits& limits,
+                                                    const Welcome& welcome) {
     descriptor::Descriptor socket{
         ::socket(endpoint.address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
     const int on = 1;
@@ -30,7 +31,7 @@ result::Result<StreamListener> StreamListener::open(const Endpoint& endpoint,
         ::listen(socket.number(), kBacklog) != 0) {
         return result::Error{"cannot listen on " + endpoint.text + ": " + remedy_for(errno, "tcp")};
     }
-    return StreamListener{std::move(socket), limits};
+    return StreamListener{std::move(socket), limits, welcome};
 }
 
 void StreamListener::accept_all(StreamReader& reader, Clock::time_point now) {
@@ -43,43 +44,51 @@ void StreamListener::accept_all(StreamReader& reader, Clock::time_point now) {
         if (!socket.is_open()) return;
         const std::uint64_t number = ++accepted_;
         if (!reader.on_open(number, peer_of(from))) continue;
+        std::unique_ptr<Incoming> incoming = welcome_(std::move(socket));
+        if (incoming == nullptr) {
+            reader.on_close(number, "no memory is left for it");
+            continue;
+        }
         if (connections_.size() == limits_.connections) {
             const auto quietest = std::ranges::min_element(connections_, {}, &Connection::heard);
-            reader.on_close(quietest->number);
+            reader.on_close(quietest->number, {});
             connections_.erase(quietest);
         }
-        connections_.push_back({std::move(socket), number, now});
+        connections_.push_back({std::move(incoming), number, now});
     }
 }
 
 /// False once it is over.
 bool StreamListener::read(Connection& connection, StreamReader& reader, Clock::time_point now) {
-    const ssize_t size =
-        ::recv(connection.socket.number(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
-    if (size > 0) {
+    const Incoming::Read read = connection.incoming->read(buffer_);
+    bool goes_on =
+        read.outcome == Incoming::Outcome::kNothingYet && now - connection.heard < limits_.silence;
+    if (read.outcome == Incoming::Outcome::kBytes) {
         connection.heard = now;
-        return reader.on_bytes(connection.number, {buffer_.data(), static_cast<std::size_t>(size)});
+        goes_on = reader.on_bytes(connection.number, std::span{buffer_}.first(read.size));
     }
-    const bool is_quiet = size < 0 && (errno == EAGAIN || errno == EINTR);
-    return is_quiet && now - connection.heard < limits_.silence;
+    if (!goes_on) reader.on_close(connection.number, read.failure);
+    return goes_on;
 }
 
-void StreamListener::turn(StreamReader& reader, Clock::time_point now) {
+bool StreamListener::turn(StreamReader& reader, Clock::time_point now) {
     accept_all(reader, now);
+    bool has_more = false;
     for (auto one = connections_.begin(); one != connections_.end();) {
         if (read(*one, reader, now)) {
+            has_more |= one->incoming->has_more();
             ++one;
-            continue;
+        } else {
+            one = connections_.erase(one);
         }
-        reader.on_close(one->number);
-        one = connections_.erase(one);
     }
+    return has_more;
 }
 
 void StreamListener::add_descriptors(std::vector<int>& descriptors) const {
     descriptors.push_back(listener_.number());
     for (const Connection& connection : connections_)
-        descriptors.push_back(connection.socket.number());
+        descriptors.push_back(connection.incoming->number());
 }
 
 std::uint16_t StreamListener::port() const noexcept {

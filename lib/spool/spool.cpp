@@ -11,8 +11,9 @@
 #include <vector>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
+
+#include "lib/journal/file.h"
 
 namespace spool {
 namespace {
@@ -60,20 +61,9 @@ std::string Spool::path_of(std::uint64_t number) const {
 
 result::Result<std::unique_ptr<Spool>> Spool::open(const std::string& directory,
                                                    std::uint64_t most_bytes) {
-    std::error_code failed;
-    const bool is_new = std::filesystem::create_directories(directory, failed);
-    if (failed) {
-        return result::Error{"cannot make the directory " + directory + ": " + failed.message()};
-    }
-    if (is_new) {
-        std::filesystem::permissions(directory, std::filesystem::perms::owner_all, failed);
-    }
-    Descriptor lock = open_file(directory + "/lock", O_RDWR | O_CREAT);
-    if (!lock.is_open()) return failure("open", directory + "/lock");
-    if (::flock(lock.number(), LOCK_EX | LOCK_NB) != 0) {
-        return result::Error{directory + ": another process has it open"};
-    }
-    std::unique_ptr<Spool> spool{new Spool{directory, most_bytes, std::move(lock)}};
+    auto lock = journal::lock_directory(directory);
+    if (!lock) return lock.error();
+    std::unique_ptr<Spool> spool{new Spool{directory, most_bytes, std::move(*lock)}};
     spool->position_ = open_file(directory + "/position", O_RDWR | O_CREAT);
     if (!spool->position_.is_open()) return failure("open", directory + "/position");
     if (auto found = spool->find_files(); !found) return found.error();

@@ -11,35 +11,28 @@
 
 namespace watch {
 
-DirectoryWatch::DirectoryWatch(DirectoryWatch&& other) noexcept
-    : descriptor_{std::exchange(other.descriptor_, -1)} {}
-
-DirectoryWatch::~DirectoryWatch() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-}
-
 result::Result<DirectoryWatch> DirectoryWatch::open() {
-    const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    if (descriptor < 0) {
+    descriptor::Descriptor descriptor{::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
+    if (!descriptor.is_open()) {
         return result::Error{std::string{"cannot watch directories: "} + std::strerror(errno) +
                              "; raise fs.inotify.max_user_instances"};
     }
-    return DirectoryWatch{descriptor};
+    return DirectoryWatch{std::move(descriptor)};
 }
 
 result::Result<int> DirectoryWatch::add(const std::string& path) {
     constexpr std::uint32_t kWanted = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ONLYDIR;
-    const int number = ::inotify_add_watch(descriptor_, path.c_str(), kWanted);
+    const int number = ::inotify_add_watch(descriptor_.number(), path.c_str(), kWanted);
     if (number < 0) return result::Error{path + ": cannot be watched: " + std::strerror(errno)};
     return number;
 }
 
 std::vector<DirectoryWatch::Event> DirectoryWatch::wait(std::chrono::milliseconds patience) {
     std::vector<Event> events;
-    pollfd waiting{descriptor_, POLLIN, 0};
+    pollfd waiting{descriptor_.number(), POLLIN, 0};
     if (::poll(&waiting, 1, static_cast<int>(patience.count())) <= 0) return events;
     alignas(inotify_event) std::array<char, 65536> buffer{};
-    const ssize_t size = ::read(descriptor_, buffer.data(), buffer.size());
+    const ssize_t size = ::read(descriptor_.number(), buffer.data(), buffer.size());
     for (ssize_t at = 0; at + static_cast<ssize_t>(sizeof(inotify_event)) <= size;) {
         const auto* event = reinterpret_cast<const inotify_event*>(buffer.data() + at);
         at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);

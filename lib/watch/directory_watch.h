@@ -4,8 +4,10 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "lib/descriptor/descriptor.h"
 #include "lib/result/result.h"
 
 namespace watch {
@@ -26,11 +28,6 @@ class DirectoryWatch {
     };
 
     [[nodiscard]] static result::Result<DirectoryWatch> open();
-    DirectoryWatch(DirectoryWatch&& other) noexcept;
-    DirectoryWatch(const DirectoryWatch&) = delete;
-    DirectoryWatch& operator=(const DirectoryWatch&) = delete;
-    DirectoryWatch& operator=(DirectoryWatch&&) = delete;
-    ~DirectoryWatch();
 
     /// A number for the directory; the same if it is watched already.
     [[nodiscard]] result::Result<int> add(const std::string& path);
@@ -38,8 +35,9 @@ class DirectoryWatch {
     [[nodiscard]] std::vector<Event> wait(std::chrono::milliseconds patience);
 
   private:
-    explicit DirectoryWatch(int descriptor) noexcept : descriptor_{descriptor} {}
-    int descriptor_;
+    explicit DirectoryWatch(descriptor::Descriptor descriptor) noexcept
+        : descriptor_{std::move(descriptor)} {}
+    descriptor::Descriptor descriptor_;
 };
 
 }  // namespace watch

@@ -147,15 +147,15 @@ void Engine::hear(const DatagramRecord& datagram) {
         identity_.accepted += events.size();
         return learn(events);
     }
-    if (mirrored_.size() + events.size() > kMostMirrored) return radius_->lose(events.size());
-    mirrored_.insert(mirrored_.end(), std::move_iterator{events.begin()},
-                     std::move_iterator{events.end()});
+    if (mirrored_.events.size() + events.size() > kMostMirrored)
+        return radius_->lose(events.size());
+    mirrored_.events.insert(mirrored_.events.end(), std::move_iterator{events.begin()},
+                            std::move_iterator{events.end()});
 }
 
 /// What finds no room waits; nobody waits for a disk, and least of all this thread.
 void Engine::hand_over() {
-    if (mirrored_.empty()) return;
-    if (options_.intake->accept_unasked("radius", mirrored_)) mirrored_.clear();
+    if (!mirrored_.events.empty()) static_cast<void>(options_.intake->accept(mirrored_));
 }
 
 /// A session through a proxy is two: with the proxy, and with whom the proxy was asked for.

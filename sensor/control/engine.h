@@ -168,7 +168,8 @@ class Engine {
     std::optional<judge::Judge> judge_;
     IdentityCounts identity_;
     std::optional<MirroredRadius> radius_;
-    std::vector<IdentityEvent> mirrored_;  // that the Intake is to take
+    /// What the Intake is to take.
+    Intake::Offer mirrored_{.feed = "radius", .safety = journal::Journal::Safety::kSoon};
     std::array<std::uint64_t, 4> revisions_{};
     std::vector<std::string> told_;
     std::uint32_t epoch_ = 0;

@@ -117,7 +117,7 @@ result::Status JudgeState::save(const judge::Judge& judge) {
         write(lines);
     });
     if (!saved) return saved;
-    if (::ftruncate(told_.get(), 0) != 0) return journal::failure("write", told_path_);
+    if (::ftruncate(told_.number(), 0) != 0) return journal::failure("write", told_path_);
     return saved;
 }
 

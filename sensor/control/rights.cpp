@@ -26,6 +26,7 @@ bool has_low_port(const Configuration& configuration) {
     return has_low_port(configuration.sensor.metrics) || has_low_port(feeds.http.listen) ||
            std::ranges::any_of(feeds.syslog.udp, is_low) ||
            std::ranges::any_of(feeds.syslog.tcp, is_low) ||
+           std::ranges::any_of(feeds.syslog.tls, is_low) ||
            std::ranges::any_of(feeds.radius.listen, is_low) ||
            std::ranges::any_of(feeds.ipfix.udp, is_low) ||
            std::ranges::any_of(feeds.ipfix.tcp, is_low);

@@ -175,6 +175,8 @@ void Run::watch_ports() {
     watched_ = now;
     for (const std::string& change : ports_->watch(*source_))
         listener_.on_notice(change);
+    for (const std::string& line : feeds_->news())
+        listener_.on_notice(line);
     update_metrics();
 }
 

@@ -87,12 +87,15 @@ void RunMetrics::add_directory(Page& page, const RunSnapshot& now) const {
 
 void RunMetrics::add_identity(Page& page) const {
     Family& events = page.counter("identity_events_total",
-                                  "Identity events heard, by feed and by what became of them.");
+                                  "Identity events heard, by feed and by what became of them. "
+                                  "Refused: there was no room; unwritten: see to the disk that "
+                                  "`state` in sensor.yaml is on.");
     const auto counts = intake_.counts();
     const auto add_feed = [&](const std::string& feed, const Intake::FeedCounts& count) {
         add(events, {{"feed", feed}, {"outcome", "accepted"}}, count.accepted);
         add(events, {{"feed", feed}, {"outcome", "rejected"}}, count.rejected);
         add(events, {{"feed", feed}, {"outcome", "refused"}}, count.refused);
+        add(events, {{"feed", feed}, {"outcome", "unwritten"}}, count.unwritten);
     };
     // Those that nobody has heard from yet are 0, so that a first event is seen as a rise.
     for (const auto* feed : attribute::feeds::document_feeds()) {

@@ -128,7 +128,7 @@ class Outputs(OutputCase):
             fcntl.flock(lock, fcntl.LOCK_EX)
             done = self.replay([{"socket": "/nowhere", "name": "siem"}])
         self.assertEqual(done.returncode, 1)
-        self.assert_one_line(done.stderr, "output 'siem' in sensor.yaml", "another process has it open")
+        self.assert_one_line(done.stderr, "output 'siem' in sensor.yaml", "in use by another process")
 
     def test_mistakes_are_named_with_their_place(self):
         for output, words in [

@@ -1,5 +1,6 @@
 """Events that gateways send by syslog."""
 import json
+import subprocess
 
 import tap
 from http_feed_test import lease, now, usage_log
@@ -15,12 +16,24 @@ for piece in pieces: s.send(bytes.fromhex(piece))
 s.close()
 """
 
+SEND_TLS = """
+import socket, ssl, sys
+host, port, ca, certificate, key, *pieces = sys.argv[1:]
+context = ssl.create_default_context(cafile=ca)
+if certificate != "-": context.load_cert_chain(certificate, key)
+with socket.create_connection((host, int(port))) as plain:
+    with context.wrap_socket(plain, server_hostname=host) as s:
+        for piece in pieces: s.sendall(bytes.fromhex(piece))
+        s.settimeout(20)
+        if certificate == "-": s.recv(1)
+"""
+
 
 def message(text, app="-"):
     return f"<134>1 {now()} gateway {app} - - - \ufeff{text}".encode()
 
 
-class Syslog(LiveCase):
+class SyslogCase(LiveCase):
     def setUp(self):
         super().setUp()
         # A busy machine may need long from the event to the session.
@@ -28,8 +41,8 @@ class Syslog(LiveCase):
                    f"    udp: {SERVER}:5514\n    tcp: {SERVER}:5514\n    senders: 10.1.2.3\n"
                    "    feed: ndjson\n    app_names: {emm: android-management}\n")
 
-    def send(self, kind, *pieces, namespace=None):
-        done = self.start(namespace or self.phone, "python3", "-c", SEND, kind, SERVER, 5514,
+    def send(self, kind, *pieces, namespace=None, port=5514):
+        done = self.start(namespace or self.phone, "python3", "-c", SEND, kind, SERVER, port,
                           *(piece.hex() for piece in pieces))
         self.assertEqual(done.process.wait(20), 0, done.error.read_text())
 
@@ -40,6 +53,8 @@ class Syslog(LiveCase):
     def wait_for_count(self, feed, outcome, count):
         self.wait_until(lambda: self.count(feed, outcome) == count, f"{count} {feed} {outcome}")
 
+
+class Syslog(SyslogCase):
     def test_a_finding_names_the_app_that_a_message_told_of(self):
         daemon = self.daemon()
         self.send("udp", message(lease(device="enterprises/a/devices/b")))
@@ -75,11 +90,94 @@ class Syslog(LiveCase):
         self.assertEqual(daemon.end(), 0)
 
 
+class SyslogOverTls(SyslogCase):
+    def setUp(self):
+        super().setUp()
+        for name in ("server", "sender"):
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                            "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}", "-addext",
+                            f"subjectAltName=IP:{SERVER}", "-keyout", f"{name}.key", "-out",
+                            f"{name}.pem"], check=True, capture_output=True, cwd=self.directory)
+        self.write("etc/identity.yaml", "clock_skew: 60s\nfeeds:\n  syslog:\n    feed: ndjson\n"
+                   f"    tls:\n      listen: {SERVER}:6514\n" +
+                   "".join(f"      {key}: {self.directory}/{name}\n" for key, name in
+                           (("certificate", "server.pem"), ("key", "server.key"),
+                            ("client_ca", "sender.pem"))))
+
+    def send_tls(self, *pieces, certificate="sender.pem", key="sender.key"):
+        words = [certificate if certificate == "-" else self.directory / certificate,
+                 self.directory / key]
+        done = self.start(self.phone, "python3", "-c", SEND_TLS, SERVER, 6514,
+                          self.directory / "server.pem", *words,
+                          *(piece.hex() for piece in pieces))
+        return done.process.wait(20), done.error.read_text()
+
+    def test_a_certified_sender_is_heard(self):
+        daemon = self.daemon()
+        one = message(lease())
+        counted = str(len(one)).encode() + b" " + one
+        self.assertEqual(self.send_tls((counted * 300)[:-50], (counted * 300)[-50:]), (0, ""))
+        self.wait_for_count("ndjson", "accepted", 300)
+        self.assertEqual(self.send_tls(one + b"\n")[0], 0)  # lines are not for TLS
+        self.wait_for_count("syslog", "rejected", 1)
+        self.assertEqual(daemon.end(), 0)
+
+    def test_nobody_else_is(self):
+        daemon = self.daemon()
+        one = message(lease())
+        code, error = self.send_tls(str(len(one)).encode() + b" " + one, certificate="-")
+        self.assertNotEqual(code, 0)
+        self.assertIn("certificate required", error.replace("_", " ").lower())
+        self.send("tcp", b"plain text\n", port=6514)
+        self.wait_for_count("syslog", "rejected", 2)
+        self.assertEqual(self.count("ndjson", "accepted"), 0)
+        self.assertEqual(daemon.end(), 0)
+
+
+class FullDisk(SyslogCase):
+    """What cannot be kept is told once, and what can wait is taken later."""
+    keeps_state = True  # where sensor.yaml says
+
+    def setUp(self):
+        super().setUp()
+        self.disk = self.directory / "disk"
+        self.disk.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", self.disk], check=True)
+        self.addCleanup(subprocess.run, ["umount", "-l", self.disk], check=True)
+        sensor = self.directory / "etc/sensor.yaml"
+        text = sensor.read_text() if sensor.exists() else ""
+        sensor.write_text(text + f"state: {self.disk}/state\n")
+
+    def test_a_stream_waits_for_a_disk_that_is_full(self):
+        daemon = self.daemon()
+        filler = self.disk / "filler"
+        with open(filler, "wb") as file:
+            try:
+                while True:
+                    file.write(bytes(4096))
+                    file.flush()
+            except OSError:
+                pass
+        stream = [message(lease(device=f"serial:{number}")) + b"\n" for number in range(40)]
+        self.send("tcp", *stream)
+        self.wait_until(lambda: self.count("ndjson", "unwritten") >= 1, "what was not written")
+        self.wait_until(lambda: "cannot be kept" in daemon.error.read_text(), "a notice")
+        filler.unlink()
+        self.wait_for_count("ndjson", "accepted", 40)
+        self.assertEqual(daemon.error.read_text().count("what feeds tell cannot be kept"), 1)
+        self.assertEqual(daemon.end(), 0)
+
+
 class Refusals(Case):
     def test_what_is_missing_is_told(self):
         self.write("etc/policy.yaml", "AllowedProtocolPortMappings: {http: {tcp: 80}}\n")
         for lines, words in (("udp: 0.0.0.0:5514, feed: csv", "needs `senders`"),
-                             ("feed: csv", "needs `udp`, `tcp` or both"),
+                             ("feed: csv", "needs `udp`, `tcp` or `tls`"),
+                             ("tls: {listen: 127.0.0.1:6514, certificate: /a}, feed: csv", "'key'"),
+                             ("tls: {listen: 127.0.0.1:6514, certificate: a, key: /b}, feed: csv",
+                              "give an absolute path"),
+                             ("tls: {listen: 0.0.0.0:6514, certificate: /a, key: /b}, feed: csv",
+                              "needs `senders`"),
                              ("udp: 127.0.0.1:5514", "needs `feed`, or `app_names`"),
                              ("udp: 127.0.0.1:5514, feed: cvs", "did you mean 'csv'"),
                              ("udp: here, feed: csv", "is no address to listen on")):

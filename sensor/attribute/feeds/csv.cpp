@@ -1,6 +1,6 @@
 // Inventories as tables: a header row that names the columns, then a row for each device, or for
-// each app of a device. Columns that the sensor does not know are ignored; an empty field is
-// unknown.
+// each app of a device. Columns and platforms that the sensor does not know are noted and done
+// without; an empty field is unknown.
 //
 //   device,serial,imei,meid,mac,udid,mdm           the device's ids; one at least
 //   time                                           RFC 3339; when it was received if left out
@@ -73,6 +73,21 @@ class Row {
     std::string error_;
 };
 
+constexpr std::array<std::string_view, 15> kOtherColumns{
+    "device",       "time",          "name",      "user",   "platform",
+    "managed",      "supervised",    "compliant", "app",    "app_managed",
+    "app_approved", "app_installed", "version",   "signer", ""};
+
+/// Says which columns nobody reads.
+void note_columns(const std::vector<std::string>& header, FeedOutput& output) {
+    for (const std::string& name : header) {
+        const bool is_known =
+            std::ranges::find(kOtherColumns, name) != kOtherColumns.end() ||
+            std::ranges::find(kIdColumns, name, &IdColumn::name) != kIdColumns.end();
+        if (!is_known) output.note_unknown("column '" + name + "'");
+    }
+}
+
 void read_row(Row row, FeedOutput& output) {
     InventoryIds ids;
     ids.add_own(row.text("device"));
@@ -93,6 +108,8 @@ void read_row(Row row, FeedOutput& output) {
                       .signer = signer_of(row.text("signer"))};
     const Timestamp time = row.time("time", output.received());
     if (!row.error().empty()) return output.reject(row.error());
+    if (const auto word = row.text("platform"); !word.empty() && device.platform == Platform{})
+        output.note_unknown("platform '" + std::string{word} + "'");
     if (ids.empty()) return output.reject("expected an id of the device in one of its columns");
     if (device != DeviceFact{}) output.add_unless_known(time, ids.first(), device);
     if (!app.app.empty()) output.add(time, ids.first(), app);
@@ -128,6 +145,8 @@ FeedEvents read(std::string_view document, Timestamp received) {
         output.reject_document(std::move(objection));
         return output.take();
     }
+    output.begin_at(rows.line());
+    note_columns(header, output);
     while (rows.next()) {
         output.begin_at(rows.line());
         if (!rows.error().empty()) {

@@ -42,6 +42,7 @@ class FeedOutput {
     }
     void reject(std::string reason) { held_.reject(number_, std::move(reason)); }
     void reject_document(std::string reason) { held_.reject(0, std::move(reason)); }
+    void note_unknown(std::string_view what) { held_.note_unknown(number_, what); }
     void pass_over() noexcept { ++held_.passed_over; }
 
     [[nodiscard]] FeedEvents take() { return std::exchange(held_, {}); }

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "sensor/attribute/feeds/event_time.h"
+
 namespace sensor::attribute::feeds {
 namespace {
 
@@ -69,7 +71,8 @@ struct IpfixReader::Message {
         bytes::ByteCursor cursor{bytes};
         const auto version = cursor.read<std::uint16_t>();
         const std::size_t length = cursor.read<std::uint16_t>();
-        exported = Timestamp{std::chrono::seconds{cursor.read<std::uint32_t>()}};
+        exported = believable(Timestamp{std::chrono::seconds{cursor.read<std::uint32_t>()}},
+                              arrival, arrival);
         sequence = cursor.read<std::uint32_t>();
         domain = cursor.read<std::uint32_t>();
         sets = cursor.rest();
@@ -108,7 +111,7 @@ std::optional<std::uint32_t> IpfixReader::read_data(const Message& message, std:
         }
         ++records;
         counters_.add(IpfixCounter::kRecords);
-        devices_.tell(record, message.exported, events);
+        devices_.tell(record, message.exported, message.arrival, events);
     }
     return records;
 }
@@ -137,20 +140,19 @@ std::vector<IdentityEvent> IpfixReader::read(bytes::View bytes, const ipfix::Exp
 }
 
 std::optional<bytes::View> IpfixStream::next() {
-    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(taken_));
-    taken_ = 0;
     constexpr std::size_t kVersionAndLength = 4;
-    if (is_broken_ || pending_.size() < kVersionAndLength) return std::nullopt;
-    bytes::ByteCursor cursor{pending_};
+    const bytes::View rest = bytes::View{pending_}.subspan(taken_);
+    if (is_broken_ || rest.size() < kVersionAndLength) return std::nullopt;
+    bytes::ByteCursor cursor{rest};
     const auto version = cursor.read<std::uint16_t>();
     const std::size_t length = cursor.read<std::uint16_t>();
     if (version != kVersion || length < kHeader) {
         is_broken_ = true;
         return std::nullopt;
     }
-    if (pending_.size() < length) return std::nullopt;
-    taken_ = length;
-    return bytes::View{pending_}.first(length);
+    if (rest.size() < length) return std::nullopt;
+    taken_ += length;
+    return rest.first(length);
 }
 
 }  // namespace sensor::attribute::feeds

@@ -36,8 +36,10 @@ class IpfixReader {
     [[nodiscard]] std::vector<IdentityEvent> read(bytes::View message,
                                                   const ipfix::Exporter& exporter,
                                                   Timestamp arrival);
-    /// The events of the last read() went nowhere: what is told again will be told on.
-    void undo() { devices_.clear(); }
+    /// The events of all that was read until now are taken.
+    void keep() { devices_.keep(); }
+    /// Those of what was read since then went nowhere: what is told again will be told on.
+    void undo() { devices_.undo(); }
     /// The connection is over.
     void forget(const ipfix::Exporter& exporter) { templates_.forget(exporter); }
 
@@ -62,8 +64,12 @@ class IpfixReader {
 /// Cuts the bytes of a TCP connection into messages.
 class IpfixStream {
   public:
-    void add(bytes::View bytes) { pending_.insert(pending_.end(), bytes.begin(), bytes.end()); }
-    /// The next whole message, borrowed until the next call of either; nothing if it is not there
+    void add(bytes::View bytes) {
+        pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(taken_));
+        taken_ = 0;
+        pending_.insert(pending_.end(), bytes.begin(), bytes.end());
+    }
+    /// The next whole message, borrowed until the next add(); nothing if it is not there
     /// yet.
     [[nodiscard]] std::optional<bytes::View> next();
     /// What came is no IPFIX: nothing after it can be read.

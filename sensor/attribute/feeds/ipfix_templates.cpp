@@ -1,6 +1,7 @@
 #include "sensor/attribute/feeds/ipfix_templates.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace sensor::attribute::feeds::ipfix {
 namespace {
@@ -56,7 +57,14 @@ void Templates::forget(const Exporter& exporter) {
     const auto found = known_.find(exporter);
     if (found == known_.end()) return;
     recency_.erase(found->second.recency);
+    held_ -= found->second.templates.size() + found->second.next.size();
     known_.erase(found);
+}
+
+bool Templates::make_room() {
+    while (held_ >= limits_.of_all && known_.size() > 1)
+        forget(Exporter{recency_.front()});
+    return held_ < limits_.of_all;
 }
 
 /// Null if there are too many.
@@ -76,7 +84,7 @@ Templates::Shared Templates::share(Template layout) {
 /// RFC 7011 §8.1: the number of the set itself stands for all templates of its kind.
 void Templates::withdraw(Known& known, std::uint32_t domain, std::uint16_t number,
                          bool of_options) {
-    std::erase_if(known.templates, [&](const auto& entry) {
+    held_ -= std::erase_if(known.templates, [&](const auto& entry) {
         const auto [of_domain, of_number] = entry.first;
         const bool is_meant = number < kFirstNumber
                                   ? entry.second.layout->is_of_options == of_options
@@ -110,14 +118,14 @@ Templates::Outcome Templates::learn(const Exporter& exporter, std::uint32_t doma
             return outcome;
         }
         const bool is_known = known.templates.contains({domain, number});
-        Shared shared = is_known || known.templates.size() < limits_.of_one
-                            ? share(*std::move(layout))
-                            : nullptr;
+        const bool has_room = is_known || (known.templates.size() < limits_.of_one && make_room());
+        Shared shared = has_room ? share(*std::move(layout)) : nullptr;
         if (shared == nullptr) {
             ++outcome.refused;
             continue;
         }
         known.templates[{domain, number}] = {std::move(shared), now};
+        if (!is_known) ++held_;
         ++outcome.learnt;
     }
     return outcome;
@@ -130,6 +138,7 @@ const Template* Templates::find(const Exporter& exporter, std::uint32_t domain,
     if (found == templates.end()) return nullptr;
     if (exporter.is_udp() && now - found->second.time > limits_.lifetime) {
         templates.erase(found);
+        --held_;
         return nullptr;
     }
     return found->second.layout.get();
@@ -138,7 +147,11 @@ const Template* Templates::find(const Exporter& exporter, std::uint32_t domain,
 std::uint32_t Templates::missed(const Exporter& exporter, std::uint32_t domain,
                                 std::uint32_t sequence, std::optional<std::uint32_t> records) {
     auto& next = of(exporter).next;
-    if (next.size() == kMostDomains && !next.contains(domain)) next.clear();
+    if (!next.contains(domain)) {
+        if (next.size() == kMostDomains) held_ -= std::exchange(next, {}).size();
+        if (!make_room()) return 0;
+        ++held_;
+    }
     auto& expected = next[domain];
     // A number that lies behind is of a message that was overtaken, or of an exporter that began
     // anew: nothing is missing then.

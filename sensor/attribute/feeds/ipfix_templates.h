@@ -49,6 +49,8 @@ class Templates {
     struct Limits {
         std::size_t exporters = 65536;  ///< of more, the one longest unheard of is forgotten
         std::size_t of_one = 256;       ///< templates of one exporter; more are refused
+        std::size_t of_all = 262'144;   ///< of all together, sequence numbers included; for more,
+                                        ///< the exporters longest unheard of are forgotten
         std::size_t different = 8192;   ///< layouts of all exporters together; more are refused
         Duration lifetime = std::chrono::hours{25};  ///< by UDP, unless it is sent again
     };
@@ -88,12 +90,15 @@ class Templates {
     };
 
     Known& of(const Exporter& exporter);
+    /// Forgets others for one thing more of the exporter heard last. False if there are none.
+    [[nodiscard]] bool make_room();
     [[nodiscard]] Shared share(Template layout);
-    static void withdraw(Known& known, std::uint32_t domain, std::uint16_t number, bool of_options);
+    void withdraw(Known& known, std::uint32_t domain, std::uint16_t number, bool of_options);
 
     Limits limits_;
     std::map<Exporter, Known> known_;
-    std::list<Exporter> recency_;                                // the longest unheard of first
+    std::size_t held_ = 0;         // templates and sequence numbers of all
+    std::list<Exporter> recency_;  // the longest unheard of first
     std::map<Template, std::weak_ptr<const Template>> layouts_;  // devices of a kind share one
 };
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 
 #include "lib/digest/digest.h"
+#include "sensor/attribute/feeds/event_time.h"
 #include "sensor/attribute/feeds/platform_name.h"
 #include "sensor/attribute/feeds/readable.h"
 #include "sensor/model/device_id.h"
@@ -14,6 +16,12 @@ namespace {
 constexpr std::size_t kMostDevices = 65536;  // of more, all are told once more
 constexpr std::size_t kMostInterfaces = 16;  // of one device
 constexpr std::size_t kMostUdid = 64;        // bytes
+
+/// A name; empty if it is longer than any is, so that devices take bounded space.
+std::string name_in(bytes::View value) {
+    constexpr std::size_t kLongest = 1024;  // bytes
+    return value.size() > kLongest ? std::string{} : readable_text(value);
+}
 
 /// RFC 7011 §6.2: an exporter may leave leading zeros out.
 std::optional<std::uint64_t> number(bytes::View value) noexcept {
@@ -108,7 +116,7 @@ void Record::take_of_iana(std::uint16_t element, bytes::View value) {
         case 152: begin(2, unix_time(value, 1000)); break;     // flowStartMilliseconds
         case 154: begin(3, ntp_time(value)); break;            // flowStartMicroseconds
         case 156: begin(4, ntp_time(value)); break;            // flowStartNanoseconds
-        case 350: fact_.name = readable_text(value); break;    // virtualStationName
+        case 350: fact_.name = name_in(value); break;          // virtualStationName
         default: break;
     }
 }
@@ -119,9 +127,9 @@ void Record::take_of_cisco(std::uint16_t element, bytes::View value) {
             if (value.size() > kMostUdid) break;
             device_ = device_id(DeviceIdKind::kUdid, digest::hexadecimal(value));
             break;
-        case 12333: fact_.user = readable_text(value); break;                      // LoggedInUser
+        case 12333: fact_.user = name_in(value); break;                            // LoggedInUser
         case 12334: fact_.platform = platform_named(readable_text(value)); break;  // OSName
-        case 12340: app_ = readable_text(value); break;                            // ProcessName
+        case 12340: app_ = name_in(value); break;                                  // ProcessName
         case 12360:  // InterfaceMacAddress
             if (std::string id = mac(value); !id.empty()) fact_.also_known_as = {std::move(id)};
             break;
@@ -149,12 +157,20 @@ ConnectFact Record::connect() const {
     return fact;
 }
 
-Timestamp Record::begun(Timestamp exported) const noexcept {
-    constexpr std::chrono::minutes kEarly{5};  // a flow is told of after it began
-    return fineness_ == 0 || begun_ > exported + kEarly ? exported : begun_;
+Timestamp Record::begun(Timestamp exported, Timestamp arrival) const noexcept {
+    // A flow is told of after it began.
+    if (fineness_ == 0 || begun_ > exported + kMostAhead) return exported;
+    return believable(begun_, arrival, exported);
 }
 
-void Devices::tell(const Record& record, Timestamp exported, std::vector<IdentityEvent>& events) {
+void Devices::undo() {
+    for (auto& [device, before] : std::views::reverse(undone_))
+        told_[device] = std::move(before);
+    undone_.clear();
+}
+
+void Devices::tell(const Record& record, Timestamp exported, Timestamp arrival,
+                   std::vector<IdentityEvent>& events) {
     const std::string& device = record.device();
     const auto add = [&](Timestamp time, decltype(IdentityEvent::fact) fact) {
         events.push_back(
@@ -165,7 +181,7 @@ void Devices::tell(const Record& record, Timestamp exported, std::vector<Identit
         DeviceFact& told = told_[device];
         DeviceFact now = merged(told, record.fact());
         if (now != told) {
-            told = now;
+            undone_.emplace_back(device, std::exchange(told, now));
             add(exported, std::move(now));
         }
     }
@@ -173,7 +189,7 @@ void Devices::tell(const Record& record, Timestamp exported, std::vector<Identit
     ConnectFact connect = record.connect();
     // Without a device it is of whoever had the client's address then.
     if (device.empty() && !connect.client) return;
-    add(record.begun(exported), std::move(connect));
+    add(record.begun(exported, arrival), std::move(connect));
 }
 
 }  // namespace sensor::attribute::feeds::nvzflow

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "lib/bytes/byte_cursor.h"
@@ -25,8 +26,9 @@ class Record {
     [[nodiscard]] const DeviceFact& fact() const noexcept { return fact_; }
     [[nodiscard]] bool is_flow() const noexcept;
     [[nodiscard]] ConnectFact connect() const;
-    /// When the flow began; `exported` if the record does not say, or a time that cannot be.
-    [[nodiscard]] Timestamp begun(Timestamp exported) const noexcept;
+    /// When the flow began; `exported` if the record does not say, or a time that cannot be, told
+    /// at `arrival`.
+    [[nodiscard]] Timestamp begun(Timestamp exported, Timestamp arrival) const noexcept;
 
   private:
     void take_of_iana(std::uint16_t element, bytes::View value);
@@ -46,11 +48,16 @@ class Record {
 /// Makes events of records. What was told of a device is not told again.
 class Devices {
   public:
-    void tell(const Record& record, Timestamp exported, std::vector<IdentityEvent>& events);
-    void clear() { told_.clear(); }
+    void tell(const Record& record, Timestamp exported, Timestamp arrival,
+              std::vector<IdentityEvent>& events);
+    /// What was told until now stays told.
+    void keep() { undone_.clear(); }
+    /// What was told since then went nowhere: it will be told again.
+    void undo();
 
   private:
     std::unordered_map<std::string, DeviceFact> told_;
+    std::vector<std::pair<std::string, DeviceFact>> undone_;  // what was known before, since keep()
 };
 
 }  // namespace sensor::attribute::feeds::nvzflow

@@ -3,23 +3,16 @@
 #include <algorithm>
 #include <array>
 
+#include "sensor/attribute/feeds/event_time.h"
+
 namespace sensor::attribute::feeds {
 namespace {
 
 constexpr std::size_t kMostRecent = 4096;  // requests of which a retransmission is known
 
-/// A NAS whose clock is off by more than this has no clock that it set: then its packets' arrival
-/// counts. Late packets of one that was cut off are far newer.
-constexpr std::chrono::hours kOldest{7 * 24};
-constexpr std::chrono::minutes kNewest{5};
-
 Timestamp time_of(const radius::Accounting& told, Timestamp arrival) {
-    // Nothing has waited since before 1970.
-    const bool is_delay = told.delay <= arrival.time_since_epoch();
-    const Timestamp delayed = is_delay ? arrival - told.delay : arrival;
-    if (!told.timestamp) return delayed;
-    const Timestamp own{*told.timestamp};
-    return own < delayed - kOldest || own > arrival + kNewest ? delayed : own;
+    const Timestamp delayed = believable(arrival - told.delay, arrival, arrival);
+    return told.timestamp ? believable(Timestamp{*told.timestamp}, arrival, delayed) : delayed;
 }
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(RadiusOutcome::kCount)> kNames{
@@ -53,21 +46,26 @@ bool RadiusReader::remember(const Request& request) {
         recent_.erase(by_age_.front());
         by_age_.pop_front();
     }
-    is_undoable_ = true;
+    ++undoable_;
     return true;
 }
 
+void RadiusReader::keep() {
+    sessions_.keep();
+    undoable_ = 0;
+}
+
 void RadiusReader::undo() {
-    if (!is_undoable_) return;
     sessions_.undo();
-    recent_.erase(by_age_.back());
-    by_age_.pop_back();
-    is_undoable_ = false;
+    for (; undoable_ != 0 && !by_age_.empty(); --undoable_) {
+        recent_.erase(by_age_.back());
+        by_age_.pop_back();
+    }
+    undoable_ = 0;
 }
 
 RadiusReader::Heard RadiusReader::read(bytes::View datagram, const Endpoint& from,
                                        Timestamp arrival) {
-    is_undoable_ = false;
     const auto without = [](RadiusOutcome outcome) {
         return Heard{.outcome = outcome, .events = {}, .response = {}};
     };

@@ -58,7 +58,9 @@ class RadiusReader {
     };
     /// A datagram that `from` sent.
     [[nodiscard]] Heard read(bytes::View datagram, const Endpoint& from, Timestamp arrival);
-    /// The events of the last read() went nowhere: the client will send the same again.
+    /// The events of all that was read until now are safe.
+    void keep();
+    /// Those of what was read since then went nowhere: the clients will send the same again.
     void undo();
 
     [[nodiscard]] const radius::SessionBook& sessions() const noexcept { return sessions_; }
@@ -82,7 +84,7 @@ class RadiusReader {
     radius::SessionBook sessions_;
     Requests recent_;
     std::list<Requests::iterator> by_age_;  // the oldest first
-    bool is_undoable_ = false;              // the last of by_age_ is the last read()'s
+    std::size_t undoable_ = 0;              // so many of the last of by_age_ are not kept yet
 };
 
 }  // namespace sensor::attribute::feeds

@@ -62,8 +62,13 @@ void SessionBook::set(const Key& key, const std::optional<Session>& session) {
         holders_[address] = key;
 }
 
+void SessionBook::keep() {
+    undone_.clear();
+    restarts_before_.reset();
+}
+
 void SessionBook::undo() {
-    for (const auto& [key, session] : undone_)
+    for (const auto& [key, session] : std::views::reverse(undone_))
         set(key, session);
     undone_.clear();
     if (restarts_before_) restarts_ = *std::exchange(restarts_before_, std::nullopt);
@@ -71,8 +76,6 @@ void SessionBook::undo() {
 
 std::vector<IdentityEvent> SessionBook::apply(const Accounting& told, Timestamp time) {
     events_.clear();
-    undone_.clear();
-    restarts_before_.reset();
     switch (told.status) {
         case Status::kStart:
         case Status::kInterim:
@@ -221,7 +224,7 @@ void SessionBook::end(const Key& key, Session& session, Timestamp time) {
 }
 
 void SessionBook::end_all_of(const Accounting& told, Timestamp time) {
-    restarts_before_ = restarts_;
+    if (!restarts_before_) restarts_before_ = restarts_;
     Timestamp& restart = restarts_[{told.nas, told.service}];
     restart = std::max(restart, time);
     if (restarts_.size() > kMostRestarts)

@@ -24,7 +24,10 @@ class SessionBook {
 
     /// What `told`, of `time`, changes. Of a session whose device no packet names, nothing.
     [[nodiscard]] std::vector<IdentityEvent> apply(const Accounting& told, Timestamp time);
-    /// Takes the last apply() back: its events went nowhere, and the same packet will come again.
+    /// What was applied until now stays.
+    void keep();
+    /// Takes back what was applied since then: its events went nowhere, and the same packets will
+    /// come again.
     void undo();
 
     [[nodiscard]] std::size_t size() const noexcept { return sessions_.size(); }
@@ -80,7 +83,7 @@ class SessionBook {
     std::map<Address, Key> holders_;  // whose lease of it is the latest
     Restarts restarts_;
     std::vector<IdentityEvent> events_;                           // of this apply()
-    std::vector<std::pair<Key, std::optional<Session>>> undone_;  // what it changed, as it was
+    std::vector<std::pair<Key, std::optional<Session>>> undone_;  // since keep(), as it was
     std::optional<Restarts> restarts_before_;                     // ditto
     std::uint64_t evicted_ = 0;
 };

@@ -104,18 +104,20 @@ result::Result<SyslogMessage> parse_syslog(std::string_view message) {
 }
 
 std::optional<std::string_view> SyslogFrames::next() {
-    while (taken_ < held_.size() && (held_[taken_] == '\r' || held_[taken_] == '\n'))
+    const bool has_lines = framing_ == SyslogFraming::kAny;
+    while (has_lines && taken_ < held_.size() && (held_[taken_] == '\r' || held_[taken_] == '\n'))
         ++taken_;
     const auto rest = std::string_view{held_}.substr(taken_);
     if (rest.empty() || !error_.empty()) return std::nullopt;
-    if (rest.front() == '<') return next_line(rest);
+    if (has_lines && rest.front() == '<') return next_line(rest);
     if (rest.front() >= '1' && rest.front() <= '9') return next_counted(rest);
-    error_ = "expected a length, or '<'";
+    error_ = has_lines ? "expected a length, or '<'" : "expected a length";
     return std::nullopt;
 }
 
 std::optional<std::string_view> SyslogFrames::next_line(std::string_view rest) {
-    const std::size_t end = rest.find('\n');
+    const std::size_t end = rest.find('\n', searched_);
+    searched_ = end == std::string_view::npos ? rest.size() : 0;
     if (std::min(end, rest.size()) > most_bytes_) {
         error_ = "a message is too long";
         return std::nullopt;

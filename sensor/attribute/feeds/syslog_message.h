@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,12 +22,17 @@ struct SyslogMessage {
 /// The error says what was expected.
 [[nodiscard]] result::Result<SyslogMessage> parse_syslog(std::string_view message);
 
-/// Parts the bytes of one connection into messages: by octet counting ("12 <14>1 ...") or, where a
-/// message begins with '<', by line ends.
+enum class SyslogFraming : std::uint8_t {
+    kAny,      ///< RFC 6587: by octet counting or, where a message begins with '<', by line ends
+    kCounted,  ///< RFC 5425: by octet counting only, as over TLS
+};
+
+/// Parts the bytes of one connection into messages, "12 <14>1 ..." or lines.
 class SyslogFrames {
   public:
     /// Of longer messages nothing is taken.
-    explicit SyslogFrames(std::size_t most_bytes) : most_bytes_{most_bytes} {}
+    explicit SyslogFrames(std::size_t most_bytes, SyslogFraming framing = SyslogFraming::kAny)
+        : most_bytes_{most_bytes}, framing_{framing} {}
 
     void add(std::string_view bytes) {
         held_.erase(0, taken_);
@@ -35,6 +41,8 @@ class SyslogFrames {
     }
     /// The next whole message, borrowed until add(); nothing if there is none yet.
     [[nodiscard]] std::optional<std::string_view> next();
+    /// A message has begun and not ended.
+    [[nodiscard]] bool holds_part() const noexcept { return taken_ < held_.size(); }
     /// Why nothing more can be told of this stream; empty if it can.
     [[nodiscard]] std::string_view error() const noexcept { return error_; }
 
@@ -43,8 +51,10 @@ class SyslogFrames {
     [[nodiscard]] std::optional<std::string_view> next_line(std::string_view rest);
 
     std::size_t most_bytes_;
+    SyslogFraming framing_;
     std::string held_;
-    std::size_t taken_ = 0;  // bytes of held_ that next() has given out
+    std::size_t taken_ = 0;     // bytes of held_ that next() has given out
+    std::size_t searched_ = 0;  // bytes after them that hold no line end
     std::string_view error_;
 };
 

@@ -3,15 +3,20 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <functional>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "lib/descriptor/descriptor.h"
+#include "sensor/control/feeds/identity_files.h"
 
 namespace sensor::control {
 namespace {
@@ -26,6 +31,9 @@ constexpr auto kBetweenLooks = std::chrono::seconds{5};
 /// not written there, but linked.
 constexpr auto kSettled = std::chrono::seconds{5};
 constexpr auto kLinked = std::chrono::minutes{10};
+constexpr auto kBetweenOffers = std::chrono::milliseconds{20};
+/// Of a file that was moved, bytes: with a number and ".reason" it is a name still (NAME_MAX, 255).
+constexpr std::size_t kLongestName = 240;
 
 struct Content {
     std::string text;
@@ -40,9 +48,10 @@ Timestamp time_of(const timespec& time) {
 Content read_file(const fs::path& path, std::size_t most) {
     Content content;
     // What is no file must not be waited for, and no link leads elsewhere.
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    const descriptor::Descriptor file{
+        ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
     struct stat status {};
-    if (file < 0 || ::fstat(file, &status) != 0) {
+    if (!file.is_open() || ::fstat(file.number(), &status) != 0) {
         content.objection = std::strerror(errno);
     } else if (!S_ISREG(status.st_mode)) {
         content.objection = "is not a regular file";
@@ -51,7 +60,7 @@ Content read_file(const fs::path& path, std::size_t most) {
         std::array<char, 65536> piece{};
         ssize_t count = 0;
         while (content.objection.empty() &&
-               (count = ::read(file, piece.data(), piece.size())) > 0) {
+               (count = ::read(file.number(), piece.data(), piece.size())) > 0) {
             content.text.append(piece.data(), static_cast<std::size_t>(count));
             if (content.text.size() > most) {
                 content.objection = "is larger than most_bytes, " + std::to_string(most);
@@ -59,7 +68,6 @@ Content read_file(const fs::path& path, std::size_t most) {
         }
         if (count < 0) content.objection = std::strerror(errno);
     }
-    if (file >= 0) ::close(file);
     return content;
 }
 
@@ -79,11 +87,33 @@ bool is_unfinished(const std::string& name) {
     return name.starts_with('.') || name.ends_with(".tmp") || name.ends_with(".part");
 }
 
+/// False if it was not moved: `failed` says why.
+bool move_without_overwriting(const fs::path& file, const fs::path& target,
+                              std::error_code& failed) {
+    failed.clear();
+    if (::renameat2(AT_FDCWD, file.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) == 0)
+        return true;
+    failed = {errno, std::generic_category()};
+    if (failed != std::errc::invalid_argument && failed != std::errc::function_not_supported)
+        return false;
+    // A file system without such renaming: nobody but this thread puts files there.
+    if (fs::exists(fs::symlink_status(target))) {
+        failed = std::make_error_code(std::errc::file_exists);
+        return false;
+    }
+    fs::rename(file, target, failed);
+    return !failed;
+}
+
 }  // namespace
 
 DirectoryFeed::DirectoryFeed(const DirectoryFeedConfig& config, Intake& intake,
                              watch::DirectoryWatch watch)
-    : config_{config}, root_{config.path}, intake_{intake}, watch_{std::move(watch)} {}
+    : config_{config},
+      root_{config.path},
+      intake_{intake},
+      backlog_{intake},
+      watch_{std::move(watch)} {}
 
 result::Result<std::unique_ptr<DirectoryFeed>> DirectoryFeed::start(
     const DirectoryFeedConfig& config, Intake& intake) {
@@ -127,6 +157,7 @@ void DirectoryFeed::watch_subdirectories() {
 }
 
 void DirectoryFeed::work(const std::stop_token& stop) {
+    stop_ = stop;
     Clock::time_point next{};
     while (!stop.stop_requested()) {
         if (Clock::now() >= next) {
@@ -153,15 +184,18 @@ void DirectoryFeed::hear(const watch::DirectoryWatch::Event& event) {
         begun_.insert(file);
     } else {
         begun_.erase(file);
+        stuck_.erase(file);  // it is another one
         take(file);
     }
 }
 
 void DirectoryFeed::look_around() {
-    std::erase_if(begun_, [](const fs::path& file) {  // deleted, or renamed
+    const auto is_gone = [](const fs::path& file) {  // deleted, or renamed
         std::error_code ignored;
         return !fs::exists(fs::symlink_status(file, ignored));
-    });
+    };
+    std::erase_if(begun_, is_gone);
+    std::erase_if(stuck_, is_gone);
     watch_subdirectories();
     look_into(root_);
     for (const DocumentFeed* feed : attribute::feeds::document_feeds())
@@ -189,6 +223,7 @@ void DirectoryFeed::look_into(const fs::path& directory) {
     }
     std::ranges::sort(files);
     for (const fs::path& file : files) {
+        if (stop_.stop_requested()) return;
         begun_.erase(file);
         take(file);
     }
@@ -223,21 +258,75 @@ std::optional<std::string> DirectoryFeed::read(const fs::path& file) {
         intake_.reject(feed->name, held.rejected);
         return reasons_of(held);
     }
-    if (!intake_.accept(feed->name, std::move(held.events))) return std::nullopt;
+    for (std::string& line : unknown_in(file.string(), held))
+        tell(std::move(line));
+    if (!hand_over(feed->name, std::move(held.events))) return std::nullopt;
     return std::string{};
+}
+
+/// In portions: a file may hold more than the Intake has room for. Of one that it is stopped in the
+/// middle of, some events come twice, which does no harm.
+bool DirectoryFeed::hand_over(std::string_view feed, std::vector<IdentityEvent> events) {
+    backlog_.clear();
+    backlog_.add(feed, std::move(events));
+    while (!backlog_.hand_over()) {
+        if (stop_.stop_requested()) return false;
+        std::this_thread::sleep_for(kBetweenOffers);
+    }
+    return true;
+}
+
+void DirectoryFeed::tell(std::string line) {
+    constexpr std::size_t kMost = 100;  // until somebody asks
+    const std::scoped_lock lock{mutex_};
+    if (news_.size() < kMost) news_.push_back(std::move(line));
+}
+
+std::vector<std::string> DirectoryFeed::news() {
+    const std::scoped_lock lock{mutex_};
+    return std::exchange(news_, {});
 }
 
 void DirectoryFeed::move_away(const fs::path& file, const std::string& reason) {
     const bool is_of_root = file.parent_path() == root_;
     const std::string prefix = is_of_root ? "" : file.parent_path().filename().string() + ".";
-    const std::string name = prefix + file.filename().string();
-    const fs::path directory = root_ / (reason.empty() ? "done" : "failed");
+    std::string name = prefix + file.filename().string();
+    if (name.size() > kLongestName) name.resize(kLongestName);
+    if (reason.empty()) return move_to_done(file, name);
+    move_to_failed(file, name, reason);
+}
+
+void DirectoryFeed::move_to_done(const fs::path& file, const std::string& name) {
     std::error_code failed;
-    fs::rename(file, directory / name, failed);
-    if (failed) fs::remove(file, failed);
-    if (failed) stuck_.insert(file);
-    if (reason.empty()) return;
-    std::ofstream{directory / (name + ".reason")} << reason;
+    fs::rename(file, root_ / "done" / name, failed);
+    if (!failed) return;
+    std::error_code kept;
+    fs::remove(file, kept);  // its events are safe
+    if (!kept) return;
+    stuck_.insert(file);
+    tell(file.string() + ": was taken, but can be neither moved nor deleted: " + kept.message() +
+         "; delete it");
+}
+
+/// Nothing that was there before is overwritten, and the file stays if it cannot be moved.
+void DirectoryFeed::move_to_failed(const fs::path& file, const std::string& name,
+                                   const std::string& reason) {
+    std::error_code failed;
+    fs::path target;
+    for (unsigned number = 1;; ++number) {
+        target = root_ / "failed" / (number == 1 ? name : name + "." + std::to_string(number));
+        if (move_without_overwriting(file, target, failed)) break;
+        if (failed == std::errc::file_exists) continue;
+        stuck_.insert(file);
+        tell(file.string() + ": was not taken, and cannot be moved to failed: " + failed.message() +
+             "; its first fault: " + reason.substr(0, reason.find('\n')));
+        return;
+    }
+    const std::string path = target.string() + ".reason";
+    std::ofstream out{path};
+    out << reason;
+    out.close();
+    if (!out) tell(path + ": cannot be written: " + std::strerror(errno));
 }
 
 void DirectoryFeed::prune(const fs::path& directory) const {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "sensor/report/wording.h"
+
 namespace sensor::control {
 namespace {
 
@@ -13,6 +15,14 @@ metrics::Family counter(const char* name, const char* help) {
             .type = metrics::Type::kCounter,
             .samples = {},
             .distributions = {}};
+}
+
+/// Without what a terminal would act on.
+std::string in_quotes(std::string_view line) {
+    std::string text{'"'};
+    for (const char c : line)
+        text += c >= ' ' && c <= '~' ? c : '?';
+    return text + '"';
 }
 
 }  // namespace
@@ -32,11 +42,12 @@ result::Result<std::unique_ptr<Feeds>> Feeds::open(const Configuration& configur
     return feeds;
 }
 
-result::Status Feeds::restore(const std::function<void(const IdentityEvent&)>& visit) const {
+result::Status Feeds::restore(const std::function<void(const IdentityEvent&)>& visit) {
     if (journal_ == nullptr) return result::Done{};
     const auto restored = journal_->restore(visit);
     if (!restored) return restored.error();
-    if (restored->unreadable != 0) intake_->reject("journal", restored->unreadable);
+    restored_ = *restored;
+    if (restored_.unreadable != 0) intake_->reject("journal", restored_.unreadable);
     return result::Done{};
 }
 
@@ -70,6 +81,34 @@ std::vector<std::string> Feeds::notices() const {
     if (configuration_.feeds.any() && journal_ == nullptr) {
         lines.emplace_back("what feeds tell is lost at a restart: `state` in sensor.yaml is off");
     }
+    if (restored_.unreadable != 0) {
+        lines.push_back(
+            report::counted(restored_.unreadable, "line") +
+            " of what feeds told before cannot be read: see to the disk that `state` in "
+            "sensor.yaml is on; the first begins: " +
+            in_quotes(restored_.first_unreadable));
+    }
+    return lines;
+}
+
+/// Says that it works again only after a while: a disk that is full takes a little now and then.
+std::vector<std::string> Feeds::news() {
+    constexpr std::chrono::minutes kQuiet{1};
+    std::vector<std::string> lines;
+    if (directory_) lines = directory_->news();
+    std::string objection = intake_->journal_objection();
+    if (objection.empty() && journal_) objection = journal_->objection();
+    const auto now = std::chrono::steady_clock::now();
+    if (!objection.empty()) {
+        last_failure_ = now;
+        if (!std::exchange(is_failing_, true)) {
+            lines.push_back("what feeds tell cannot be kept, and is refused: " + objection +
+                            "; see to the disk that `state` in sensor.yaml is on");
+        }
+    } else if (is_failing_ && now - last_failure_ >= kQuiet) {
+        is_failing_ = false;
+        lines.emplace_back("what feeds tell is kept again");
+    }
     return lines;
 }
 
@@ -85,6 +124,10 @@ std::vector<metrics::Family> Feeds::families(const MirroredRadius* mirrored) con
     if (ipfix_) {
         ipfix_->add_metrics(families.emplace_back(
             counter("offport_ipfix_events_total", "What IPFIX exporters sent, by event.")));
+    }
+    if (syslog_) {
+        syslog_->add_metrics(families.emplace_back(
+            counter("offport_syslog_messages_total", "What syslog senders sent, by event.")));
     }
     if (journal_) add_journal(families);
     return families;
@@ -104,7 +147,7 @@ void Feeds::add_journal(std::vector<metrics::Family>& families) const {
     gauge("offport_identity_journal_failing",
           "1 if the journal could not be made safe or shorter the last time: see to the disk that "
           "`state` in sensor.yaml is on.",
-          journal_->failed() ? 1 : 0);
+          journal_->objection().empty() ? 0 : 1);
 }
 
 }  // namespace sensor::control

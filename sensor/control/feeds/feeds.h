@@ -2,6 +2,7 @@
 // through.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -33,8 +34,7 @@ class Feeds {
     ~Feeds() = default;
 
     /// Calls visit(event) for all that was accepted before this process.
-    [[nodiscard]] result::Status restore(
-        const std::function<void(const IdentityEvent&)>& visit) const;
+    [[nodiscard]] result::Status restore(const std::function<void(const IdentityEvent&)>& visit);
     /// Listens, but for HTTP: that is the web servers'.
     [[nodiscard]] result::Status listen();
     /// Nothing is heard from here on.
@@ -43,6 +43,9 @@ class Feeds {
     [[nodiscard]] Intake& intake() noexcept { return *intake_; }
     /// For the operator, at start: what is not safe, or went wrong with the journal.
     [[nodiscard]] std::vector<std::string> notices() const;
+    /// For the operator, now and then: that what feeds tell cannot be kept, or can again, and what
+    /// went wrong with files. One thread.
+    [[nodiscard]] std::vector<std::string> news();
     /// What each listener counts, and `mirrored` if it is not null. Any thread.
     [[nodiscard]] std::vector<metrics::Family> families(const MirroredRadius* mirrored) const;
 
@@ -53,6 +56,9 @@ class Feeds {
     const Configuration& configuration_;
     std::unique_ptr<IdentityJournal> journal_;  // null if nothing is kept
     std::unique_ptr<Intake> intake_;
+    IdentityJournal::Restored restored_;
+    std::chrono::steady_clock::time_point last_failure_;
+    bool is_failing_ = false;
     std::unique_ptr<RadiusListener> radius_;    // null if nothing is to be heard
     std::unique_ptr<IpfixListener> ipfix_;      // ditto
     std::unique_ptr<SyslogListener> syslog_;    // ditto

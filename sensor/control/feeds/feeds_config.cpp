@@ -4,7 +4,8 @@ namespace sensor::control {
 
 bool FeedsConfig::any() const noexcept {
     return http.is_on || !directory.path.empty() || !radius.listen.empty() || radius.mirrored ||
-           !ipfix.udp.empty() || !ipfix.tcp.empty() || !syslog.udp.empty() || !syslog.tcp.empty();
+           !ipfix.udp.empty() || !ipfix.tcp.empty() || !syslog.udp.empty() || !syslog.tcp.empty() ||
+           !syslog.tls.empty();
 }
 
 FeedsConfig read_feeds_config(const yaml::Node& document, yaml::Problems& problems) {

@@ -38,13 +38,18 @@ struct FileEvents {
     std::string unit;  // what a rejection counts: "line"
     std::vector<IdentityEvent> events;
     std::vector<std::string> rejections;  // with their places
+    std::vector<std::string> unknown;     // ditto
     std::uint64_t rejected = 0;
 };
 
 result::Result<FileEvents> read_lines(const std::string& path) {
     auto read = attribute::feeds::read_ndjson_file(path);
     if (!read) return read.error();
-    return FileEvents{path, "line", std::move(read->events), std::move(read->rejections),
+    return FileEvents{path,
+                      "line",
+                      std::move(read->events),
+                      std::move(read->rejections),
+                      {},
                       read->rejected_lines};
 }
 
@@ -71,7 +76,8 @@ result::Result<FileEvents> read_document(const attribute::feeds::DocumentFeed& f
     if (!text) return text.error();
     constexpr Timestamp kAlways{};  // what an inventory says without a time has been so all along
     auto held = feed.read(*text, kAlways);
-    FileEvents file{path, "event", std::move(held.events), {}, held.rejected};
+    FileEvents file{path,         "event", std::move(held.events), {}, unknown_in(path, held),
+                    held.rejected};
     for (const auto& [number, reason] : held.rejections) {
         file.rejections.push_back(path + ":" + (number == 0 ? "" : std::to_string(number) + ":") +
                                   " " + reason);
@@ -95,6 +101,16 @@ result::Result<FileEvents> read_one(const std::string& name) {
 
 }  // namespace
 
+std::vector<std::string> unknown_in(const std::string& path,
+                                    const attribute::feeds::FeedEvents& held) {
+    std::vector<std::string> lines;
+    for (const auto& [what, first, count] : held.unknown) {
+        lines.push_back(path + ":" + std::to_string(first) + ": the sensor knows no " + what +
+                        (count == 1 ? "" : "; " + report::grouped(count) + " in all"));
+    }
+    return lines;
+}
+
 std::string_view feed_prefix(std::string_view name) noexcept {
     const std::size_t colon = name.find(':');
     if (colon == std::string_view::npos) return {};
@@ -112,6 +128,7 @@ result::Result<IdentityCounts> read_identity_files(const std::vector<std::string
             directory.apply(event);
         counts.accepted += read->events.size();
         counts.rejected += read->rejected;
+        std::ranges::move(read->unknown, std::back_inserter(counts.notes));
         const std::size_t shown = std::min(kMostNotes, read->rejections.size());
         std::move(read->rejections.begin(),
                   read->rejections.begin() + static_cast<std::ptrdiff_t>(shown),

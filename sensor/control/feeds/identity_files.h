@@ -8,6 +8,7 @@
 
 #include "lib/result/result.h"
 #include "sensor/attribute/directory.h"
+#include "sensor/attribute/feeds/feed.h"
 
 namespace sensor::control {
 
@@ -22,6 +23,11 @@ struct IdentityCounts {
 /// cannot be read. What is no event is counted, and the first few noted.
 [[nodiscard]] result::Result<IdentityCounts> read_identity_files(
     const std::vector<std::string>& names, attribute::Directory& directory);
+
+/// What the sensor does not know of the document that was in `path`, a line each: "devices.csv:2:
+/// the sensor knows no platform 'windows'; 17 in all".
+[[nodiscard]] std::vector<std::string> unknown_in(const std::string& path,
+                                                  const attribute::feeds::FeedEvents& held);
 
 /// "intune" of "intune:devices.json"; empty if `name` does not begin with a feed's.
 [[nodiscard]] std::string_view feed_prefix(std::string_view name) noexcept;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <mutex>
 #include <utility>
 
 #include "lib/journal/file.h"
@@ -20,7 +19,8 @@ void restore_line(std::string_view line, Restored& restored,
                   const std::function<void(const IdentityEvent&)>& visit) {
     const auto event = attribute::feeds::parse_kept_event(line);
     if (!event) {
-        ++restored.unreadable;
+        constexpr std::size_t kShown = 80;  // bytes
+        if (restored.unreadable++ == 0) restored.first_unreadable = line.substr(0, kShown);
         return;
     }
     ++restored.events;
@@ -46,27 +46,36 @@ result::Result<Restored> IdentityJournal::restore(
 }
 
 result::Status IdentityJournal::shorten(const attribute::IdentityConfig& config,
-                                        const attribute::Directory::Limits& limits) {
+                                        const attribute::Directory::Limits& limits,
+                                        const std::stop_token& stop) {
     const std::vector<std::string> files = journal_.closed_files();
     attribute::Directory kept{config, limits};
     Restored restored;
     for (const std::string& file : files) {
-        const auto read = journal::read_lines(file, [&](std::string_view line) {
+        const auto visit = [&](std::string_view line) {
             restore_line(line, restored, [&](const IdentityEvent& event) { kept.apply(event); });
-        });
+        };
+        const auto read = journal::read_lines(file, visit, stop);
         if (!read) return read;
     }
-    return journal_.replace(files.size(), [&](const auto& write) {
+    const auto write_kept = [&](const auto& write) {
         constexpr std::size_t kAtOnce = std::size_t{1} << 20U;
         std::string lines;
         kept.each_event([&](const IdentityEvent& event) {
+            if (stop.stop_requested()) return;  // nothing of it will be used
             attribute::feeds::append_ndjson(event, lines);
             if (lines.size() < kAtOnce) return;
             write(lines);
             lines.clear();
         });
         write(lines);
-    });
+    };
+    return journal_.replace(files.size(), write_kept, stop);
+}
+
+std::string IdentityJournal::objection() const {
+    const std::scoped_lock lock{mutex_};
+    return objection_;
 }
 
 void IdentityJournal::keep_short(const attribute::IdentityConfig& config,
@@ -79,13 +88,15 @@ void IdentityJournal::keep_short(const attribute::IdentityConfig& config,
             std::unique_lock lock{mutex};
             stopped.wait_for(lock, stop, std::chrono::seconds{10}, [] { return false; });
             if (stop.stop_requested()) return;
-            bool is_done = journal_.sync().has_value();
+            result::Status done = journal_.sync();
             const std::uint64_t bytes = journal_.closed_bytes();
             if (bytes >= std::max(2 * shortest, shortest + options_.worthwhile_bytes)) {
-                is_done = shorten(config, limits).has_value() && is_done;
+                auto shortened = shorten(config, limits, stop);
+                if (done) done = std::move(shortened);
                 shortest = journal_.closed_bytes();
             }
-            failed_.store(!is_done, std::memory_order_relaxed);
+            const std::scoped_lock noting{mutex_};
+            objection_ = done ? std::string{} : done.error().message;
         }
     }};
 }

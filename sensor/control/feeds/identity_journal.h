@@ -2,10 +2,11 @@
 // makes.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -36,6 +37,7 @@ class IdentityJournal {
     struct Restored {
         std::uint64_t events = 0;
         std::uint64_t unreadable = 0;  ///< lines that are no events: the disk, or somebody, changed
+        std::string first_unreadable;  ///< the beginning of the first of them
     };
     /// Calls visit(event) for all that was accepted before this process, in that order.
     [[nodiscard]] result::Result<Restored> restore(
@@ -46,11 +48,13 @@ class IdentityJournal {
     /// directory of its own and writes what that holds. `config` must outlive it.
     void keep_short(const attribute::IdentityConfig& config,
                     const attribute::Directory::Limits& limits);
-    /// Done at once, if there is anything closed. For tests, and keep_short().
+    /// Done at once, if there is anything closed; not at all if it is asked to stop meanwhile. For
+    /// tests, and keep_short().
     [[nodiscard]] result::Status shorten(const attribute::IdentityConfig& config,
-                                         const attribute::Directory::Limits& limits);
-    /// That thread could not do its work the last time. Any thread.
-    [[nodiscard]] bool failed() const noexcept { return failed_.load(std::memory_order_relaxed); }
+                                         const attribute::Directory::Limits& limits,
+                                         const std::stop_token& stop = {});
+    /// Why that thread could not do its work the last time; empty if it could. Any thread.
+    [[nodiscard]] std::string objection() const;
 
   private:
     IdentityJournal(journal::Journal journal, const Options& options) noexcept
@@ -58,7 +62,8 @@ class IdentityJournal {
 
     Options options_;
     journal::Journal journal_;
-    std::atomic<bool> failed_ = false;
+    mutable std::mutex mutex_;
+    std::string objection_;
     std::jthread shortener_;  // last: it uses the others
 };
 

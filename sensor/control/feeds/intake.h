@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -25,11 +26,21 @@ class Intake {
     explicit Intake(std::size_t most_events, journal::Journal* journal = nullptr)
         : journal_{journal}, most_events_{most_events} {}
 
-    /// What became of the events of one feed.
+    /// Events of one feed that go in together or not at all.
+    struct Offer {
+        std::string feed;
+        std::vector<IdentityEvent> events{};
+        journal::Journal::Safety safety = journal::Journal::Safety::kOnDisk;
+        std::size_t counted = 0;  ///< of the first events: they have been refused before
+    };
+
+    /// What became of the events of one feed. One that is taken after it was refused counts as
+    /// both, and however often it is offered, it is refused once.
     struct FeedCounts {
         std::uint64_t accepted = 0;
-        std::uint64_t rejected = 0;  ///< that are no events: the source is at fault
-        std::uint64_t refused = 0;   ///< for want of room or of a disk that takes them
+        std::uint64_t rejected = 0;   ///< that are no events: the source is at fault
+        std::uint64_t refused = 0;    ///< for want of room
+        std::uint64_t unwritten = 0;  ///< for want of a disk that takes them
     };
 
     /// All of `events` or none. Once this returns Done they are not lost any more: the feed may
@@ -44,8 +55,14 @@ class Intake {
                                                 std::vector<IdentityEvent> events) {
         return accept(feed, std::move(events), journal::Journal::Safety::kSoon);
     }
+    /// The same of what is offered again when it is refused: the events are gone once they are
+    /// taken, and stay until then. More than there is ever room for is taken when nothing waits.
+    [[nodiscard]] result::Status accept(Offer& offer);
     /// Counts what a feed was sent that is no event. Any thread.
     void reject(std::string_view feed, std::uint64_t count = 1);
+    /// Why the journal did not take the last events that it was to take; empty if it did. Any
+    /// thread.
+    [[nodiscard]] std::string journal_objection() const;
     /// By feed. Any thread.
     [[nodiscard]] std::map<std::string, FeedCounts, std::less<>> counts() const;
 
@@ -58,13 +75,15 @@ class Intake {
   private:
     [[nodiscard]] result::Status accept(std::string_view feed, std::vector<IdentityEvent> events,
                                         journal::Journal::Safety safety);
+    [[nodiscard]] result::Status write_ahead(const Offer& offer);
     [[nodiscard]] FeedCounts& counts_of(std::string_view feed);
-    [[nodiscard]] std::optional<result::Error> reserve(std::string_view feed, std::size_t events);
+    [[nodiscard]] std::optional<result::Error> reserve(Offer& offer);
 
     journal::Journal* journal_;
     mutable std::mutex mutex_;
     std::map<std::string, FeedCounts, std::less<>> counts_;
-    std::vector<IdentityEvent> waiting_;
+    std::deque<IdentityEvent> waiting_;
+    std::string journal_objection_;
     std::size_t reserved_ = 0;  // being written ahead: there will be room for them
     std::size_t most_events_;
 };

@@ -34,4 +34,11 @@ std::vector<Prefix> read_prefixes(const yaml::Node& node, yaml::Problems& proble
     return prefixes;
 }
 
+std::string read_file_name(const yaml::Node& node, yaml::Problems& problems) {
+    const auto text = as_text(node, problems);
+    if (!text) return {};
+    if (!text->starts_with('/')) problems.error(node.place(), "give an absolute path, /" + *text);
+    return *text;
+}
+
 }  // namespace sensor::control

@@ -1,6 +1,7 @@
 // Where feeds listen, and whom they hear, as identity.yaml has it.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "lib/net/endpoint.h"
@@ -14,6 +15,9 @@ namespace sensor::control {
                                                         yaml::Problems& problems);
 /// A list of address blocks, or one; ditto.
 [[nodiscard]] std::vector<Prefix> read_prefixes(const yaml::Node& node, yaml::Problems& problems);
+
+/// An absolute path; empty if there is none.
+[[nodiscard]] std::string read_file_name(const yaml::Node& node, yaml::Problems& problems);
 
 /// Of a socket's peer.
 [[nodiscard]] inline Endpoint endpoint_of(const net::Peer& peer) noexcept {

@@ -14,6 +14,7 @@ MirroredRadius::MirroredRadius(const RadiusConfig& config, const std::vector<App
       }()} {}
 
 std::vector<IdentityEvent> MirroredRadius::read(const DatagramRecord& datagram) {
+    reader_.keep();  // the one before: only the last can be taken back
     auto heard =
         reader_.read(datagram.payload(), datagram.source, timestamp_of(datagram.order.time_ns));
     counts_.add(heard.outcome);

@@ -29,7 +29,7 @@ class MirroredRadius {
 
     /// Any thread.
     void add_metrics(metrics::Family& requests) const {
-        counts_.add_to(requests, "radius-mirrored");
+        counts_.add_to(requests, "radius-mirrored", 0);
     }
 
   private:

@@ -4,7 +4,8 @@ namespace sensor::control {
 
 using attribute::feeds::RadiusOutcome;
 
-void RadiusCounts::add_to(metrics::Family& family, const std::string& feed) const {
+void RadiusCounts::add_to(metrics::Family& family, const std::string& feed,
+                          std::uint64_t dropped) const {
     const auto add = [&](std::string_view outcome, std::uint64_t count) {
         family.samples.push_back(
             {{{"feed", feed}, {"outcome", std::string{outcome}}}, static_cast<double>(count)});
@@ -14,7 +15,7 @@ void RadiusCounts::add_to(metrics::Family& family, const std::string& feed) cons
         add(name_of(outcome), outcomes_[outcome]);
     }
     add("refused", others_[Other::kRefused]);
-    add("dropped-by-kernel", others_[Other::kDropped]);
+    add("dropped-by-kernel", dropped);
 }
 
 }  // namespace sensor::control

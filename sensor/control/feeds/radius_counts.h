@@ -19,12 +19,11 @@ class RadiusCounts {
     }
     /// A request that the Intake has no room for.
     void add_refused() noexcept { others_.add(Other::kRefused); }
-    void add_dropped(std::uint64_t count) noexcept { others_.add(Other::kDropped, count); }
-    /// Adds one sample for each outcome. Any thread.
-    void add_to(metrics::Family& family, const std::string& feed) const;
+    /// Adds one sample for each outcome; `dropped` is what the kernel dropped. Any thread.
+    void add_to(metrics::Family& family, const std::string& feed, std::uint64_t dropped) const;
 
   private:
-    enum class Other : std::uint8_t { kRefused, kDropped, kCount };
+    enum class Other : std::uint8_t { kRefused, kCount };
     metrics::CounterBlock<attribute::feeds::RadiusOutcome> outcomes_;
     metrics::CounterBlock<Other> others_;
 };

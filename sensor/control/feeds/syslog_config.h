@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lib/net/endpoint.h"
+#include "lib/tls/files.h"
 #include "lib/yaml/yaml.h"
 #include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/model/address.h"
@@ -16,6 +17,8 @@ namespace sensor::control {
 struct SyslogConfig {
     std::vector<net::Endpoint> udp;
     std::vector<net::Endpoint> tcp;
+    std::vector<net::Endpoint> tls;  ///< RFC 5425
+    tls::ServerFiles tls_files;
     std::vector<Prefix> senders;  ///< none: anybody, which is for loopback only
     /// Of messages whose APP-NAME is not in `app_names`; null if they are of no feed.
     const attribute::feeds::DocumentFeed* feed = nullptr;

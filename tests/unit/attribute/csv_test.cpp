@@ -147,5 +147,30 @@ TEST(DocumentFeeds, ReadLinesOfEvents) {
               "1: expected lines of at most 65536 bytes");
 }
 
+TEST(Csv, SaysWhatItDoesNotKnow) {
+    const FeedEvents held = read_by("csv",
+                                    "serial,platform,Department,managed\n"
+                                    "A1,windows,x,true\n"
+                                    "A2,android,y,true\n"
+                                    "A3,windows,z,true\n"
+                                    "A4,,,true\n");
+    EXPECT_EQ(held.rejected, 0U);
+    EXPECT_EQ(held.events.size(), 4U);
+    ASSERT_EQ(held.unknown.size(), 2U);
+    EXPECT_EQ(held.unknown[0].what, "column 'Department'");
+    EXPECT_EQ(held.unknown[0].first, 1U);
+    EXPECT_EQ(held.unknown[0].count, 1U);
+    EXPECT_EQ(held.unknown[1].what, "platform 'windows'");
+    EXPECT_EQ(held.unknown[1].first, 2U);
+    EXPECT_EQ(held.unknown[1].count, 2U);
+}
+
+TEST(Csv, KnowsSixteenThingsItDoesNotKnow) {
+    std::string table = "serial,platform\n";
+    for (int i = 0; i < 40; ++i)
+        table += "A1,os" + std::to_string(i) + "\n";
+    EXPECT_EQ(read_by("csv", table).unknown.size(), FeedEvents::Unknown::kMost);
+}
+
 }  // namespace
 }  // namespace sensor::attribute::feeds

@@ -176,5 +176,32 @@ TEST(IpfixTemplates, SequenceNumbersBeginAnewAndWrap) {
     EXPECT_EQ(missed(2, 1), 1U);
 }
 
+TEST(IpfixTemplates, OfAllTogetherAreBounded) {
+    constexpr std::size_t kMost = 100;
+    auto templates = book({.of_all = kMost});
+    const auto exporter = [](std::uint16_t port) {
+        return Exporter{{kUdp.peer.address, PortNumber{port}}, 0};
+    };
+    for (std::uint16_t port = 1; port <= 300; ++port) {
+        EXPECT_EQ(templates.learn(exporter(port), 1, kTemplate, false, kNoon).learnt, 1U);
+        static_cast<void>(templates.missed(exporter(port), 1, 0, 1));
+    }
+    EXPECT_LE(templates.exporters(), kMost / 2 + 1);
+    EXPECT_NE(templates.find(exporter(300), 1, 256, kNoon), nullptr);
+    EXPECT_EQ(templates.find(exporter(1), 1, 256, kNoon), nullptr);
+}
+
+TEST(IpfixTemplates, OneExporterFillsItAndIsRefusedMore) {
+    auto templates = book({.of_one = 256, .of_all = 3});
+    constexpr auto kFour =
+        "0100 0001 0008 0004 0101 0001 000c 0004 0102 0001 0008 0004 0103 0001 000c 0004"_hex;
+    const auto outcome = templates.learn(kTcp, 1, kFour, false, kNoon);
+    EXPECT_EQ(outcome.learnt, 3U);
+    EXPECT_EQ(outcome.refused, 1U);
+    constexpr auto kWithdrawn = "0100 0000"_hex;
+    templates.learn(kTcp, 1, kWithdrawn, false, kNoon);
+    EXPECT_EQ(templates.learn(kTcp, 1, kTemplate, false, kNoon).learnt, 1U);
+}
+
 }  // namespace
 }  // namespace sensor::attribute::feeds::ipfix

@@ -1,5 +1,7 @@
 #include "sensor/attribute/feeds/ipfix.h"
 
+#include <ctime>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/hex.h"
@@ -94,6 +96,43 @@ TEST_F(Ipfix, WhatFoundNoRoomIsToldAgain) {
     EXPECT_EQ(read_set(267, flow("bob", "com.x")).size(), 2U);
 }
 
+TEST_F(Ipfix, OnlyWhatFoundNoRoomIsToldAgain) {
+    read(template_message());
+    const auto record = [](std::string_view name, const auto& udid) {
+        return joined({counted(name), udid, counted("Android")});
+    };
+    constexpr auto kOther = "0000000000000000000000000000000000000001"_hex;
+    EXPECT_EQ(read_set(262, record("phone-1", kUdid)).size(), 1U);
+    reader_.keep();
+    EXPECT_EQ(read_set(262, record("phone-2", kOther)).size(), 1U);
+    EXPECT_EQ(read_set(262, record("phone-3", kOther)).size(), 1U);
+    reader_.undo();
+    EXPECT_TRUE(read_set(262, record("phone-1", kUdid)).empty());
+    EXPECT_EQ(read_set(262, record("phone-2", kOther)).size(), 1U);
+}
+
+TEST_F(Ipfix, AnExporterWithoutAClockIsOfTheTimeOfArrival) {
+    const auto told = [&](std::uint32_t exported) {
+        IpfixReader reader{IpfixReader::Limits{}};
+        // Without a start of its own, a flow began when it was exported.
+        constexpr auto kLayout =
+            "0100 0006 0004 0001 0008 0004 0007 0002 000c 0004 000b 0002 b034 0005 00000009"_hex;
+        constexpr auto kFlow = "06 0a14010e 9c41 c6336407 1ec6 636f6d2e78"_hex;
+        const auto events = reader.read(
+            ipfix_message({ipfix_set(2, kLayout), ipfix_set(256, kFlow)}, 0, 1, exported),
+            kExporter, kNoon);
+        return events.size() == 1 ? events.front().time : Timestamp{};
+    };
+    constexpr std::uint32_t kNow = 1'790'000'000;
+    constexpr std::uint32_t kWeek = 7 * 86400;
+    EXPECT_EQ(told(kNow - kWeek), kNoon - 7 * 24h);
+    EXPECT_EQ(told(kNow + 300), kNoon + 5min);
+    EXPECT_EQ(told(kNow - kWeek - 1), kNoon);
+    EXPECT_EQ(told(kNow + 301), kNoon);
+    EXPECT_EQ(told(0), kNoon);
+    EXPECT_EQ(told(0xffff'ffffU), kNoon);
+}
+
 TEST_F(Ipfix, ADeviceRecordTellsNameAndPlatform) {
     read(template_message());
     const auto record = [](std::string_view system) {
@@ -156,6 +195,11 @@ TEST_F(Ipfix, LongElementsHaveTheirLengthInThreeBytes) {
         read_set(267, joined({kFlowHead, counted(""), kLength, bytes::view_of(app), kHash}));
     ASSERT_EQ(events.size(), 1U);
     EXPECT_EQ(std::get<ConnectFact>(events[0].fact).app, app);
+    const std::string longer(1025, 'a');
+    constexpr auto kLonger = "ff 0401"_hex;
+    EXPECT_TRUE(
+        read_set(267, joined({kFlowHead, counted(""), kLonger, bytes::view_of(longer), kHash}))
+            .empty());
 }
 
 TEST_F(Ipfix, PaddingAfterRecordsIsIgnored) {
@@ -268,6 +312,8 @@ TEST(NvzFlow, StartsThatCannotBeAreTheExports) {
     constexpr auto kFuture = "ffffffff"_hex;
     EXPECT_EQ(begun(kSeconds, kZero), kNoon);
     EXPECT_EQ(begun(kSeconds, kFuture), kNoon);
+    constexpr auto kEightDaysBefore = "6aa6b000"_hex;
+    EXPECT_EQ(begun(kSeconds, kEightDaysBefore), kNoon);
     constexpr auto kMilliseconds = "0098 0008"_hex;
     constexpr auto kHuge = "ffffffffffffffff"_hex;
     EXPECT_EQ(begun(kMilliseconds, kHuge), kNoon);
@@ -316,6 +362,22 @@ TEST(IpfixStream, CutsMessagesOutOfPieces) {
         EXPECT_EQ(messages, (std::vector{first, second})) << piece;
         EXPECT_FALSE(stream.is_broken());
     }
+}
+
+TEST(IpfixStream, ManyMessagesAtOnceAreNoMoreWorkEach) {
+    constexpr std::size_t kMessages = 400'000;
+    const Bytes one = ipfix_message({});
+    Bytes all;
+    for (std::size_t i = 0; i < kMessages; ++i)
+        all.insert(all.end(), one.begin(), one.end());
+    IpfixStream stream;
+    const std::clock_t begun = std::clock();
+    stream.add(all);
+    std::size_t found = 0;
+    while (stream.next())
+        ++found;
+    EXPECT_EQ(found, kMessages);
+    EXPECT_LT(std::clock() - begun, 10 * CLOCKS_PER_SEC);
 }
 
 TEST(IpfixStream, BreaksAtWhatIsNoMessage) {

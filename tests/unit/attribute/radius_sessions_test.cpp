@@ -229,10 +229,18 @@ TEST(RadiusSessions, WhatIsTakenBackIsToldAgain) {
     EXPECT_EQ(texts(book.apply(start, kNoon)), grant);
     book.undo();
     EXPECT_EQ(texts(book.apply(start, kNoon)), grant);
+    book.keep();
     const Texts release{"-10.20.1.14@60 mac:a1b2c3d4e5f6"};
     EXPECT_EQ(texts(book.apply(told(Status::kStop), kNoon + 60s)), release);
     book.undo();
     EXPECT_EQ(texts(book.apply(told(Status::kOff, {}, "", ""), kNoon + 60s)), release);
+    book.undo();
+    EXPECT_EQ(texts(book.apply(told(Status::kStop), kNoon + 60s)), release);
+    book.undo();
+    // Several at once, in the order against that in which they came.
+    static_cast<void>(book.apply(told(Status::kStop), kNoon + 60s));
+    static_cast<void>(book.apply(start, kNoon + 70s));
+    static_cast<void>(book.apply(told(Status::kOff, {}, "", ""), kNoon + 80s));
     book.undo();
     EXPECT_EQ(texts(book.apply(told(Status::kStop), kNoon + 60s)), release);
 }

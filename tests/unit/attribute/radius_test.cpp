@@ -91,7 +91,27 @@ TEST(Radius, ARetransmissionOfWhatFoundNoRoomTellsItAll) {
     EXPECT_EQ(again.events.size(), 1U);
 }
 
+TEST(Radius, AllThatFoundNoRoomTogetherIsToldAgain) {
+    auto radius = reader();
+    const auto start = [](std::string_view session, std::uint32_t address) {
+        return request({kStart, tlv(44, session), kNas, tlv(8, address), kStation});
+    };
+    const Bytes kept = start("0A", 0x0a140101U);
+    const Bytes first = start("0B", 0x0a140102U);
+    const Bytes second = start("0C", 0x0a140103U);
+    EXPECT_EQ(radius.read(kept, kGateway, kNoon).events.size(), 1U);
+    radius.keep();
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        EXPECT_EQ(radius.read(first, kGateway, kNoon).events.size(), 1U);
+        EXPECT_EQ(radius.read(second, kGateway, kNoon).events.size(), 1U);
+        EXPECT_EQ(radius.read(first, kGateway, kNoon).outcome, RadiusOutcome::kRepeated);
+        radius.undo();
+    }
+    EXPECT_EQ(radius.read(kept, kGateway, kNoon).outcome, RadiusOutcome::kRepeated);
+}
+
 TEST(Radius, TheEventsOwnTimeCounts) {
+    EXPECT_EQ(begin_of({tlv(41, 0xffff'ffffU)}), kNoon);  // delayed by a century
     EXPECT_EQ(begin_of({}), kNoon);
     EXPECT_EQ(begin_of({tlv(41, 12U)}), kNoon - 12s);
     EXPECT_EQ(begin_of({tlv(55, 1'789'999'000U)}), kNoon - 1000s);

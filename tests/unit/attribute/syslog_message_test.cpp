@@ -1,6 +1,9 @@
 #include "sensor/attribute/feeds/syslog_message.h"
 
+#include <chrono>
 #include <vector>
+
+#include <ctime>
 
 #include <gtest/gtest.h>
 
@@ -86,6 +89,38 @@ TEST(SyslogFrames, PartsAStreamHoweverItComes) {
         EXPECT_EQ(found, messages) << piece;
         EXPECT_EQ(frames.error(), "");
     }
+}
+
+TEST(SyslogFrames, CountsOnlyWhereItIsToldTo) {
+    SyslogFrames counted{100, SyslogFraming::kCounted};
+    counted.add("5 <1>1 3 a\nb");
+    EXPECT_EQ(messages_in(counted), (std::vector<std::string>{"<1>1 ", "a\nb"}));
+    EXPECT_FALSE(counted.holds_part());
+    counted.add("5 <1>");
+    EXPECT_TRUE(messages_in(counted).empty());
+    EXPECT_TRUE(counted.holds_part());
+    for (const std::string_view line : {"<1>1 a\n", "\n5 <1>1 "}) {
+        SyslogFrames frames{100, SyslogFraming::kCounted};
+        frames.add(line);
+        EXPECT_TRUE(messages_in(frames).empty());
+        EXPECT_EQ(frames.error(), "expected a length");
+    }
+}
+
+TEST(SyslogFrames, ALongLineInManyPiecesIsNoMoreWorkEach) {
+    constexpr std::size_t kLine = 8U << 20U;
+    constexpr std::size_t kPiece = 32;
+    SyslogFrames frames{kLine};
+    const std::clock_t begun = std::clock();
+    frames.add("<");
+    const std::string piece(kPiece, 'x');
+    for (std::size_t size = 1; size + kPiece < kLine; size += kPiece) {
+        frames.add(piece);
+        ASSERT_FALSE(frames.next());
+    }
+    frames.add("\n");
+    EXPECT_TRUE(frames.next());
+    EXPECT_LT(std::clock() - begun, 10 * CLOCKS_PER_SEC);
 }
 
 TEST(SyslogFrames, EndsWithAStreamThatIsNone) {

@@ -1,18 +1,17 @@
-#include <array>
 #include <chrono>
 #include <thread>
 
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include "lib/descriptor/descriptor.h"
+#include "sensor/control/feeds/identity_journal.h"
 #include "sensor/control/feeds/ipfix_listener.h"
 #include "sensor/control/feeds/radius_listener.h"
+#include "tests/support/full_disk.h"
 #include "tests/support/hex.h"
+#include "tests/support/temporary_directory.h"
 #include "tests/unit/attribute/ipfix_messages.h"
 #include "tests/unit/attribute/radius_requests.h"
+#include "tests/unit/control/feed_clients.h"
 
 namespace sensor::control {
 namespace {
@@ -21,58 +20,77 @@ using namespace std::chrono_literals;
 using namespace test;
 using descriptor::Descriptor;
 
-Descriptor connected(int type, std::uint16_t port) {
-    Descriptor socket{::socket(AF_INET, type, 0)};
-    const auto to = *net::parse_endpoint("127.0.0.1:" + std::to_string(port));
-    EXPECT_EQ(::connect(socket.number(), reinterpret_cast<const sockaddr*>(&to.address), to.size),
-              0);
-    return socket;
-}
-void say(const Descriptor& socket, bytes::View what) {
-    EXPECT_EQ(::send(socket.number(), what.data(), what.size(), MSG_NOSIGNAL),
-              static_cast<ssize_t>(what.size()));
-}
-bool is_answered(const Descriptor& socket, std::chrono::milliseconds patience) {
-    pollfd one{.fd = socket.number(), .events = POLLIN, .revents = 0};
-    if (::poll(&one, 1, static_cast<int>(patience.count())) != 1) return false;
-    std::array<char, 4096> answer{};
-    return ::recv(socket.number(), answer.data(), answer.size(), 0) == 20;
-}
-/// What the Intake gets until there are so many.
-std::vector<IdentityEvent> taken(Intake& intake, std::size_t enough) {
-    std::vector<IdentityEvent> all;
-    const auto end = std::chrono::steady_clock::now() + 20s;
-    while (all.size() < enough && std::chrono::steady_clock::now() < end) {
-        for (IdentityEvent& event : intake.take())
-            all.push_back(std::move(event));
-        std::this_thread::sleep_for(5ms);
-    }
-    return all;
-}
-
-TEST(RadiusListener, AnswersOnlyWhatTheIntakeTook) {
+RadiusConfig radius_config() {
     RadiusConfig config;
     config.listen = {*net::parse_endpoint("127.0.0.1:0")};
     config.clients = {{*parse_prefix("127.0.0.1"), std::string{kSecret}}};
+    return config;
+}
+Bytes start_of(std::string_view session, std::uint8_t identifier) {
+    return request({kStart, tlv(44, session), kNas, tlv(8, 0x0a140100U + identifier),
+                    tlv(31, "a1-b2-c3-d4-e5-01")},
+                   identifier);
+}
+/// Accounting-Response (5) to that request, of 20 bytes.
+bool answers(const Bytes& response, std::uint8_t identifier) {
+    return response.size() == 20 && response[0] == 5 && response[1] == identifier;
+}
+
+/// The refused request comes before one that is taken: an answer to it would come first.
+TEST(RadiusListener, AnswersOnlyWhatTheIntakeTook) {
     Intake intake{1};
-    auto listener = RadiusListener::start(config, {}, intake);
+    auto listener = RadiusListener::start(radius_config(), {}, intake);
     ASSERT_TRUE(listener.has_value()) << listener.error().message;
     const Descriptor client = connected(SOCK_DGRAM, (*listener)->port());
-    const Bytes first = request({kStart, kSession, kNas, kFramed, kStation}, 1);
-    const Bytes second = request(
-        {kStart, tlv(44, "0B"), kNas, tlv(8, 0x0a14010fU), tlv(31, "a1-b2-c3-d4-e5-01")}, 2);
+    ASSERT_TRUE(intake.accept("other", std::vector<IdentityEvent>(1)));
 
-    say(client, first);
-    EXPECT_TRUE(is_answered(client, 20s));
-    say(client, second);  // there is room for one event
-    EXPECT_FALSE(is_answered(client, 300ms));
+    say(client, start_of("0A", 1));
+    ASSERT_TRUE(wait_until([&] { return intake.counts()["radius"].refused == 1; }));
+    EXPECT_EQ(intake.take().size(), 1U);
+    say(client, start_of("0B", 2));
+    EXPECT_TRUE(answers(answer(client, 20s), 2));
     EXPECT_EQ(taken(intake, 1).size(), 1U);
-    say(client, second);
-    EXPECT_TRUE(is_answered(client, 20s));
-    const auto events = taken(intake, 1);
-    ASSERT_EQ(events.size(), 1U);
-    EXPECT_EQ(events[0].device, "mac:a1b2c3d4e501");
+    say(client, start_of("0A", 1));
+    EXPECT_TRUE(answers(answer(client, 20s), 1));
+    EXPECT_EQ(taken(intake, 1).at(0).device, "mac:a1b2c3d4e501");
+    EXPECT_EQ(intake.counts().at("radius").accepted, 2U);
     EXPECT_EQ(intake.counts().at("radius").refused, 1U);
+}
+
+TEST(RadiusListener, AnswersOnlyWhatIsOnTheDisk) {
+    const TemporaryDirectory directory;
+    const auto journal = IdentityJournal::open(directory.path("j"), {});
+    ASSERT_TRUE(journal);
+    Intake intake{100, &(*journal)->journal()};
+    auto listener = RadiusListener::start(radius_config(), {}, intake);
+    ASSERT_TRUE(listener.has_value()) << listener.error().message;
+    const Descriptor client = connected(SOCK_DGRAM, (*listener)->port());
+    {
+        const FullDisk full{0};
+        say(client, start_of("0A", 1));
+        say(client, start_of("0B", 2));
+        ASSERT_TRUE(wait_until([&] { return intake.counts()["radius"].unwritten == 2; }));
+        EXPECT_TRUE(answer(client, 100ms).empty());
+    }
+    say(client, start_of("0B", 2));
+    EXPECT_TRUE(answers(answer(client, 20s), 2));
+    say(client, start_of("0A", 1));
+    EXPECT_TRUE(answers(answer(client, 20s), 1));
+    EXPECT_EQ(taken(intake, 2).size(), 2U);
+}
+
+TEST(RadiusListener, AnswersEachOfManyThatCameTogether) {
+    Intake intake{1000};
+    auto listener = RadiusListener::start(radius_config(), {}, intake);
+    ASSERT_TRUE(listener.has_value()) << listener.error().message;
+    std::vector<Descriptor> clients;
+    for (std::uint8_t number = 0; number < 200; ++number) {
+        clients.push_back(connected(SOCK_DGRAM, (*listener)->port()));
+        say(clients.back(), start_of(std::to_string(number), number));
+    }
+    for (std::uint8_t number = 0; number < 200; ++number)
+        EXPECT_TRUE(answers(answer(clients[number], 20s), number)) << int{number};
+    EXPECT_EQ(taken(intake, 200).size(), 200U);
 }
 
 TEST(RadiusListener, IsNoneWithoutAnAddress) {
@@ -112,12 +130,34 @@ TEST(IpfixListener, ByTcpNothingIsLostForWantOfRoom) {
     for (std::size_t i = 0; i < kFlows; ++i)
         say(client, ipfix_message({ipfix_set(256, kRecord)}));
 
-    std::this_thread::sleep_for(200ms);
-    EXPECT_GE(intake.counts()["ipfix"].refused, 1U);
+    ASSERT_TRUE(wait_until([&] { return intake.counts()["ipfix"].refused >= 1; }));
+    std::this_thread::sleep_for(200ms);  // it is offered again and again
+    EXPECT_LE(intake.counts()["ipfix"].refused, kFlows);
     EXPECT_EQ(intake.take().size(), kRoom);
     const auto events = taken(intake, kFlows);
     ASSERT_EQ(events.size(), kFlows);
     EXPECT_EQ(std::get<ConnectFact>(events.at(0).fact).app, "com.x");
+}
+
+TEST(IpfixListener, ByUdpWhatFoundNoRoomIsCountedAndTheDeviceToldAgain) {
+    IpfixConfig config;
+    config.udp = {*net::parse_endpoint("127.0.0.1:0")};
+    config.exporters = {*parse_prefix("127.0.0.1")};
+    Intake intake{1};
+    ASSERT_TRUE(intake.accept("other", std::vector<IdentityEvent>(1)));
+    auto listener = IpfixListener::start(config, intake);
+    ASSERT_TRUE(listener.has_value()) << listener.error().message;
+    const Descriptor client = connected(SOCK_DGRAM, (*listener)->udp_port());
+    constexpr auto kLayout = "0106 0002 015e 0002 b02c 0014 00000009"_hex;
+    constexpr auto kRecord = "7031 91ff4ae06c7843bc93c9c1572482f7cda3b87853"_hex;
+    say(client, ipfix_message({ipfix_set(2, kLayout), ipfix_set(262, kRecord)}));
+    ASSERT_TRUE(wait_until([&] { return intake.counts()["ipfix"].refused == 1; }));
+
+    EXPECT_EQ(intake.take().size(), 1U);
+    say(client, ipfix_message({ipfix_set(262, kRecord)}, 1));
+    const auto events = taken(intake, 1);
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(std::get<DeviceFact>(events[0].fact).name, "p1");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // From feeds to the directory: nothing that was accepted is lost.
 #include "sensor/control/feeds/intake.h"
 
+#include <ctime>
 #include <filesystem>
 #include <thread>
 
@@ -8,7 +9,9 @@
 
 #include "sensor/attribute/feeds/ndjson.h"
 #include "sensor/attribute/feeds/ndjson_writer.h"
+#include "sensor/control/feeds/backlog.h"
 #include "sensor/control/feeds/identity_journal.h"
+#include "tests/support/full_disk.h"
 
 namespace sensor::control {
 namespace {
@@ -99,6 +102,57 @@ TEST(Intake, TakesAllOrNone) {
     EXPECT_TRUE(intake.accept("mdm", {event(2s, LockFact{true}), event(3s, LockFact{true})}));
 }
 
+TEST(Intake, CountsARefusalOnceHoweverOftenItIsOffered) {
+    Intake intake{2};
+    ASSERT_TRUE(intake.accept("mdm", {event(1s, LockFact{true})}));
+    Intake::Offer offer{.feed = "ipfix",
+                        .events = {event(2s, LockFact{true}), event(3s, LockFact{true})}};
+    for (int attempt = 0; attempt < 3; ++attempt)
+        EXPECT_FALSE(intake.accept(offer));
+    EXPECT_EQ(intake.counts().at("ipfix").refused, 2U);
+    offer.events.push_back(event(4s, LockFact{true}));
+    EXPECT_FALSE(intake.accept(offer));
+    EXPECT_EQ(intake.counts().at("ipfix").refused, 3U);
+    ASSERT_EQ(offer.events.size(), 3U);
+
+    (void)intake.take();
+    EXPECT_TRUE(intake.accept(offer)) << "more than there is room for, but nothing waits";
+    EXPECT_TRUE(offer.events.empty());
+    EXPECT_EQ(intake.counts().at("ipfix").accepted, 3U);
+    EXPECT_EQ(intake.take().size(), 3U);
+}
+
+TEST(Intake, TakingALittleOfMuchIsNoMoreWork) {
+    constexpr std::size_t kMany = 262'144;
+    Intake intake{kMany};
+    ASSERT_TRUE(intake.accept("mdm", std::vector<IdentityEvent>(kMany)));
+    const std::clock_t begun = std::clock();
+    std::size_t taken = 0;
+    while (intake.waiting() != 0)
+        taken += intake.take(4).size();
+    EXPECT_EQ(taken, kMany);
+    EXPECT_LT(std::clock() - begun, 10 * CLOCKS_PER_SEC);
+}
+
+TEST(Backlog, HandsOverMoreThanTheIntakeHasRoomFor) {
+    constexpr std::size_t kMany = 30'000;
+    Intake intake{5000};
+    Backlog backlog{intake};
+    std::vector<IdentityEvent> events(kMany);
+    for (std::size_t i = 0; i < kMany; ++i)
+        events[i].device = std::to_string(i);
+    backlog.add("csv", std::move(events));
+    std::size_t taken = 0;
+    while (!backlog.hand_over()) {
+        EXPECT_LE(intake.waiting(), 5000U);
+        for (const IdentityEvent& each : intake.take())
+            ASSERT_EQ(each.device, std::to_string(taken++));
+    }
+    EXPECT_EQ(taken + intake.take().size(), kMany);
+    EXPECT_EQ(intake.counts().at("csv").accepted, kMany);
+    EXPECT_LE(intake.counts().at("csv").refused, kMany);
+}
+
 class IdentityJournalTest : public testing::Test {
   protected:
     void SetUp() override {
@@ -167,6 +221,48 @@ TEST_F(IdentityJournalTest, IsMadeAsShortAsTheDirectory) {
               told.timeline("imei:352099001761481", kSeven, kSeven + 1h));
 }
 
+TEST_F(IdentityJournalTest, StopsMakingItShorterAtOnce) {
+    attribute::IdentityConfig config;
+    const auto journal = open();
+    Intake intake{1U << 30U, &journal->journal()};
+    std::vector<IdentityEvent> many;
+    for (int i = 0; i < 30'000; ++i)
+        many.push_back(event(std::chrono::microseconds{i}, AppFact{.app = "a" + std::to_string(i)},
+                             "serial:" + std::to_string(i)));
+    for (int i = 0; i < 5; ++i)
+        ASSERT_TRUE(intake.accept_unasked("mdm", many));
+    ASSERT_TRUE(journal->journal().sync());
+    const std::uint64_t bytes = journal->journal().closed_bytes();
+    ASSERT_GT(bytes, 10U << 20U);
+
+    auto stopped_at = std::chrono::steady_clock::time_point{};
+    {
+        std::jthread worker{
+            [&](const std::stop_token& stop) { EXPECT_FALSE(journal->shorten(config, {}, stop)); }};
+        std::this_thread::sleep_for(100ms);
+        stopped_at = std::chrono::steady_clock::now();
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - stopped_at, 2s);
+    EXPECT_EQ(journal->journal().closed_bytes(), bytes);
+}
+
+TEST_F(IdentityJournalTest, WhatTheDiskDoesNotTakeIsCountedOnceAndSaid) {
+    const auto journal = open();
+    Intake intake{100, &journal->journal()};
+    ASSERT_TRUE(intake.accept("mdm", {event(1s, LockFact{true})}));
+    Intake::Offer offer{.feed = "syslog", .events = {event(2s, LockFact{true})}};
+    {
+        const test::FullDisk full{0};
+        EXPECT_FALSE(intake.accept(offer));
+        EXPECT_FALSE(intake.accept(offer));
+        EXPECT_NE(intake.journal_objection().find("File too large"), std::string::npos);
+        EXPECT_EQ(intake.counts().at("syslog").unwritten, 1U);
+        EXPECT_EQ(intake.counts().at("syslog").refused, 0U);
+    }
+    EXPECT_TRUE(intake.accept(offer));
+    EXPECT_EQ(intake.journal_objection(), "");
+}
+
 TEST_F(IdentityJournalTest, CountsLinesThatAreNoEvents) {
     {
         const auto journal = open();
@@ -175,6 +271,7 @@ TEST_F(IdentityJournalTest, CountsLinesThatAreNoEvents) {
     const auto done = open()->restore([](const IdentityEvent&) { FAIL(); });
     ASSERT_TRUE(done);
     EXPECT_EQ(done->unreadable, 2U);
+    EXPECT_EQ(done->first_unreadable, "{\"v\":2}");
 }
 
 }  // namespace

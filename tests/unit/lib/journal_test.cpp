@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace {
 
@@ -148,6 +150,47 @@ TEST_F(JournalTest, ManyThreadsLoseNothing) {
         ++next[thread];
     }
     EXPECT_EQ(next, std::vector<int>(kThreads, kLines));
+}
+
+TEST_F(JournalTest, IsItsOwnersAlone) {
+    const mode_t before = ::umask(0);
+    const journal::Journal one = open();
+    ::umask(before);
+    EXPECT_EQ(fs::status(directory).permissions(), fs::perms::owner_all);
+}
+
+TEST_F(JournalTest, AFileThatCouldNotBeBegunIsBegunLater) {
+    journal::Journal one = open({.file_bytes = 1});
+    ASSERT_TRUE(one.append("a\n"));
+    rlimit usual{};
+    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &usual), 0);
+    const int next = ::dup(0);  // the descriptor that comes next
+    ::close(next);
+    // Room for the file's descriptor, and none for the directory's.
+    const rlimit tight{.rlim_cur = static_cast<rlim_t>(next) + 1, .rlim_max = usual.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &tight), 0);
+    const bool is_taken = one.append("b\n").has_value();
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &usual), 0);
+    EXPECT_TRUE(is_taken) << "the file before goes on";
+    EXPECT_TRUE(one.closed_files().empty());
+
+    ASSERT_TRUE(one.append("c\n"));
+    EXPECT_EQ(one.closed_files().size(), 1U);
+}
+
+TEST_F(JournalTest, LeavesWhatThereWasWhenItIsToStop) {
+    journal::Journal one = open({.file_bytes = 1});
+    for (const char* line : {"a\n", "b\n", "c\n"})
+        ASSERT_TRUE(one.append(line));
+    std::stop_source stop;
+    stop.request_stop();
+
+    EXPECT_FALSE(one.replace(
+        2, [](const auto& write) { write("ab\n"); }, stop.get_token()));
+    EXPECT_EQ(one.closed_files().size(), 2U);
+    EXPECT_EQ(one.closed_bytes(), 4U);
+    for (const auto& entry : fs::directory_iterator{directory})
+        EXPECT_NE(entry.path().extension(), ".new");
 }
 
 TEST_F(JournalTest, WhatNobodyWaitsForIsThereAllTheSame) {

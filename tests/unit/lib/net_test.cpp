@@ -50,7 +50,7 @@ TEST(DatagramSocket, HearsAndAnswers) {
     EXPECT_EQ(bytes::text_of(datagram->bytes), "question");
     EXPECT_EQ(datagram->from.address, (std::array<std::uint8_t, 16>{0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
                                                                     0xff, 0xff, 127, 0, 0, 1}));
-    server->answer(view_of("answer"));
+    server->answer(server->sender(), view_of("answer"));
     std::array<char, 16> answer{};
     EXPECT_EQ(::recv(client.number(), answer.data(), answer.size(), 0), 6);
     EXPECT_FALSE(server->receive().has_value());
@@ -66,7 +66,7 @@ TEST(DatagramSocket, AnswersFromTheAddressThatWasSpokenTo) {
     say(client, "question");
     wait_for_input({server->number()}, kPatience);
     ASSERT_TRUE(server->receive().has_value());
-    server->answer(view_of("answer"));
+    server->answer(server->sender(), view_of("answer"));
 
     // A connected socket hears nobody but whom it has spoken to.
     wait_for_input({client.number()}, kPatience);
@@ -103,6 +103,25 @@ TEST(DatagramSocket, SaysWhyItCannotListen) {
                   "or choose another port");
 }
 
+TEST(DatagramSocket, CountsWhatTheKernelDroppedBeforeAnythingElseComes) {
+    auto server = DatagramSocket::open(here());
+    ASSERT_TRUE(server.has_value());
+    EXPECT_EQ(server->dropped(), 0U);
+    const int small = 4096;
+    ASSERT_EQ(::setsockopt(server->number(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small), 0);
+    const Descriptor client = connected(SOCK_DGRAM, server->port());
+    constexpr std::uint64_t kSent = 100;
+    for (std::uint64_t i = 0; i < kSent; ++i)
+        say(client, std::string(500, 'x'));
+
+    std::uint64_t received = 0;
+    while (server->receive())
+        ++received;
+    EXPECT_GT(received, 0U);
+    EXPECT_EQ(server->dropped(), kSent - received);
+    EXPECT_EQ(server->dropped(), kSent - received) << "and counts them once";
+}
+
 /// Writes down what happens.
 struct Diary : StreamReader {
     bool on_open(std::uint64_t, const Peer&) override {
@@ -113,7 +132,9 @@ struct Diary : StreamReader {
         text += std::to_string(connection) + ":" + std::string{bytes::text_of(bytes)};
         return !bytes::text_of(bytes).ends_with("!");
     }
-    void on_close(std::uint64_t connection) override { text += "c" + std::to_string(connection); }
+    void on_close(std::uint64_t connection, std::string_view) override {
+        text += "c" + std::to_string(connection);
+    }
 
     std::string text;
     bool lets_in = true;

@@ -155,7 +155,7 @@ TEST_F(SpoolTest, TwoProcessesDoNotShareOne) {
     open();
     const auto second = Spool::open(directory_.path("spool"), kMost);
     ASSERT_FALSE(second);
-    EXPECT_NE(second.error().message.find("another process has it open"), std::string::npos);
+    EXPECT_NE(second.error().message.find("in use by another process"), std::string::npos);
 }
 
 TEST_F(SpoolTest, ADirectoryThatCannotBeMadeIsOneLine) {
