@@ -190,8 +190,7 @@ void http_posts(Sink& sink, std::chrono::seconds duration) {
         lines += usage_event(i) + "\n";
         logged += (i == 0 ? "" : ",") + management_event(i);
     }
-    std::string batch =
-        R"({"device":"enterprises/a/devices/b","usageLogEvents":[)" + logged + "]}";
+    std::string batch = R"({"device":"enterprises/a/devices/b","usageLogEvents":[)" + logged + "]}";
     for (const auto& [name, feed, body] :
          {std::tuple{"HTTP, NDJSON", "ndjson", &lines},
           std::tuple{"HTTP, Android Management", "android-management", &batch}}) {

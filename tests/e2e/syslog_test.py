@@ -1,4 +1,5 @@
 """Events that gateways send by syslog."""
+import contextlib
 import json
 import subprocess
 
@@ -127,7 +128,8 @@ class SyslogOverTls(SyslogCase):
         one = message(lease())
         code, error = self.send_tls(str(len(one)).encode() + b" " + one, certificate="-")
         self.assertNotEqual(code, 0)
-        self.assertIn("certificate required", error.replace("_", " ").lower())
+        # Whether the alert that says why comes before the connection's end is a race.
+        self.assertRegex(error.lower(), "certificate.required|eof|reset|broken pipe")
         self.send("tcp", b"plain text\n", port=6514)
         self.wait_for_count("syslog", "rejected", 2)
         self.assertEqual(self.count("ndjson", "accepted"), 0)
@@ -151,13 +153,10 @@ class FullDisk(SyslogCase):
     def test_a_stream_waits_for_a_disk_that_is_full(self):
         daemon = self.daemon()
         filler = self.disk / "filler"
-        with open(filler, "wb") as file:
-            try:
+        with open(filler, "wb", buffering=0) as file:
+            with contextlib.suppress(OSError):
                 while True:
                     file.write(bytes(4096))
-                    file.flush()
-            except OSError:
-                pass
         stream = [message(lease(device=f"serial:{number}")) + b"\n" for number in range(40)]
         self.send("tcp", *stream)
         self.wait_until(lambda: self.count("ndjson", "unwritten") >= 1, "what was not written")

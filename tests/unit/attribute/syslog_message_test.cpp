@@ -1,9 +1,8 @@
 #include "sensor/attribute/feeds/syslog_message.h"
 
 #include <chrono>
-#include <vector>
-
 #include <ctime>
+#include <vector>
 
 #include <gtest/gtest.h>
 
