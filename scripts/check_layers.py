@@ -15,7 +15,7 @@ HOME = {"rte_": ["lib/dpdk"], "hs.h": ["lib/hyperscan"], "yaml-cpp/": ["lib/yaml
         "rapidjson/": ["lib/json"], "pcap/": ["lib/trace"], "openssl/": ["lib/digest"],
         "openssl/ssl.h": ["lib/http", "lib/tls"], "openssl/err.h": ["lib/http", "lib/tls"],
         "prometheus/": ["lib/metrics"], "civetweb.h": ["lib/http"], "CivetServer.h": ["lib/http"],
-        "cap-ng.h": ["lib/privileges"]}
+        "cap-ng.h": ["lib/privileges"], "zlib.h": ["lib/gzip"], "expat.h": ["lib/plist"]}
 INCLUDE = re.compile(r'^\s*#include\s+[<"]([^>"]+)[>"]', re.M)
 MOST_LINES = 400
 

@@ -14,11 +14,11 @@
 namespace {
 
 using sensor::commands::Command;
-constexpr std::array<const Command*, 10> kCommands{
-    &sensor::commands::kReplay, &sensor::commands::kRun,   &sensor::commands::kReload,
-    &sensor::commands::kCheck,  &sensor::commands::kTest,  &sensor::commands::kExplain,
-    &sensor::commands::kJudge,  &sensor::commands::kLearn, &sensor::commands::kBench,
-    &sensor::commands::kVersion};
+constexpr std::array<const Command*, 11> kCommands{
+    &sensor::commands::kReplay,  &sensor::commands::kRun,    &sensor::commands::kTop,
+    &sensor::commands::kReload,  &sensor::commands::kCheck,  &sensor::commands::kTest,
+    &sensor::commands::kExplain, &sensor::commands::kJudge,  &sensor::commands::kLearn,
+    &sensor::commands::kBench,   &sensor::commands::kVersion};
 
 void print_help(std::ostream& out) {
     out << "offport recognises what each session speaks, knows which app on which device opened "

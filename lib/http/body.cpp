@@ -5,6 +5,8 @@
 
 #include <civetweb.h>
 
+#include "lib/bytes/letters.h"
+
 namespace http {
 namespace {
 
@@ -12,7 +14,8 @@ using Clock = std::chrono::steady_clock;
 
 bool waits_for_permission(const mg_connection* connection) {
     const char* expectation = mg_get_header(connection, "Expect");
-    return expectation != nullptr && std::string_view{expectation} == "100-continue";
+    // RFC 9110, section 10.1.1
+    return expectation != nullptr && bytes::is_same_word(expectation, "100-continue");
 }
 
 }  // namespace
@@ -40,6 +43,7 @@ BodyStatus read_body(mg_connection* connection, std::size_t most,
         if (Clock::now() > end) return BodyStatus::kBroken;
     }
     const bool is_short = announced > 0 && body.bytes.size() < static_cast<std::size_t>(announced);
+    body.is_spent = announced > 0 && !is_short;
     return is_short ? BodyStatus::kBroken : BodyStatus::kWhole;
 }
 

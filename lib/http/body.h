@@ -19,6 +19,9 @@ struct Body {
     std::string bytes;
     /// The client was told to go on. civetweb takes that for the answer's headers, and sends none.
     bool has_answer_begun = false;
+    /// The next request begins where this body ends. Not so after chunks, of which civetweb does
+    /// not say where they end.
+    bool is_spent = false;
 };
 
 /// Reads at most `most` bytes. The client is told to go on if it waits for that.

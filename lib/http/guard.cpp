@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lib/bytes/letters.h"
 #include "lib/digest/digest.h"
 
 namespace http {
@@ -12,16 +13,10 @@ std::array<std::uint8_t, 32> digest_of(std::string_view token) {
     return digest::sha256(bytes::view_of(token));
 }
 
-char to_lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 /// The token; empty if there is none. The scheme's case does not matter (RFC 9110, section 11.1).
 std::string_view bearer_token(std::string_view authorization) noexcept {
     constexpr std::string_view kScheme = "bearer ";
-    const bool is_bearer =
-        std::ranges::equal(authorization.substr(0, kScheme.size()), kScheme, {}, to_lower);
-    if (!is_bearer) return {};
+    if (!bytes::is_same_word(authorization.substr(0, kScheme.size()), kScheme)) return {};
     authorization.remove_prefix(kScheme.size());
     const std::size_t start = authorization.find_first_not_of(' ');
     return start == std::string_view::npos ? std::string_view{} : authorization.substr(start);
@@ -41,10 +36,8 @@ bool Guard::knows(std::string_view authorization) const {
     const Digest given = digest_of(bearer_token(authorization));
     bool is_known = false;
     for (const Digest& token : tokens_) {
-        std::uint8_t differences = 0;
-        for (std::size_t i = 0; i < token.size(); ++i)
-            differences = static_cast<std::uint8_t>(differences | (token[i] ^ given[i]));
-        is_known = is_known || differences == 0;
+        const bool is_this = digest::is_same(token, given);
+        is_known = is_known || is_this;
     }
     return is_known;
 }

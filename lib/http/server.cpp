@@ -10,6 +10,8 @@
 
 #include <civetweb.h>
 
+#include "lib/bytes/letters.h"
+#include "lib/gzip/gzip.h"
 #include "lib/http/body.h"
 #include "lib/http/problem.h"
 #include "lib/net/endpoint.h"
@@ -125,7 +127,10 @@ struct Server::State {
 
     /// Whether this client came the way it was to come.
     [[nodiscard]] bool is_expected(const mg_request_info& info) const {
-        return !options.tls || tls_ports.has(static_cast<std::uint16_t>(info.remote_port));
+        if (!options.tls) return true;
+        // An address of loopback's others may have the same port.
+        return std::string_view{info.remote_addr} == "127.0.0.1" &&
+               tls_ports.has(static_cast<std::uint16_t>(info.remote_port));
     }
     /// Reads the body and asks the handler.
     [[nodiscard]] Response response_to_post(mg_connection* connection, const Route& route,
@@ -162,6 +167,17 @@ Response Server::State::response_of(mg_connection* connection, const Route& rout
 
 namespace {
 
+enum class Coding : std::uint8_t { kNone, kGzip };
+
+/// How the body is packed; nothing if in another way.
+std::optional<Coding> coding_of(const mg_connection* connection) {
+    using bytes::is_same_word;
+    const std::string_view coding = view_of(mg_get_header(connection, "Content-Encoding"));
+    if (coding.empty() || is_same_word(coding, "identity")) return Coding::kNone;
+    if (is_same_word(coding, "gzip") || is_same_word(coding, "x-gzip")) return Coding::kGzip;
+    return std::nullopt;
+}
+
 /// Why nobody looks at this body; nothing if somebody does.
 std::optional<Response> refusal_of(mg_connection* connection, const Route& route) {
     if (route.guard != nullptr) {
@@ -177,9 +193,26 @@ std::optional<Response> refusal_of(mg_connection* connection, const Route& route
             return refusal;
         }
     }
-    const std::string_view coding = view_of(mg_get_header(connection, "Content-Encoding"));
-    if (coding.empty() || coding == "identity") return std::nullopt;
-    return problem(415, "send the body without Content-Encoding");
+    if (coding_of(connection)) return std::nullopt;
+    Response refusal = problem(415, "send the body without Content-Encoding, or as gzip");
+    refusal.headers.emplace_back("Accept-Encoding", "gzip");  // RFC 9110, section 12.5.3
+    return refusal;
+}
+
+Response too_large(std::size_t most) {
+    return problem(413, "send at most " + std::to_string(most) + " bytes at once");
+}
+
+/// Leaves in `body` what it holds once unpacked, or says why nobody looks at it.
+std::optional<Response> unpack(Body& body, std::size_t most) {
+    std::string text;
+    switch (gzip::unpack(body.bytes, most, text)) {
+        case gzip::Outcome::kWhole: break;
+        case gzip::Outcome::kTooLarge: return too_large(most);
+        case gzip::Outcome::kBroken: return problem(400, "the body is no whole gzip");
+    }
+    body.bytes = std::move(text);
+    return std::nullopt;
 }
 
 }  // namespace
@@ -189,10 +222,11 @@ Response Server::State::response_to_post(mg_connection* connection, const Route&
     if (auto refusal = refusal_of(connection, route)) return *std::move(refusal);
     switch (read_body(connection, route.most_body, options.body_timeout, body)) {
         case BodyStatus::kWhole: break;
-        case BodyStatus::kTooLarge:
-            return problem(413,
-                           "send at most " + std::to_string(route.most_body) + " bytes at once");
+        case BodyStatus::kTooLarge: return too_large(route.most_body);
         case BodyStatus::kBroken: return problem(400, "the body did not come whole");
+    }
+    if (coding_of(connection) == Coding::kGzip) {
+        if (auto refusal = unpack(body, route.most_body)) return *std::move(refusal);
     }
     request.body = body.bytes;
     return response_of(connection, route, request);
@@ -201,8 +235,11 @@ Response Server::State::response_to_post(mg_connection* connection, const Route&
 void Server::State::serve(mg_connection* connection, const mg_request_info& info) const {
     // Whatever is left of a body, the next request could not be told from it.
     const bool body = has_body(connection, info);
-    if (body) mg_disable_connection_keep_alive(connection);
-    if (!is_expected(info)) return send(connection, bare(connection, 403));
+    const auto refuse = [&](int status, std::string_view allow = {}) {
+        if (body) mg_disable_connection_keep_alive(connection);
+        send(connection, bare(connection, status), allow);
+    };
+    if (!is_expected(info)) return refuse(403);
 
     const std::string_view path = view_of(info.local_uri_raw);
     const std::string_view method = view_of(info.request_method);
@@ -214,16 +251,17 @@ void Server::State::serve(mg_connection* connection, const mg_request_info& info
         allow += allow.empty() ? "" : ", ";
         allow += words_of(route.method);
     }
-    if (allow.empty()) return send(connection, bare(connection, 404));
-    if (found == nullptr) return send(connection, bare(connection, 405), allow);
+    if (allow.empty()) return refuse(404);
+    if (found == nullptr) return refuse(405, allow);
     const Request request{path, view_of(info.query_string)};
     if (found->method == Method::kPost) {
         Body posted;
         const Response response = response_to_post(connection, *found, request, posted);
+        if (body && !posted.is_spent) mg_disable_connection_keep_alive(connection);
         return posted.has_answer_begun ? send_after_interim(connection, response)
                                        : send(connection, response);
     }
-    if (body) return send(connection, bare(connection, 413));
+    if (body) return refuse(413);
     send(connection, response_of(connection, *found, request));
 }
 

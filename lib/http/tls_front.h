@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -15,7 +16,7 @@
 
 namespace http {
 
-/// The ports from which a TlsFront speaks to the plain server: nobody else may.
+/// The ports of 127.0.0.1 from which a TlsFront speaks to the plain server: nobody else may.
 class TlsPorts {
   public:
     void add(std::uint16_t port);
@@ -27,12 +28,17 @@ class TlsPorts {
     std::set<std::uint16_t> ports_;
 };
 
+/// One thread serves all clients and waits for none of them.
 class TlsFront {
   public:
     struct Options {
-        unsigned threads = 8;  ///< connections at once; further clients wait
-        /// For the handshake, and for a whole connection, whatever it does.
-        std::chrono::seconds handshake{5};
+        std::size_t connections = 256;  ///< at once; further clients wait
+        /// Of one address, that have not asked for anything yet. One more, and the oldest of these
+        /// must go; so it is with all addresses when there is no room for a client.
+        std::size_t silent_of_peer = 16;
+        /// For the handshake and the head of the first request.
+        std::chrono::seconds until_asked{10};
+        /// For a whole connection, whatever it does.
         std::chrono::seconds connection{60};
     };
 

@@ -21,7 +21,7 @@ std::string_view text_of(const rapidjson::Value& value) noexcept {
 /// Iterative: a hostile text cannot exhaust the stack by nesting.
 constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 
-result::Error error_of(const rapidjson::Document& document) {
+result::Error error_of(const auto& document) {
     return {std::string{rapidjson::GetParseError_En(document.GetParseError())} + " (at byte " +
             std::to_string(document.GetErrorOffset() + 1) + ")"};
 }
@@ -102,12 +102,19 @@ Value Document::root() const noexcept {
     return Value{static_cast<const rapidjson::Value*>(&state_->document)};
 }
 
+/// The parser's stacks, too, lie in memory that is kept: freed with each text they would make the
+/// allocator tidy its heap up each time.
 struct Reader::State {
     static constexpr std::size_t kRoom = 64U << 10U;  // most texts fit; more is asked for as needed
+    using Memory = rapidjson::MemoryPoolAllocator<>;
 
-    std::unique_ptr<char[]> room = std::make_unique<char[]>(kRoom);
-    rapidjson::MemoryPoolAllocator<> memory{room.get(), kRoom};
-    rapidjson::Document document{&memory};
+    std::unique_ptr<char[]> room = std::make_unique<char[]>(2 * kRoom);
+    Memory memory{room.get(), kRoom};
+    Memory stack{room.get() + kRoom, kRoom};
+    rapidjson::GenericDocument<rapidjson::UTF8<>, Memory, Memory> document{&memory, kStack, &stack};
+
+  private:
+    static constexpr std::size_t kStack = 4U << 10U;  // bytes to begin with
 };
 
 Reader::Reader() : state_{std::make_unique<State>()} {}
@@ -125,9 +132,11 @@ result::Result<Value> Reader::parse(std::string& text) {
     auto& document = state_->document;
     document.SetNull();
     state_->memory.Clear();
+    state_->stack.Clear();  // the document gave it back when it had parsed
     document.ParseInsitu<kFlags>(text.data());
     if (document.HasParseError()) return error_of(document);
-    return Value{static_cast<const rapidjson::Value*>(&document)};
+    const rapidjson::Value& root = document;
+    return Value{static_cast<const void*>(&root)};
 }
 
 }  // namespace json

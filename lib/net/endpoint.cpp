@@ -1,9 +1,11 @@
 #include "lib/net/endpoint.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <system_error>
 
 #include <arpa/inet.h>
@@ -100,6 +102,16 @@ std::string remedy_for(int error, std::string_view transport) {
 
 std::string listening_objection(const Endpoint& endpoint) {
     return remedy_for(try_to_listen(endpoint), "tcp");
+}
+
+bool is_loopback(const Endpoint& endpoint) noexcept {
+    constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    constexpr std::uint8_t kLoopback = 127;
+    const auto address = peer_of(endpoint.address).address;
+    if (std::ranges::equal(std::span{address}.first<12>(), kMapped))
+        return address[12] == kLoopback;
+    constexpr std::array<std::uint8_t, 16> kIpv6{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    return address == kIpv6;
 }
 
 Peer peer_of(const sockaddr_storage& address) noexcept {

@@ -25,6 +25,9 @@ struct Endpoint {
 /// Reads "127.0.0.1:9469" or "[::1]:9469". Names are not resolved. The error says what to write.
 [[nodiscard]] result::Result<Endpoint> parse_endpoint(std::string_view text);
 
+/// Whether only this machine's processes can speak there: 127.0.0.0/8 (mapped into IPv6, too), ::1.
+[[nodiscard]] bool is_loopback(const Endpoint& endpoint) noexcept;
+
 /// Why nobody could listen there now by TCP, and what to do about it; empty if this process could.
 [[nodiscard]] std::string listening_objection(const Endpoint& endpoint);
 

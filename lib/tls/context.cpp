@@ -17,7 +17,7 @@ result::Error file_error(const std::string& path, const std::string& wanted) {
     std::string why = "it cannot be used";
     if (!std::ifstream{path}) {
         why = std::strerror(errno);
-    } else if (const char* reason = ERR_reason_error_string(ERR_peek_last_error())) {
+    } else if (const char* reason = ERR_reason_error_string(ERR_peek_error())) {
         why = reason;
     }
     ERR_clear_error();
@@ -89,6 +89,11 @@ result::Result<Context> context_of(const ServerFiles& files) {
 }
 
 std::string objection(const ClientFiles& files) {
+    const auto context = context_of(files);
+    return context ? std::string{} : context.error().message;
+}
+
+std::string objection(const ServerFiles& files) {
     const auto context = context_of(files);
     return context ? std::string{} : context.error().message;
 }

@@ -18,4 +18,7 @@ struct ServerFiles {
     std::string client_ca{};  ///< if there is one, clients must show a certificate that it signed
 };
 
+/// What is wrong with the files, in one line that begins with the file's path; empty if nothing is.
+[[nodiscard]] std::string objection(const ServerFiles& files);
+
 }  // namespace tls

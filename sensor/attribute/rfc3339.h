@@ -78,9 +78,17 @@ constexpr std::optional<std::chrono::minutes> read_offset(Reader& in) noexcept {
 
 }  // namespace rfc3339
 
+/// Whether rfc3339_text() writes it and parse_rfc3339() reads it: the years 1970 to 2261, UTC,
+/// which nanoseconds in 64 bits reach.
+[[nodiscard]] constexpr bool is_writable(Timestamp time) noexcept {
+    constexpr Timestamp kEnd{
+        std::chrono::sys_days{std::chrono::year{2262} / std::chrono::January / 1}};
+    return time >= Timestamp{} && time < kEnd;
+}
+
 /// Nothing unless `text` is a date and time with "Z" or an offset and nothing else. Up to nine
-/// digits of a second are kept; a leap second (:60) is the next minute's start. Years 1970 to 2261:
-/// what nanoseconds in 64 bits reach.
+/// digits of a second are kept; a leap second (:60) is the next minute's start. Nor is there any
+/// that is not writable.
 [[nodiscard]] constexpr std::optional<Timestamp> parse_rfc3339(std::string_view text) noexcept {
     rfc3339::Reader in{text};
     const int year = in.number(4);
@@ -101,9 +109,11 @@ constexpr std::optional<std::chrono::minutes> read_offset(Reader& in) noexcept {
                                            std::chrono::day{day}};
     if (!in.ok() || !in.empty() || !offset || !date.ok()) return std::nullopt;
     if (year < 1970 || year > 2261 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-    return Timestamp{std::chrono::sys_days{date} + std::chrono::hours{hour} +
-                     std::chrono::minutes{minute} + std::chrono::seconds{second} - *offset} +
-           fraction;
+    const Timestamp time =
+        Timestamp{std::chrono::sys_days{date} + std::chrono::hours{hour} +
+                  std::chrono::minutes{minute} + std::chrono::seconds{second} - *offset} +
+        fraction;
+    return is_writable(time) ? std::optional{time} : std::nullopt;
 }
 
 /// "2026-09-20T07:02:10.900000000Z", which reads back as the same moment.

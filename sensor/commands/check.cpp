@@ -17,7 +17,7 @@ int run(const Words& words) {
             kCheck, "unexpected '" + line->positional()[0] + "'; give the directory with -c");
     }
     const auto configuration = configuration_of(*line);
-    if (!configuration) return kBadInput;
+    if (!configuration || !has_feed_files(*configuration)) return kBadInput;
     std::cerr << "offport check: the configuration is sound (";
     for (std::size_t i = 0; i < configuration->files.size(); ++i) {
         std::cerr << (i == 0 ? "" : ", ") << configuration->files[i];

@@ -36,6 +36,7 @@ extern const Command kJudge;
 extern const Command kLearn;
 extern const Command kTest;
 extern const Command kBench;
+extern const Command kTop;
 extern const Command kVersion;
 
 /// Reads options and positional words in any order; what it cannot read is one line, and so is an

@@ -4,6 +4,8 @@
 #include <iostream>
 #include <utility>
 
+#include "sensor/control/feeds/feed_files.h"
+
 namespace sensor::commands {
 
 namespace {
@@ -49,6 +51,14 @@ std::optional<control::Configuration> configuration_for(const std::string& polic
     return told(read([&](Timestamp today, yaml::Problems& problems) {
         return control::load_configuration_for(policy_path, today, problems);
     }));
+}
+
+bool has_feed_files(const control::Configuration& configuration) {
+    yaml::Problems problems;
+    control::check_feed_files(configuration.feeds, problems);
+    for (const yaml::Problem& problem : problems.sorted())
+        std::cerr << problem.to_string() << '\n';
+    return !problems.has_errors();
 }
 
 }  // namespace sensor::commands

@@ -22,4 +22,8 @@ namespace sensor::commands {
 [[nodiscard]] std::optional<control::Configuration> configuration_for(
     const std::string& policy_path);
 
+/// Whether the files that its feeds need are there and sound. What is not goes to standard error,
+/// one a line.
+[[nodiscard]] bool has_feed_files(const control::Configuration& configuration);
+
 }  // namespace sensor::commands

@@ -59,7 +59,7 @@ result::Status fill(attribute::Directory& directory, const CommandLine& line,
     const std::string& state = configuration.sensor.state;
     if (state.empty()) return result::Done{};
     return journal::read_journal(state + "/identity", [&](std::string_view text) {
-        if (const auto event = attribute::feeds::parse_ndjson_event(text)) directory.apply(*event);
+        if (const auto event = attribute::feeds::parse_kept_event(text)) directory.apply(*event);
     });
 }
 

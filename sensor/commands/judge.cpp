@@ -55,15 +55,13 @@ int judge_recording(const CommandLine& line, const control::Configuration& confi
     if (other != nullptr) asked.push_back(other);
     auto recording = control::Recording::read(line.positional(), asked);
     if (!recording) return input_error(recording.error().message);
-    const auto rejudged = recording->judge(configuration);
+    const auto rejudged = recording->judge(asked);
     if (!rejudged) return input_error(rejudged.error().message);
     const bool json = line.has("--json");
     if (other == nullptr) {
-        report_alone(configuration, *rejudged, json);
+        report_alone(configuration, rejudged->front(), json);
     } else {
-        const auto before = recording->judge(*other);
-        if (!before) return input_error(before.error().message);
-        report_against(configuration, *before, *rejudged, json);
+        report_against(configuration, rejudged->back(), rejudged->front(), json);
     }
     std::cout << std::flush;
     const bool is_whole = tell_of_files(recording->files(), recording->flows());

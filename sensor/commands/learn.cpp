@@ -8,9 +8,9 @@
 #include "sensor/commands/command.h"
 #include "sensor/commands/configuration_option.h"
 #include "sensor/commands/recording_files.h"
-#include "sensor/control/review/policy_difference.h"
 #include "sensor/control/review/proposal.h"
-#include "sensor/report/style.h"
+#include "sensor/control/review/recording.h"
+#include "sensor/control/review/silenced.h"
 #include "sensor/report/wording.h"
 
 namespace sensor::commands {
@@ -20,6 +20,8 @@ result::Result<control::LearnOptions> options_of(const CommandLine& line) {
     constexpr long kMost = 1'000'000;
     control::LearnOptions options;
     options.background = line.has("--background");
+    options.reserved = line.has("--reserved");
+    options.by_address = line.has("--by-address");
     result::Status read{result::Done{}};
     const auto take = [&](std::string_view name, std::uint64_t& least) {
         const auto text = line.value(name);
@@ -39,30 +41,25 @@ result::Result<control::LearnOptions> options_of(const CommandLine& line) {
 }
 
 /// What the additions would have kept from being told: that is what a reviewer must look at.
-result::Status tell_of_silenced(const Words& paths, const control::Configuration& before,
+result::Status tell_of_silenced(control::Recording& recording, const control::Configuration& before,
                                 const control::Learned& learned) {
     control::Configuration after = before;
     after.policy = control::policy_with(before.policy, learned);
-    auto recording = control::Recording::read(paths, std::array{&before, &std::as_const(after)});
-    if (!recording) return recording.error();
-    const auto without = recording->judge(before);
-    if (!without) return without.error();
-    const auto with = recording->judge(after);
-    if (!with) return with.error();
-    std::vector<const Finding*> silenced;
-    for (const auto& [change, old, now] : control::differences_between(*without, *with)) {
-        if (change == control::Change::kLost) silenced.push_back(old);
-    }
+    const auto judged = recording.judge(std::array{&before, &std::as_const(after)});
+    if (!judged) return judged.error();
+    const control::Rejudged& without = judged->front();
+    const auto silenced = control::silenced_between(without, judged->back());
+    std::uint64_t findings = 0;
+    for (const control::Silenced& each : silenced)
+        findings += each.findings;
     std::cerr << "offport learn: the additions would have silenced "
-              << report::counted(silenced.size(), "finding") << " of " << without->findings.size()
+              << report::counted(findings, "finding") << " of " << without.findings.size()
               << " in this recording\n";
     constexpr std::size_t kMostShown = 50;
-    for (std::size_t i = 0; i < std::min(silenced.size(), kMostShown); ++i) {
-        std::cerr << "  " << name_of(silenced[i]->severity) << ' ' << silenced[i]->score << ": "
-                  << report::printable(report::sentence_of(*silenced[i])) << '\n';
-    }
+    for (std::size_t i = 0; i < std::min(silenced.size(), kMostShown); ++i)
+        std::cerr << "  " << control::text_of(silenced[i]) << '\n';
     if (silenced.size() > kMostShown) {
-        std::cerr << "  and " << silenced.size() - kMostShown << " more\n";
+        std::cerr << "  and those of " << silenced.size() - kMostShown << " more additions\n";
     }
     return result::Done{};
 }
@@ -75,16 +72,23 @@ bool print_merged(const std::string& path, const control::Configuration& configu
         input_error(path + ": " + text.error().message);
         return false;
     }
+    yaml::Problems problems;
+    if (!control::is_policy(*text, path, configuration, problems)) {
+        for (const yaml::Problem& problem : problems.sorted())
+            std::cerr << problem.to_string() << '\n';
+        return false;
+    }
     const auto merged = control::merge_into(*text, path, learned);
     if (!merged) {
         std::cerr << merged.error().message << '\n';
         return false;
     }
-    yaml::Problems problems;
-    const bool is_sound = control::is_policy(merged->text, path, configuration, problems);
-    for (const yaml::Problem& problem : problems.sorted())
-        std::cerr << problem.to_string() << '\n';
-    if (!is_sound) return false;
+    yaml::Problems of_merged;
+    if (!control::is_policy(merged->text, path, configuration, of_merged)) {
+        for (const yaml::Problem& problem : of_merged.sorted())
+            std::cerr << control::told_of(problem, *merged) << '\n';
+        return false;
+    }
     for (const std::string& line : merged->by_hand)
         std::cerr << line << '\n';
     std::cout << merged->text;
@@ -93,27 +97,33 @@ bool print_merged(const std::string& path, const control::Configuration& configu
 
 int learn(const CommandLine& line, const control::Configuration& configuration,
           const control::LearnOptions& options) {
-    auto files = control::EveFiles::open(line.positional());
-    if (!files) return input_error(files.error().message);
-    const auto learned = control::Learning{configuration, options}.learn(*files);
-    if (!learned) return input_error(learned.error().message);
-    if (!tell_of_files(*files, learned->sessions)) return kBadInput;
+    control::Learning learning{configuration, options};
+    auto recording =
+        control::Recording::read(line.positional(), std::array{&configuration},
+                                 [&](const Observation& session) { learning.take(session); });
+    if (!recording) return input_error(recording.error().message);
+    const control::Learned learned = learning.finish();
+    if (!tell_of_files(recording->files(), learned.sessions)) return kBadInput;
     if (const auto path = line.value("--merge")) {
-        if (!print_merged(*path, configuration, *learned)) return kBadInput;
+        if (!print_merged(*path, configuration, learned)) return kBadInput;
     } else {
-        std::cout << control::proposal_text(*learned);
+        std::cout << control::proposal_text(learned);
     }
     std::cout << std::flush;
-    if (learned->anonymous != 0) {
+    if (learned.anonymous != 0) {
         std::cerr << "offport learn: nothing was learned from "
-                  << report::counted(learned->anonymous, "session")
+                  << report::counted(learned.anonymous, "session")
                   << " of which neither app nor app group is known\n";
     }
-    if (learned->is_full) {
-        std::cerr << "offport learn: there are more apps, ports and destinations than are counted; "
-                     "learn from fewer files at once\n";
+    if (learned.is_full) {
+        std::cerr << "offport learn: there are more apps, ports and devices than are counted, and "
+                     "what could not be weighed is left out; learn from fewer files at once\n";
     }
-    const auto told = tell_of_silenced(line.positional(), configuration, *learned);
+    if (learned.counted != 0 && !learned.names_devices && !options.by_address) {
+        std::cerr << "offport learn: no record names a device, so nothing has the support of "
+                     "--min-devices; --by-address counts client addresses instead\n";
+    }
+    const auto told = tell_of_silenced(*recording, configuration, learned);
     return told ? kDone : input_error(told.error().message);
 }
 
@@ -123,7 +133,9 @@ int run(const Words& words) {
                                                 {"--min-sessions"},
                                                 {"--min-devices"},
                                                 {"--min-days"},
-                                                {"--background", false}});
+                                                {"--background", false},
+                                                {"--reserved", false},
+                                                {"--by-address", false}});
     if (!line) return usage_error(kLearn, line.error().message);
     if (line->positional().empty()) return usage_error(kLearn, "give at least one EVE file");
     const auto options = options_of(*line);
@@ -142,7 +154,8 @@ const Command kLearn{
     .summary = "propose additions to a policy from recorded flows",
     .usage =
         "usage: offport learn EVE... [-c DIR] [--merge POLICY] [--min-sessions N]\n"
-        "                     [--min-devices N] [--min-days N] [--background]\n\n"
+        "                     [--min-devices N] [--min-days N] [--by-address]\n"
+        "                     [--background] [--reserved]\n\n"
         "  EVE             flow records, as `offport replay --flows --eve FILE` and `offport run`\n"
         "                  write them\n"
         "  -c DIR          the policy to which something may be missing; with --merge that one,\n"
@@ -153,10 +166,15 @@ const Command kLearn{
         "                  error, to be added by hand\n"
         "  --min-sessions N, --min-devices N, --min-days N\n"
         "                  the least support of what is proposed (3, 2, 1)\n"
-        "  --background    propose what recurs in the background or on a locked device, too;\n"
-        "                  malware does\n\n"
-        "What is approved already, what nothing recognises, and sessions that only one side spoke\n"
-        "in are passed over. What the additions would have silenced is told on standard error.\n",
+        "  --by-address    count a client's address as a device where no feed named one; one\n"
+        "                  device may have many\n"
+        "  --background    propose what recurs while nobody uses the app, too: in the background,\n"
+        "                  on a locked or untouched device; malware does\n"
+        "  --reserved      propose what runs on ports that are kept for other protocols, too\n\n"
+        "What is denied is never proposed. What is approved already, what nothing recognises, and\n"
+        "sessions that only one side spoke in are passed over. What the additions, those to be "
+        "made\n"
+        "by hand included, would have silenced is told on standard error.\n",
     .run = run,
 };
 

@@ -61,7 +61,7 @@ result::Status confine(Prepared& prepared, const CommandLine& line) {
 /// is said.
 std::optional<Prepared> prepare(const CommandLine& line) {
     auto configuration = configuration_of(line);
-    if (!configuration) return std::nullopt;
+    if (!configuration || !has_feed_files(*configuration)) return std::nullopt;
     if (const auto problem = control::capture_problem(configuration->capture)) {
         std::cerr << problem->to_string() << '\n';
         return std::nullopt;

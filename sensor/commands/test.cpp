@@ -43,12 +43,30 @@ void print_why(const control::PolicyTestOutcome& outcome,
     }
 }
 
+/// How the finding that comes nearest to an expected one differs from it.
+void print_nearest(const control::ExpectedFinding& missing,
+                   const std::vector<const Finding*>& unexpected) {
+    std::vector<std::string> nearest;
+    for (const Finding* finding : unexpected) {
+        auto differences = control::differences_of(missing, *finding);
+        if (nearest.empty() || differences.size() < nearest.size())
+            nearest = std::move(differences);
+    }
+    if (nearest.empty()) return;
+    std::cout << "  nearest   ";
+    for (std::size_t i = 0; i < nearest.size(); ++i)
+        std::cout << (i == 0 ? "" : "; ") << nearest[i];
+    std::cout << '\n';
+}
+
 void print_failure(const control::PolicyTest& test, const control::PolicyTestOutcome& outcome,
                    const control::Configuration& configuration) {
     std::cout << test.place.file << ':' << test.place.line << ':' << test.place.column
               << ": FAILED: " << test.name << '\n';
-    for (const control::ExpectedFinding& missing : outcome.missing)
+    for (const control::ExpectedFinding& missing : outcome.missing) {
         std::cout << "  expected  " << control::text_of(missing) << '\n';
+        print_nearest(missing, outcome.unexpected);
+    }
     if (outcome.missing.empty()) std::cout << "  expected  nothing more\n";
     for (const Finding* finding : outcome.unexpected)
         std::cout << "  got       " << text_of(*finding) << '\n';

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "lib/result/result.h"
@@ -45,6 +46,7 @@ struct EngineOptions {
     bool every_session = false;  ///< tell the listener of each session's end
     /// Sessions that are kept because facts may come in later; none if nobody will tell any.
     std::size_t kept_sessions = 0;
+    bool keeps_told = false;  ///< the ids for take_told()
     pipeline::WhenFull when_full = pipeline::WhenFull::kWait;
     /// Where mirrored feeds' events go; null: straight to the directory.
     Intake* intake = nullptr;
@@ -111,6 +113,8 @@ class Engine {
         return signatures_.names();
     }
     [[nodiscard]] judge::Judge& judge() noexcept { return *judge_; }
+    /// Ids of the findings that were told since this was asked, one as often as it was told.
+    [[nodiscard]] std::vector<std::string> take_told() noexcept { return std::exchange(told_, {}); }
     /// Any thread; null if mirrored RADIUS is not read.
     [[nodiscard]] const MirroredRadius* mirrored_radius() const noexcept {
         return radius_ ? &*radius_ : nullptr;
@@ -180,6 +184,7 @@ class Engine {
     std::optional<MirroredRadius> radius_;
     std::vector<IdentityEvent> mirrored_;  // that the Intake is to take
     std::array<std::uint64_t, 4> revisions_{};
+    std::vector<std::string> told_;
     std::uint32_t epoch_ = 0;
     struct FindingsOfSession {
         std::string outer;

@@ -1,4 +1,6 @@
 // The lines of JudgeState: one object each.
+#include <algorithm>
+#include <charconv>
 #include <limits>
 
 #include "lib/json/json.h"
@@ -95,8 +97,10 @@ void write_told(json::Writer& out, const judge::Behaviour& behaviour) {
     out.member("sessions", behaviour.told_sessions);
     write_time(out, "last_seen", behaviour.told_last_seen);
     out.key("points").begin_object();
-    for (const auto& [name, points] : behaviour.told_points)
-        out.escaped_key(name).integer(points);
+    for (std::size_t i = 0; i < judge::kEvidenceCount; ++i) {
+        if (behaviour.told_points[i] == 0) continue;
+        out.escaped_key(judge::kEvidence[i].name).integer(behaviour.told_points[i]);
+    }
     out.end_object().end_object();
 }
 
@@ -110,8 +114,31 @@ void read_told(const RecordFields& fields, judge::Behaviour& behaviour) {
     behaviour.told_last_seen = read_time(told, "last_seen");
     const auto points = told.find("points");
     if (!points) return;
-    for (const auto& [name, value] : points->members())
-        behaviour.told_points.emplace_back(name, static_cast<int>(value.integer().value_or(0)));
+    for (const auto& [name, value] : points->members()) {
+        const auto row = std::ranges::find(judge::kEvidence, name, &judge::EvidenceRow::name);
+        if (row == judge::kEvidence.end()) continue;  // of another version: the finding is revised
+        behaviour.told_points[static_cast<std::size_t>(row - judge::kEvidence.begin())] =
+            static_cast<int>(value.integer().value_or(0));
+    }
+}
+
+/// Of 64 bits, which JSON's numbers are not sure to hold.
+std::uint64_t read_hash(const RecordFields& fields, std::string_view key) {
+    const std::string_view text = fields.text(key);
+    std::uint64_t hash = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), hash);
+    if (error != std::errc{} || end != text.data() + text.size()) fields.expect(key, "a number");
+    return hash;
+}
+
+std::vector<std::uint32_t> read_hashes(const RecordFields& fields) {
+    std::vector<std::uint32_t> hashes;
+    const auto list = fields.find("hashes");
+    if (!list || !list->is_array()) fields.expect("hashes", "a list of numbers");
+    if (!list) return hashes;
+    for (const json::Value& element : list->elements())
+        hashes.push_back(static_cast<std::uint32_t>(element.integer().value_or(0)));
+    return hashes;
 }
 
 void write_decision(json::Writer& out, const judge::Decision& decision) {
@@ -166,6 +193,57 @@ std::string line_of(const std::string& key, const judge::BehaviourTable::Past& p
     write_starts(out, past.starts);
     out.end_object();
     return std::string{out.view()};
+}
+
+std::string line_of(const std::string& exception, std::uint64_t hits, Timestamp last) {
+    json::Writer out;
+    out.begin_object().member("exception", exception).member("hits", hits);
+    write_time(out, "last", last);
+    out.end_object();
+    return std::string{out.view()};
+}
+
+std::string line_of(std::uint64_t spread, std::span<const std::uint32_t> hashes) {
+    json::Writer out;
+    out.begin_object().member("spread", std::to_string(spread));
+    out.key("hashes").begin_array();
+    for (const std::uint32_t hash : hashes)
+        out.integer(static_cast<std::int64_t>(hash));
+    out.end_array().end_object();
+    return std::string{out.view()};
+}
+
+std::string line_of(const judge::AlertBudget::Entry& budget) {
+    json::Writer out;
+    out.begin_object().member("budget", std::to_string(budget.owner)).member("kind", budget.kind);
+    out.member("hour", budget.hour).member("told", budget.told).member("untold", budget.untold);
+    out.end_object();
+    return std::string{out.view()};
+}
+
+bool restore_line(std::string_view line, judge::Judge& judge) {
+    const auto document = json::Document::parse(line);
+    if (!document) return false;
+    std::string error;
+    const RecordFields fields{document->root(), "", error};
+    if (fields.find("exception")) {
+        const std::uint64_t hits = fields.number("hits", kAny);
+        const Timestamp last = read_time(fields, "last");
+        if (error.empty()) judge.restore_hits(std::string{fields.text("exception")}, hits, last);
+    } else if (fields.find("spread")) {
+        const std::uint64_t key = read_hash(fields, "spread");
+        const auto hashes = read_hashes(fields);
+        if (error.empty()) judge.spread().restore(key, hashes);
+    } else {
+        const judge::AlertBudget::Entry entry{
+            .kind = fields.number("kind", 2),
+            .owner = read_hash(fields, "budget"),
+            .hour = static_cast<std::int64_t>(fields.number("hour", kAny)),
+            .told = fields.number("told", kAny),
+            .untold = fields.number("untold", kAny)};
+        if (error.empty()) judge.budget().restore(entry);
+    }
+    return error.empty();
 }
 
 std::optional<judge::Behaviour> read_behaviour(std::string_view line) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "sensor/control/secret_file.h"
+
 namespace sensor::control {
 namespace {
 
@@ -58,7 +60,9 @@ void read_tls(yaml::Map& map, const yaml::Node& node, OutputConfig& output,
     };
     output.tls.ca = read_path(read("ca"), "ca", problems);
     output.tls.certificate = read_path(read("certificate"), "certificate", problems);
-    output.tls.key = read_path(read("key"), "key", problems);
+    const yaml::Node key = read("key");
+    output.tls.key = read_path(key, "key", problems);
+    if (!output.tls.key.empty()) warn_of_others(key.place(), output.tls.key, problems);
     output.tls.server_name = as_text(read("server_name"), problems).value_or("");
     if (output.tls.certificate.empty() != output.tls.key.empty()) {
         problems.error(node.place(), "certificate and key go together: give both or neither");

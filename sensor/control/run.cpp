@@ -94,6 +94,7 @@ EngineOptions Run::engine_options(const RunOptions& options) {
     EngineOptions engine{.workers = config.workers,
                          .every_session = options.every_session,
                          .kept_sessions = may_learn ? configuration_.identity.kept_sessions : 0,
+                         .keeps_told = !configuration_.sensor.state.empty(),
                          .when_full = pipeline::WhenFull::kDrop,
                          .intake = &feeds_->intake(),
                          .cycles = cycles_,
@@ -162,9 +163,11 @@ void Run::open_state() {
 }
 
 void Run::save_state(bool is_last) {
+    auto told = engine_->take_told();
     if (!state_) return;
-    const auto saved =
-        is_last ? state_->save(engine_->judge()) : state_->save_if_due(engine_->judge());
+    judge::Judge& judge = engine_->judge();
+    auto saved = is_last ? state_->save(judge) : state_->save_if_due(judge);
+    if (saved && !is_last && !told.empty()) saved = state_->add(judge, std::move(told));
     if (saved) return;
     listener_.on_notice("findings are not kept over a restart: " + saved.error().message);
 }

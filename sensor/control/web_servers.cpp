@@ -18,9 +18,7 @@ std::string with_port(const std::string& address, const http::Server& server) {
 
 http::Options options_of(const HttpFeedConfig& config) {
     http::Options options{.threads = kEventThreads};
-    if (!config.certificate.empty()) {
-        options.tls = tls::ServerFiles{config.certificate, config.key, config.client_ca};
-    }
+    if (config.has_tls()) options.tls = config.tls_files();
     return options;
 }
 
@@ -47,7 +45,7 @@ result::Result<WebServers> WebServers::start(const std::string& metrics,
         auto routes = intake_routes(config, intake);
         if (!routes) return result::Error{std::string{kEvents} + ": " + routes.error().message};
         servers.events_ = config.listen.empty() ? metrics : config.listen;
-        servers.has_tls_ = !config.certificate.empty();
+        servers.has_tls_ = config.has_tls();
         http::Options options = options_of(config);
         if (servers.events_ == metrics) {
             std::ranges::move(*routes, std::back_inserter(pages));

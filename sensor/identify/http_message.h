@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "lib/bytes/letters.h"
 #include "sensor/identify/protocol.h"
 
 namespace sensor::identify::http_message {
@@ -16,12 +17,7 @@ namespace sensor::identify::http_message {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
 }
-[[nodiscard]] constexpr char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-[[nodiscard]] constexpr bool is_same_word(std::string_view a, std::string_view b) noexcept {
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
+using bytes::is_same_word;
 /// Without the spaces and tabs around it.
 [[nodiscard]] constexpr std::string_view trimmed(std::string_view text) noexcept {
     const auto first = text.find_first_not_of(" \t");

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "lib/bytes/letters.h"
 #include "sensor/identify/protocol.h"
 
 namespace sensor::identify::text {
@@ -25,10 +26,10 @@ inline constexpr std::size_t kMaxLine = 1024;  // bytes
 }
 /// ASCII only: every keyword of these protocols is.
 [[nodiscard]] constexpr char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return bytes::to_lower(c);
 }
 [[nodiscard]] constexpr bool same(std::string_view a, std::string_view b) noexcept {
-    return std::ranges::equal(a, b, {}, lower, lower);
+    return bytes::is_same_word(a, b);
 }
 [[nodiscard]] constexpr bool begins(std::string_view text, std::string_view start) noexcept {
     return same(text.substr(0, start.size()), start);

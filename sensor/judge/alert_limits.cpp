@@ -1,11 +1,17 @@
 #include "sensor/judge/alert_limits.h"
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
 
 namespace sensor::judge {
 namespace {
 
 constexpr std::size_t kMostOwners = std::size_t{1} << 17U;  // of one kind in one hour
+
+std::uint64_t hash_of(std::string_view owner, Severity severity) noexcept {
+    return std::hash<std::string_view>{}(owner) + static_cast<std::uint64_t>(severity);
+}
 
 }  // namespace
 
@@ -21,6 +27,12 @@ void AlertBudget::begin_hour(Timestamp now) {
     }
 }
 
+void AlertBudget::restore(const Entry& entry) {
+    if (entry.kind >= tables_.size() || tables_[entry.kind].size() >= kMostOwners) return;
+    hour_ = std::max(hour_, entry.hour);
+    tables_[entry.kind][entry.owner] = {.told = entry.told, .untold = entry.untold};
+}
+
 bool AlertBudget::admit(const AlertLimits& limits, const Owners& owners, Severity severity,
                         Timestamp now, bool is_again, Suppressed& untold) {
     begin_hour(now);
@@ -31,10 +43,9 @@ bool AlertBudget::admit(const AlertLimits& limits, const Owners& owners, Severit
     for (std::size_t i = 0; i < names.size(); ++i) {
         const bool is_full = tables_[i].size() >= kMostOwners;
         if (most[i] == 0 || names[i].empty()) continue;
-        std::string key{names[i]};
-        key += static_cast<char>('0' + static_cast<int>(severity));
+        const std::uint64_t key = hash_of(names[i], severity);
         if (is_full && !tables_[i].contains(key)) continue;
-        budgets[i] = &tables_[i][std::move(key)];
+        budgets[i] = &tables_[i][key];
         if (budgets[i]->told >= most[i]) is_told = false;
     }
     if (!is_told && !is_again) ++suppressed_;

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -33,6 +32,25 @@ class AlertBudget {
     /// that was counted before.
     [[nodiscard]] bool admit(const AlertLimits& limits, const Owners& owners, Severity severity,
                              Timestamp now, bool is_again, Suppressed& untold);
+    /// What one owner's findings of one severity have used up, for a file that outlives the
+    /// process: `owner` means something to the same program only.
+    struct Entry {
+        std::uint64_t kind = 0;  ///< place in Owners
+        std::uint64_t owner = 0;
+        std::int64_t hour = 0;  ///< since 1970
+        std::uint64_t told = 0;
+        std::uint64_t untold = 0;
+    };
+    /// Calls visit(const Entry&) for all.
+    template <class Visit>
+    void each(Visit&& visit) const {
+        for (std::size_t kind = 0; kind < tables_.size(); ++kind) {
+            for (const auto& [owner, spent] : tables_[kind])
+                visit(Entry{kind, owner, hour_, spent.told, spent.untold});
+        }
+    }
+    /// Before anything was admitted.
+    void restore(const Entry& entry);
     /// All that were suppressed.
     [[nodiscard]] std::uint64_t suppressed() const noexcept { return suppressed_; }
 
@@ -42,7 +60,7 @@ class AlertBudget {
         std::uint64_t untold = 0;  // since the last that was told
     };
     /// Kinds of owners, and the hour they are in.
-    using Table = std::unordered_map<std::string, Spent>;
+    using Table = std::unordered_map<std::uint64_t, Spent>;  // by a hash: 64 bits tell them apart
 
     void begin_hour(Timestamp now);
 

@@ -49,7 +49,7 @@ std::uint64_t half_of(const Observation& session) noexcept {
 
 Behaviour* BehaviourTable::find(const std::string& key) {
     const auto found = by_key_.find(key);
-    return found == by_key_.end() ? nullptr : &*found->second;
+    return found == by_key_.end() ? nullptr : found->second;
 }
 
 Behaviour* BehaviourTable::find_id(std::string_view id) {
@@ -59,8 +59,8 @@ Behaviour* BehaviourTable::find_id(std::string_view id) {
 
 void BehaviourTable::rename(Behaviour& behaviour, std::string key) {
     auto known = by_key_.extract(behaviour.key);
-    behaviour.key = key;
-    known.key() = std::move(key);
+    behaviour.key = std::move(key);
+    known.key() = behaviour.key;
     by_key_.insert(std::move(known));
 }
 
@@ -77,25 +77,26 @@ Behaviour& BehaviourTable::add(std::string key, const Observation& session) {
         behaviour.told_severity = past->severity;
         behaviour.earlier = past->life;
         behaviour.starts = past->starts;
+        behaviour.is_told_here = past->is_told_here;
     } else {
         behaviour.id = id_of(key, session.start);
     }
     behaviour.key = std::move(key);
     behaviour.first_seen = session.start;
     behaviour.last_seen = session.last;
-    by_key_.emplace(behaviour.key, std::prev(order_.end()));
-    by_id_.emplace(behaviour.id, &behaviour);
+    list(behaviour);
     return behaviour;
 }
 
 void BehaviourTable::restore(Behaviour restored) {
-    const Behaviour& behaviour = order_.emplace_back(std::move(restored));
-    by_key_.emplace(behaviour.key, std::prev(order_.end()));
-    by_id_.emplace(behaviour.id, &order_.back());
+    list(order_.emplace_back(std::move(restored)));
 }
 
-void BehaviourTable::touch(const Behaviour& behaviour) {
-    order_.splice(order_.end(), order_, by_key_.at(behaviour.key));
+/// The last one in order_.
+void BehaviourTable::list(Behaviour& behaviour) {
+    behaviour.place = std::prev(order_.end());
+    by_key_.emplace(behaviour.key, &behaviour);
+    by_id_.emplace(behaviour.id, &behaviour);
 }
 
 void BehaviourTable::open_session(Behaviour& behaviour, std::uint64_t half) {
@@ -114,11 +115,9 @@ void BehaviourTable::close_session(std::uint64_t half) {
 void BehaviourTable::remove(const Behaviour& behaviour) {
     for (const std::uint64_t half : behaviour.open_sessions)
         by_session_.erase(half);
-    const auto found = by_key_.find(behaviour.key);
-    const auto place = found->second;
-    by_key_.erase(found);
+    by_key_.erase(behaviour.key);
     by_id_.erase(behaviour.id);
-    order_.erase(place);
+    order_.erase(behaviour.place);
 }
 
 void BehaviourTable::remember(std::string key, Past past) {

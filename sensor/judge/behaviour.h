@@ -41,11 +41,14 @@ struct Behaviour {
 
     // As last told.
     bool is_told = false;        ///< since it was opened
+    bool is_told_here = false;   ///< by this process, in an earlier life or in this one
     std::uint32_t revision = 0;  ///< goes on from that of an earlier life
-    std::vector<std::pair<std::string, int>> told_points;
+    Points told_points{};
     Severity told_severity{};
     std::uint64_t told_sessions = 0;
     Timestamp told_last_seen{};
+
+    std::list<Behaviour>::iterator place;  ///< its own, in the table
 };
 
 /// The behaviour that a session belongs to: its device (or else the client's address and tunnel),
@@ -71,7 +74,8 @@ class BehaviourTable {
         std::uint32_t revision = 0;
         Severity severity{};
         EarlierLife life;
-        SessionStarts starts;  ///< what recurs once a day, or once a week, is seen to
+        SessionStarts starts;       ///< what recurs once a day, or once a week, is seen to
+        bool is_told_here = false;  ///< by this process
     };
     /// As many are remembered as there may be behaviours; the longest closed is forgotten first.
     void remember(std::string key, Past past);
@@ -95,7 +99,7 @@ class BehaviourTable {
     /// One of an earlier process, as it was there; there must be none with this key, and room.
     void restore(Behaviour behaviour);
     /// It was active just now: the longest inactive one is the first to go.
-    void touch(const Behaviour& behaviour);
+    void touch(const Behaviour& behaviour) { order_.splice(order_.end(), order_, behaviour.place); }
     void open_session(Behaviour& behaviour, std::uint64_t half);
     void close_session(std::uint64_t half);
 
@@ -117,13 +121,16 @@ class BehaviourTable {
     }
 
   private:
+    void list(Behaviour& behaviour);
+
     std::size_t capacity_;
     std::list<Behaviour> order_;  // longest inactive first
-    std::unordered_map<std::string, std::list<Behaviour>::iterator> by_key_;
+    // Keys are the behaviours' own texts.
+    std::unordered_map<std::string_view, Behaviour*> by_key_;
+    std::unordered_map<std::string_view, Behaviour*> by_id_;
     std::list<std::pair<std::string, Past>> past_;  // longest closed first
     std::unordered_map<std::string_view, std::list<std::pair<std::string, Past>>::iterator>
-        past_by_key_;                                         // of the list's own texts
-    std::unordered_map<std::string_view, Behaviour*> by_id_;  // of the behaviours' own texts
+        past_by_key_;  // of the list's own texts
     std::unordered_map<std::uint64_t, Behaviour*> by_session_;
 };
 

@@ -3,10 +3,11 @@
 #pragma once
 
 #include <algorithm>
-#include <cctype>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "lib/bytes/letters.h"
 
 namespace sensor::judge {
 
@@ -41,12 +42,6 @@ namespace sensor::judge {
 }
 
 /// Host names compare without regard to case (RFC 4343); patterns for them are kept so.
-[[nodiscard]] inline std::string lower_case(std::string_view text) {
-    std::string lower{text};
-    std::ranges::transform(lower, lower.begin(), [](unsigned char letter) {
-        return static_cast<char>(std::tolower(letter));
-    });
-    return lower;
-}
+using bytes::lower_case;
 
 }  // namespace sensor::judge

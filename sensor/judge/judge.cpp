@@ -18,10 +18,13 @@ bool is_counting_record(RecordKind kind, const Observation& session) {
     return kind == (session.proxy ? RecordKind::kInner : RecordKind::kUnapproved);
 }
 
+constexpr AlertLimits kNoLimits{.per_device = 0, .per_app = 0, .per_rule = 0};
+
 }  // namespace
 
 Judge::Judge(const Policy& policy, std::span<const AppGroup> groups, const Limits& limits)
     : policy_{&policy},
+      tells_all_{limits.tells_all},
       table_{std::max<std::size_t>(limits.behaviours, 1)},
       spread_{2 * std::max<std::size_t>(limits.behaviours, 1)} {
     use(policy, groups);
@@ -165,11 +168,10 @@ void Judge::close(Behaviour& behaviour, std::vector<Finding>& told) {
     forget(behaviour);
 }
 
-/// There is room for others, and only the last word of it is told.
+/// It makes room for others. If it comes back, its finding goes on.
 void Judge::evict(Behaviour& behaviour, std::vector<Finding>& told) {
     ++statistics_.evicted;
-    tell_if_grown(behaviour, told);
-    forget(behaviour);
+    close(behaviour, told);
 }
 
 void Judge::forget(Behaviour& behaviour) {
@@ -183,33 +185,29 @@ void Judge::forget(Behaviour& behaviour) {
                                         .revision = behaviour.revision,
                                         .severity = behaviour.told_severity,
                                         .life = life,
-                                        .starts = behaviour.starts});
+                                        .starts = behaviour.starts,
+                                        .is_told_here = behaviour.is_told_here});
     }
     table_.remove(behaviour);
 }
 
-std::vector<Contribution> Judge::weigh(Behaviour& behaviour) const {
+Points Judge::weigh(Behaviour& behaviour) const {
     const Recurrence recurrence =
         behaviour.starts.measure(policy_->beacon_interval_tolerance, policy_->recurrence_minimum);
     note_history(*policy_, recurrence, behaviour.longest, behaviour.evidence);
-    return contributions_of(*policy_, behaviour.evidence, behaviour.newest.protocol,
-                            behaviour.newest.attribution.platform);
+    return points_of(*policy_, behaviour.evidence, behaviour.newest.protocol);
 }
 
 void Judge::tell_if_changed(Behaviour& behaviour, std::vector<Finding>& told) {
-    auto contributions = weigh(behaviour);
-    const Severity severity = severity_of(policy_->severity, sum_of(contributions));
+    const Points points = weigh(behaviour);
+    const Severity severity = severity_of(policy_->severity, sum_of(points));
     const bool is_same =
-        behaviour.is_told && severity == behaviour.told_severity &&
-        std::ranges::equal(contributions, behaviour.told_points,
-                           [](const Contribution& now, const auto& before) {
-                               return now.name == before.first && now.points == before.second;
-                           });
-    if (!is_same) tell_within_limits(behaviour, std::move(contributions), told);
+        behaviour.is_told && severity == behaviour.told_severity && points == behaviour.told_points;
+    if (!is_same) tell_within_limits(behaviour, points, told);
 }
 
 /// The first revision only if there is room for one more alert.
-void Judge::tell_within_limits(Behaviour& behaviour, std::vector<Contribution> contributions,
+void Judge::tell_within_limits(Behaviour& behaviour, const Points& points,
                                std::vector<Finding>& told) {
     Suppressed untold;
     if (!behaviour.is_told) {
@@ -218,15 +216,16 @@ void Judge::tell_within_limits(Behaviour& behaviour, std::vector<Contribution> c
                                   !behaviour.evidence[Evidence::kRecurrence];
         if (is_suspicion) return;
         const std::string subject = subject_of(behaviour.newest);
-        const Severity severity = severity_of(policy_->severity, sum_of(contributions));
+        const Severity severity = severity_of(policy_->severity, sum_of(points));
         const AlertBudget::Owners owners{.device = subject,
                                          .app = behaviour.newest.attribution.app,
                                          .rule = behaviour.decision.rule};
         const bool is_again = std::exchange(behaviour.is_suppressed, true);
-        if (!budget_.admit(policy_->alert_limits, owners, severity, now_, is_again, untold)) return;
+        const AlertLimits& most = tells_all_ ? kNoLimits : policy_->alert_limits;
+        if (!budget_.admit(most, owners, severity, now_, is_again, untold)) return;
         behaviour.is_suppressed = false;
     }
-    tell(behaviour, std::move(contributions), told);
+    tell(behaviour, points, told);
     told.back().suppressed = untold;
 }
 
@@ -237,42 +236,42 @@ void Judge::tell_if_grown(Behaviour& behaviour, std::vector<Finding>& told) {
     if (has_grown && behaviour.is_told) tell(behaviour, weigh(behaviour), told);
 }
 
-void Judge::tell(Behaviour& behaviour, std::vector<Contribution> contributions,
-                 std::vector<Finding>& told, FindingStatus status) {
-    const int score = sum_of(contributions);
+void Judge::tell(Behaviour& behaviour, const Points& points, std::vector<Finding>& told,
+                 FindingStatus status) {
+    const int score = sum_of(points);
     behaviour.is_told = true;
     ++behaviour.revision;
     ++statistics_.revisions;
-    behaviour.told_points.clear();
-    for (const Contribution& contribution : contributions)
-        behaviour.told_points.emplace_back(contribution.name, contribution.points);
+    behaviour.told_points = points;
     const Severity severity = severity_of(policy_->severity, score);
-    const auto before =
-        behaviour.revision == 1 ? std::nullopt : std::optional{behaviour.told_severity};
+    const bool is_again = std::exchange(behaviour.is_told_here, true);
+    const auto before = is_again ? std::optional{behaviour.told_severity} : std::nullopt;
     behaviour.told_severity = severity;
     behaviour.told_sessions = behaviour.starts.sessions();
     behaviour.told_last_seen = behaviour.last_seen;
     const Decision& decision = behaviour.decision;
-    told.push_back({.id = behaviour.id,
-                    .revision = behaviour.revision,
-                    .status = status,
-                    .revised_by = std::exchange(behaviour.revised_by, {}),
-                    .earlier = behaviour.earlier,
-                    .kind = decision.kind,
-                    .severity = severity,
-                    .severity_before = before,
-                    .score = score,
-                    .contributions = std::move(contributions),
-                    .rule = decision.rule,
-                    .expected = decision.expected,
-                    .role = decision.role,
-                    .analytics = {analytic_of(decision.kind, behaviour.newest.protocol,
-                                              behaviour.newest.attribution.platform)},
-                    .first_seen = behaviour.first_seen,
-                    .last_seen = behaviour.last_seen,
-                    .recurrence = behaviour.starts.measure(policy_->beacon_interval_tolerance,
-                                                           policy_->recurrence_minimum),
-                    .session = behaviour.newest});
+    told.push_back(
+        {.id = behaviour.id,
+         .revision = behaviour.revision,
+         .status = status,
+         .revised_by = std::exchange(behaviour.revised_by, {}),
+         .earlier = behaviour.earlier,
+         .kind = decision.kind,
+         .severity = severity,
+         .severity_before = before,
+         .score = score,
+         .contributions = contributions_of(*policy_, behaviour.evidence, behaviour.newest.protocol,
+                                           behaviour.newest.attribution.platform),
+         .rule = decision.rule,
+         .expected = decision.expected,
+         .role = decision.role,
+         .analytics = {analytic_of(decision.kind, behaviour.newest.protocol,
+                                   behaviour.newest.attribution.platform)},
+         .first_seen = behaviour.first_seen,
+         .last_seen = behaviour.last_seen,
+         .recurrence = behaviour.starts.measure(policy_->beacon_interval_tolerance,
+                                                policy_->recurrence_minimum),
+         .session = behaviour.newest});
 }
 
 void Judge::restore(Behaviour behaviour) {
@@ -282,7 +281,14 @@ void Judge::restore(Behaviour behaviour) {
 }
 
 void Judge::restore(std::string key, BehaviourTable::Past past) {
-    table_.remember(std::move(key), std::move(past));
+    if (table_.find(key) == nullptr) table_.remember(std::move(key), std::move(past));
+}
+
+void Judge::restore_hits(const std::string& exception, std::uint64_t hits, Timestamp last) {
+    const auto known = exception_hits_.find(exception);
+    if (known == exception_hits_.end()) return;
+    known->second += hits;
+    if (hits != 0) exception_last_hits_[exception] = last;
 }
 
 std::vector<Finding> Judge::finish() {

@@ -18,6 +18,7 @@ namespace sensor::judge {
 
 struct Limits {
     std::size_t behaviours = 1U << 16U;  ///< at once; the longest inactive one makes room
+    bool tells_all = false;              ///< whatever AlertLimits say
 };
 
 /// records = approved + unproven + sessions + updates.
@@ -75,6 +76,14 @@ class Judge {
     /// What an earlier process remembered, in its order; more than there is room for is left out.
     void restore(Behaviour behaviour);
     void restore(std::string key, BehaviourTable::Past past);
+    /// If the policy has that exception.
+    void restore_hits(const std::string& exception, std::uint64_t hits, Timestamp last);
+    [[nodiscard]] SpreadTable& spread() noexcept { return spread_; }
+    [[nodiscard]] const SpreadTable& spread() const noexcept { return spread_; }
+    [[nodiscard]] AlertBudget& budget() noexcept { return budget_; }
+    [[nodiscard]] const AlertBudget& budget() const noexcept { return budget_; }
+    /// Null if it is not open.
+    [[nodiscard]] const Behaviour* find(std::string_view id) { return table_.find_id(id); }
     /// Calls visit(const Behaviour&) for all that are open, longest inactive first.
     template <class Visit>
     void each_behaviour(Visit&& visit) const {
@@ -124,14 +133,15 @@ class Judge {
     void evict(Behaviour& behaviour, std::vector<Finding>& told);
     void forget(Behaviour& behaviour);
     void tell_if_changed(Behaviour& behaviour, std::vector<Finding>& told);
-    void tell_within_limits(Behaviour& behaviour, std::vector<Contribution> contributions,
-                            std::vector<Finding>& told);
+    void tell_within_limits(Behaviour& behaviour, const Points& points, std::vector<Finding>& told);
     void tell_if_grown(Behaviour& behaviour, std::vector<Finding>& told);
-    void tell(Behaviour& behaviour, std::vector<Contribution> contributions,
-              std::vector<Finding>& told, FindingStatus status = FindingStatus::kOpen);
-    [[nodiscard]] std::vector<Contribution> weigh(Behaviour& behaviour) const;
+    /// `points` are those that weigh() gave.
+    void tell(Behaviour& behaviour, const Points& points, std::vector<Finding>& told,
+              FindingStatus status = FindingStatus::kOpen);
+    [[nodiscard]] Points weigh(Behaviour& behaviour) const;
 
     const Policy* policy_;
+    bool tells_all_;
     std::map<std::string, std::vector<std::string>> apps_by_group_;
     BehaviourTable table_;
     AlertBudget budget_;

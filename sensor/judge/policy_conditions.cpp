@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "lib/bytes/letters.h"
 #include "sensor/judge/policy_sections.h"
 
 namespace sensor::judge {
@@ -49,10 +50,9 @@ std::optional<std::string> signer_of(std::string_view text) {
     std::string digits;
     for (const char c : text) {
         if (c == ':') continue;
-        const bool is_capital = c >= 'A' && c <= 'F';
-        const bool is_digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-        if (!is_capital && !is_digit) return std::nullopt;
-        digits += is_capital ? static_cast<char>(c - 'A' + 'a') : c;
+        const char digit = bytes::to_lower(c);
+        if ((digit < '0' || digit > '9') && (digit < 'a' || digit > 'f')) return std::nullopt;
+        digits += digit;
     }
     return digits.size() == kDigits ? std::optional{digits} : std::nullopt;
 }

@@ -1,4 +1,8 @@
 // Service classes and exceptions: the sections that look at destinations.
+#include <algorithm>
+#include <cctype>
+
+#include "sensor/judge/exception_match.h"
 #include "sensor/judge/glob.h"
 #include "sensor/judge/policy_sections.h"
 
@@ -6,9 +10,20 @@ namespace sensor::judge {
 namespace {
 
 std::vector<std::string> as_names(const yaml::Node& node, yaml::Problems& problems) {
-    auto names = as_globs(node, problems);
-    for (std::string& name : names)
-        name = lower_case(name);
+    std::vector<std::string> names;
+    for (const yaml::Node& element : node.elements()) {
+        const auto text = as_glob(element, problems);
+        if (!text) continue;
+        std::string name = plain_host_name(*text);
+        if (name.find_first_of("/:") == std::string::npos && name.size() + 1 >= text->size()) {
+            names.push_back(std::move(name));
+            continue;
+        }
+        problems.error(element.place(),
+                       "expected the name of a host, without scheme, port or "
+                       "path, got '" +
+                           *text + "'");
+    }
     return names;
 }
 
@@ -41,6 +56,13 @@ std::vector<std::string> read_names(const yaml::Node& node, const std::string& w
     return names;
 }
 
+/// A bare star is no condition.
+bool is_of_all(const yaml::Node& node) {
+    return std::ranges::any_of(node.elements(), [](const yaml::Node& element) {
+        return element.is_scalar() && element.scalar() == "*";
+    });
+}
+
 ExceptionMatch read_match(const yaml::Node& node, const std::string& what, Reading& reading) {
     yaml::Map map{node, "the match of " + what, reading.problems};
     ExceptionMatch match;
@@ -59,12 +81,27 @@ ExceptionMatch read_match(const yaml::Node& node, const std::string& what, Readi
     map.finish();
     bool has_condition = false;
     for (const auto& [key, value] : map.entries())
-        has_condition = has_condition || !value.elements().empty();
+        has_condition = has_condition || !(value.elements().empty() || is_of_all(value));
     if (!has_condition && (node.is_map() || node.is_null())) {
         reading.problems.error(node.place(),
                                what + " would match everything; give match a condition");
     }
     return match;
+}
+
+/// A name in metrics, records and rules: no blanks, quotes or line ends.
+std::string read_id(const yaml::Node& node, yaml::Problems& problems) {
+    const auto text = yaml::as_text(node, problems);
+    if (!text) return {};
+    const bool is_name = !text->empty() && std::ranges::all_of(*text, [](unsigned char c) {
+        return c >= 0x80 || std::isalnum(c) != 0 ||
+               std::string_view{"-_.:/#"}.find(static_cast<char>(c)) != std::string_view::npos;
+    });
+    if (!is_name) {
+        problems.error(node.place(),
+                       "expected an id of letters, digits and - _ . : / #, such as EX-1");
+    }
+    return *text;
 }
 
 void read_dates(yaml::Map& map, Exception& exception, const Reading& reading) {
@@ -80,6 +117,10 @@ void read_dates(yaml::Map& map, Exception& exception, const Reading& reading) {
         reading.problems.error(expires_node.place(), "exception '" + exception.id +
                                                          "' expires before it was created on " +
                                                          exception.created);
+    } else if (created && *created > reading.today) {
+        reading.problems.warning(created_node.place(), "exception '" + exception.id +
+                                                           "' was created on a day to come; it "
+                                                           "applies all the same");
     } else if (reading.today >= exception.void_from) {
         reading.problems.warning(expires_node.place(),
                                  "exception '" + exception.id + "' expired at the end of " +
@@ -120,7 +161,7 @@ void read_exceptions(const yaml::Node& node, Reading& reading) {
         yaml::Map map{element, "an exception", reading.problems};
         const yaml::Node id = map.required("id");
         Exception exception;
-        exception.id = as_sentence(id, "id", reading.problems);
+        exception.id = read_id(id, reading.problems);
         exception.owner = as_sentence(map.required("owner"), "owner", reading.problems);
         exception.reason = as_sentence(map.required("reason"), "reason", reading.problems);
         read_dates(map, exception, reading);

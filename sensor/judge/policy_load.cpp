@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iterator>
 
+#include "sensor/judge/policy_idle.h"
 #include "sensor/judge/policy_references.h"
 #include "sensor/judge/policy_sections.h"
 #include "sensor/judge/spread.h"
@@ -154,7 +155,8 @@ std::optional<Policy> load(const Vocabulary& vocabulary, Timestamp today, yaml::
     read(loader);
     check_references(reading);
     check_severity(reading);
-    warn_of_shadowed(reading);
+    check_dead_allowances(reading);
+    warn_of_needless(reading);
     if (problems.has_errors()) return std::nullopt;
     return policy;
 }

@@ -113,6 +113,7 @@ void Judge::reconsider_one(const Revised& revised, Decision decision, std::strin
 /// The session is not the behaviour's any more.
 void Judge::leave(Behaviour& behaviour, const Revised& revised, std::vector<Finding>& told) {
     behaviour.starts.remove(revised.session.start);
+    behaviour.evidence.drop(Evidence::kRecurrence);  // weighed anew without it
     table_.close_session(half_of(revised.session));
     behaviour.revised_by = revised.because;
     if (behaviour.starts.sessions() != 0) return tell_if_grown(behaviour, told);

@@ -53,9 +53,15 @@ Recurrence SessionStarts::measure(double tolerance, std::uint64_t minimum) const
     const std::int64_t spread = median_of(intervals);
     recurrence.median_interval = Duration{median};
     recurrence.spread = Duration{spread};
+    const double most = tolerance * static_cast<double>(median);
+    // Half of them agree soon by chance, or by a burst of retries.
+    const auto regular = std::ranges::count_if(intervals, [most](std::int64_t difference) {
+        return static_cast<double>(difference) <= 2 * most;
+    });
     recurrence.stable = sessions_ >= minimum &&
                         recurrence.median_interval >= std::chrono::seconds{1} &&
-                        static_cast<double>(spread) <= tolerance * static_cast<double>(median);
+                        static_cast<double>(spread) <= most &&
+                        4 * static_cast<std::size_t>(regular) >= 3 * intervals.size();
     return recurrence;
 }
 

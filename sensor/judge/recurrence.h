@@ -25,9 +25,9 @@ class SessionStarts {
     }
     [[nodiscard]] std::uint64_t sessions() const noexcept { return sessions_; }
 
-    /// Stable means: at least `minimum` sessions, a median interval of a second or more, and a
-    /// spread of at most `tolerance` times the median. Bursts of parallel sessions have a median
-    /// near zero and are never stable.
+    /// Stable means: at least `minimum` sessions, a median interval of a second or more, a spread
+    /// of at most `tolerance` times the median, and three quarters of the intervals within twice
+    /// that. Bursts of parallel sessions have a median near zero and are never stable.
     [[nodiscard]] Recurrence measure(double tolerance, std::uint64_t minimum) const noexcept;
 
   private:

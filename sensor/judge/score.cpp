@@ -124,7 +124,7 @@ void note_beaconing(const Observation& session, EvidenceList& evidence) {
                  what(session) + " on " + where(session) +
                      " while the app was not used, to a destination outside its baseline");
     const std::uint64_t bytes = session.bytes_to_server + session.bytes_to_client;
-    if (bytes > kLittle) return evidence.drop(Evidence::kLowVolume);
+    if (bytes > kLittle) return;
     evidence.set(Evidence::kLowVolume, std::to_string(bytes) + " bytes in " + that(session));
 }
 
@@ -191,8 +191,6 @@ void note_history(const Policy& policy, const Recurrence& recurrence, Duration l
                                                 " sessions, one every " +
                                                 length_of(recurrence.median_interval) +
                                                 ", give or take " + spread_of(recurrence));
-    } else {
-        evidence.drop(Evidence::kRecurrence);
     }
     if (longest >= policy.persistence_threshold) {
         evidence.set(Evidence::kPersistence, "a session lived for " + length_of(longest));
@@ -203,29 +201,37 @@ std::string analytic_of(Platform platform) {
     return platform == Platform::kIos ? "AN1828" : "AN1827";
 }
 
-std::vector<Contribution> contributions_of(const Policy& policy, const EvidenceList& evidence,
-                                           const std::string& protocol, Platform platform) {
-    std::vector<Contribution> contributions;
+Points points_of(const Policy& policy, const EvidenceList& evidence, const std::string& protocol) {
+    Points points{};
     for (std::size_t i = 0; i < kEvidenceCount; ++i) {
         const auto item = static_cast<Evidence>(i);
-        const int points =
+        if (!evidence[item]) continue;
+        points[i] =
             item == Evidence::kProtocolRisk ? policy.risk_of(protocol) : policy.points_of(item);
-        if (!evidence[item] || points == 0) continue;
+    }
+    return points;
+}
+
+std::vector<Contribution> contributions_of(const Policy& policy, const EvidenceList& evidence,
+                                           const std::string& protocol, Platform platform) {
+    const Points points = points_of(policy, evidence, protocol);
+    std::vector<Contribution> contributions;
+    for (std::size_t i = 0; i < kEvidenceCount; ++i) {
+        if (points[i] == 0) continue;
+        const auto item = static_cast<Evidence>(i);
         const EvidenceRow& row = row_of(item);
         contributions.push_back({.name = std::string{row.name},
                                  .channel = row.channel == 0 ? std::string{}
                                                              : analytic_of(platform) + "." +
                                                                    std::to_string(row.channel),
-                                 .points = points,
+                                 .points = points[i],
                                  .detail = *evidence[item]});
     }
     return contributions;
 }
 
-int sum_of(const std::vector<Contribution>& contributions) noexcept {
-    return std::accumulate(
-        contributions.begin(), contributions.end(), 0,
-        [](int sum, const Contribution& contribution) { return sum + contribution.points; });
+int sum_of(const Points& points) noexcept {
+    return std::accumulate(points.begin(), points.end(), 0);
 }
 
 Severity severity_of(const SeverityThresholds& thresholds, int score) noexcept {

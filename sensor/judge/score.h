@@ -1,7 +1,9 @@
 // The score of a behaviour: a sum of named items of evidence, so that an analyst can redo it.
 //
-// Evidence once seen in a session of the behaviour stays, so that the score does not flap between
-// sessions about which more or less is known. What is unknown is no evidence.
+// Evidence once seen in a session of the behaviour stays, so that the score does not fall when more
+// sessions come, nor flap between those of which more or less is known. Only facts take it away:
+// that the app came to the foreground after all, that a session was another's. What is unknown is
+// no evidence.
 #pragma once
 
 #include <array>
@@ -40,16 +42,21 @@ void note_context(const Policy& policy, const Observation& session, Timestamp fi
 /// this destination; at most SpreadTable::kMost.
 void note_spread(const Policy& policy, const Observation& session, unsigned destinations,
                  unsigned ports, EvidenceList& evidence);
-/// Whether the sessions keep time, and whether one lives long.
+/// Whether the sessions keep time, or once did, and whether one lives long.
 void note_history(const Policy& policy, const Recurrence& recurrence, Duration longest,
                   EvidenceList& evidence);
 
-/// The items with points, in the order of `Evidence`. The platform names the analytic.
+/// By item of evidence; 0 for what is not seen.
+using Points = std::array<int, kEvidenceCount>;
+
+[[nodiscard]] Points points_of(const Policy& policy, const EvidenceList& evidence,
+                               const std::string& protocol);
+[[nodiscard]] int sum_of(const Points& points) noexcept;
+/// The same for people, in the order of `Evidence`. The platform names the analytic.
 [[nodiscard]] std::vector<Contribution> contributions_of(const Policy& policy,
                                                          const EvidenceList& evidence,
                                                          const std::string& protocol,
                                                          Platform platform);
-[[nodiscard]] int sum_of(const std::vector<Contribution>& contributions) noexcept;
 [[nodiscard]] Severity severity_of(const SeverityThresholds& thresholds, int score) noexcept;
 /// "AN1828" for iOS; "AN1827" for Android and where the platform is unknown.
 [[nodiscard]] std::string analytic_of(Platform platform);

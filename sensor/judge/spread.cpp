@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <span>
 #include <string>
 
 #include "sensor/judge/behaviour.h"
@@ -17,7 +16,7 @@ constexpr std::uint64_t mixed(std::uint64_t value) noexcept {
 
 }  // namespace
 
-unsigned SpreadTable::note(std::uint64_t key, std::uint64_t value) {
+SpreadTable::Values& SpreadTable::values_of(std::uint64_t key) {
     const auto [place, is_new] = values_.try_emplace(key);
     Values& values = place->second;
     if (is_new) {
@@ -27,6 +26,17 @@ unsigned SpreadTable::note(std::uint64_t key, std::uint64_t value) {
             order_.pop_front();
         }
     }
+    return values;
+}
+
+void SpreadTable::restore(std::uint64_t key, std::span<const std::uint32_t> hashes) {
+    Values& values = values_of(key);
+    values.count = static_cast<unsigned>(std::min<std::size_t>(hashes.size(), kMost));
+    std::copy_n(hashes.begin(), values.count, values.hashes.begin());
+}
+
+unsigned SpreadTable::note(std::uint64_t key, std::uint64_t value) {
+    Values& values = values_of(key);
     const auto hash = static_cast<std::uint32_t>(mixed(value) >> 32U);
     const std::span known{values.hashes.data(), values.count};
     if (std::ranges::find(known, hash) == known.end() && values.count < kMost) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <unordered_map>
 
 #include "sensor/model/observation.h"
@@ -21,12 +22,24 @@ class SpreadTable {
     /// How many different values the key has had, this one included.
     [[nodiscard]] unsigned note(std::uint64_t key, std::uint64_t value);
     [[nodiscard]] std::size_t keys() const noexcept { return values_.size(); }
+    /// Calls visit(key, values), for a file that outlives the process, with what restore() takes;
+    /// the first to come first.
+    template <class Visit>
+    void each(Visit&& visit) const {
+        for (const std::uint64_t key : order_) {
+            const Values& values = values_.at(key);
+            visit(key, std::span{values.hashes.data(), values.count});
+        }
+    }
+    void restore(std::uint64_t key, std::span<const std::uint32_t> hashes);
 
   private:
     struct Values {
         std::array<std::uint32_t, kMost> hashes{};
         unsigned count = 0;
     };
+    Values& values_of(std::uint64_t key);
+
     std::size_t most_keys_;
     std::unordered_map<std::uint64_t, Values> values_;
     std::deque<std::uint64_t> order_;  // oldest first

@@ -2,15 +2,14 @@
 
 #include <algorithm>
 
+#include "lib/bytes/letters.h"
+
 namespace sensor {
 namespace {
 
-constexpr char to_lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-constexpr char to_upper(char c) noexcept {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
+using bytes::to_lower;
+using bytes::to_upper;
+
 constexpr bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }

@@ -90,7 +90,8 @@ struct Finding {
     Suppressed suppressed{};
     FindingKind kind{};
     Severity severity{};
-    std::optional<Severity> severity_before{};  ///< of the revision before; none for the first
+    std::optional<Severity>
+        severity_before{};  ///< of the revision before, if this process told one
     int score = 0;
     std::vector<Contribution> contributions;
     std::string rule;      ///< which line of the policy decided, e.g. "defaults.tls"

@@ -218,6 +218,12 @@ void write_rule(json::Writer& out, const Finding& finding) {
     out.end_object();
 }
 
+void write_technique(json::Writer& out, const Technique& technique) {
+    write_list(out, "id", {technique.id});
+    write_list(out, "name", {technique.name});
+    write_list(out, "reference", {technique.reference()});
+}
+
 void write_threat(json::Writer& out, const Finding& finding) {
     const Technique technique = technique_of(finding);
     out.key("threat").begin_object();
@@ -227,9 +233,12 @@ void write_threat(json::Writer& out, const Finding& finding) {
     write_list(out, "name", {"Command and Control"});
     out.end_object();
     out.key("technique").begin_object();
-    write_list(out, "id", {technique.id});
-    write_list(out, "name", {technique.name});
-    write_list(out, "reference", {technique.reference()});
+    write_technique(out, technique.whole());
+    if (technique.is_sub()) {
+        out.key("subtechnique").begin_object();
+        write_technique(out, technique);
+        out.end_object();
+    }
     out.end_object();
     out.end_object();
 }

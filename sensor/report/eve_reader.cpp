@@ -57,7 +57,7 @@ TcpState read_state(const RecordFields& tcp, const RecordFields& ours) {
     if (word == "syn_recv") return TcpState::kSynReceived;
     if (word == "established") return TcpState::kEstablished;
     if (word == "closed") return TcpState::kClosed;
-    tcp.expect("state", "a known word");
+    tcp.expect("state", "one of none, syn_sent, syn_recv, established, closed");
     return TcpState::kNone;
 }
 
@@ -194,26 +194,6 @@ std::string_view finding_of(const json::Value& record) noexcept {
     const auto ours = record.find("offport");
     const auto id = ours ? ours->find("finding") : std::nullopt;
     return id ? id->text().value_or(std::string_view{}) : std::string_view{};
-}
-
-result::Result<FlowGist> read_flow_gist(const json::Value& record) {
-    std::string error;
-    const RecordFields fields{record, "", error};
-    const RecordFields ours = fields.object("offport", "offport.");
-    check_confirmed(ours, error);
-    const RecordFields flow = fields.object("flow", "flow.");
-    const RecordFields inner = ours.object("inner", "offport.inner.");
-    const FlowGist gist{
-        .flow_id = fields.number("flow_id", kMost),
-        .start = read_time(flow, "start", ours, "start_nanoseconds"),
-        .last = read_time(flow, "end", ours, "end_nanoseconds"),
-        .protocol = fields.text("app_proto"),
-        .transport = read_transport(fields),
-        .port = fields.port("dest_port"),
-        .app_group = ours.object("attribution", "offport.attribution.").text_if("app_group"),
-        .is_proxied = inner.flag_if("proxied") && inner.text_if("confirmed") == "both"};
-    if (!error.empty()) return result::Error{error};
-    return gist;
 }
 
 result::Result<Observation> read_session(const json::Value& record) {

@@ -9,30 +9,16 @@
 
 namespace sensor::report {
 
-/// What decides whether a session is worth reading whole. Borrows from the record.
-struct FlowGist {
-    std::uint64_t flow_id = 0;
-    Timestamp start{};
-    Timestamp last{};
-    std::string_view protocol;
-    Transport transport = Transport::kNone;
-    PortNumber port{};           ///< the server's
-    std::string_view app_group;  ///< empty if none is known
-    bool is_proxied = false;     ///< and both ends of the inner protocol were heard
-};
-
 /// "flow", "alert", ...; empty if `record` is no EVE record.
 [[nodiscard]] std::string_view event_type_of(const json::Value& record) noexcept;
 /// The id of the finding that a flow or an alert belongs to; empty if to none.
 [[nodiscard]] std::string_view finding_of(const json::Value& record) noexcept;
 
-/// The error says which member is missing or wrong, and what was expected.
-[[nodiscard]] result::Result<FlowGist> read_flow_gist(const json::Value& record);
-
 /// The session of a `flow` or an `alert` as write_flow() wrote it. What records leave out is lost:
 /// the order of facts, comments of SSH's identification, all but the newest of two TLS versions,
 /// and of durations what is below a millisecond. An alert of a session beyond its proxy has the
-/// proxy as its server; `proxy_protocol` says so.
+/// proxy as its server; `proxy_protocol` says so. The error says which member is missing or wrong,
+/// what was expected, and what is there.
 [[nodiscard]] result::Result<Observation> read_session(const json::Value& record);
 
 }  // namespace sensor::report

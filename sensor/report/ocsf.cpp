@@ -110,7 +110,9 @@ void write_attacks(json::Writer& out, const Finding& finding) {
     const Technique technique = technique_of(finding);
     out.key("attacks").begin_array().begin_object();
     write_named(out, "tactic", "TA0037", "Command and Control");  // of ATT&CK for Mobile
-    write_named(out, "technique", technique.id, technique.name);
+    const Technique whole = technique.whole();
+    write_named(out, "technique", whole.id, whole.name);
+    if (technique.is_sub()) write_named(out, "sub_technique", technique.id, technique.name);
     out.end_object().end_array();
 }
 

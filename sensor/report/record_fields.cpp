@@ -2,13 +2,37 @@
 
 #include <cmath>
 
+#include "lib/json/writer.h"
+#include "sensor/report/style.h"
 #include "sensor/report/time_text.h"
 
 namespace sensor::report {
+namespace {
+
+/// A value in a message: harmless, and no longer than a line bears.
+std::string shown(const json::Value& value) {
+    if (const auto text = value.text()) {
+        constexpr std::size_t kMost = 40;  // bytes
+        const std::string_view end = text->size() > kMost ? "..." : "";
+        return "\"" + printable(text->substr(0, kMost)) + std::string{end} + "\"";
+    }
+    if (const auto flag = value.boolean()) return *flag ? "true" : "false";
+    if (const auto whole = value.unsigned_integer()) return std::to_string(*whole);
+    if (const auto whole = value.integer()) return std::to_string(*whole);
+    if (const auto number = value.number()) {
+        return std::string{json::Writer{}.number(*number).view()};
+    }
+    if (value.is_null()) return "null";
+    return value.is_object() ? "an object" : "a list";
+}
+
+}  // namespace
 
 void RecordFields::expect(std::string_view key, std::string_view what) const {
     if (!error_.empty()) return;
-    error_ = "expected `" + std::string{path_} + std::string{key} + "` to be " + std::string{what};
+    const auto value = find(key);
+    error_ = "expected `" + std::string{path_} + std::string{key} + "` to be " + std::string{what} +
+             (value ? ", not " + shown(*value) : ", but it is absent");
 }
 
 std::string_view RecordFields::text_if(std::string_view key) const {

@@ -53,10 +53,13 @@ class RecordFields {
         for (unsigned i = 0; i <= static_cast<unsigned>(last); ++i) {
             if (name_of(static_cast<Enum>(i)) == word) return static_cast<Enum>(i);
         }
-        expect(key, "a known word");
+        std::string words;
+        for (unsigned i = 0; i <= static_cast<unsigned>(last); ++i)
+            words += (words.empty() ? "" : ", ") + std::string{name_of(static_cast<Enum>(i))};
+        expect(key, "one of " + words);
         return Enum{};
     }
-    /// Notes that `key` is not what it should be, if nothing was noted before.
+    /// Notes that `key` is not what it should be, and what it is, if nothing was noted before.
     void expect(std::string_view key, std::string_view what) const;
 
   private:

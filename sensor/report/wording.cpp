@@ -130,6 +130,7 @@ std::string Technique::reference() const {
 }
 
 Technique technique_of(const Finding& finding) noexcept {
+    constexpr Technique kLayer{"T1437", "Application Layer Protocol"};
     const auto is = [&](std::string_view analytic) {
         return std::ranges::find(finding.analytics, analytic) != finding.analytics.end();
     };
@@ -138,8 +139,10 @@ Technique technique_of(const Finding& finding) noexcept {
         case FindingKind::kProtocolUnapproved:
         case FindingKind::kPortMasquerade: return {"T1509", "Non-Standard Port"};
         case FindingKind::kBeaconing:
-            if (is("AN1681") || is("AN1682")) return {"T1437.001", "Web Protocols"};
-            return {"T1437", "Application Layer Protocol"};
+            if (is("AN1681") || is("AN1682")) {
+                return {"T1437.001", "Web Protocols", kLayer.id, kLayer.name};
+            }
+            return kLayer;
         case FindingKind::kRelay: return {"T1604", "Proxy Through Victim"};
     }
     return {};

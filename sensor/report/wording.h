@@ -15,6 +15,15 @@ namespace sensor::report {
 struct Technique {
     std::string_view id;    ///< "T1509"
     std::string_view name;  ///< "Non-Standard Port"
+    /// Of a sub-technique: what it is part of; empty otherwise.
+    std::string_view parent_id{};
+    std::string_view parent_name{};
+
+    [[nodiscard]] bool is_sub() const noexcept { return !parent_id.empty(); }
+    /// What it is part of, or itself.
+    [[nodiscard]] Technique whole() const noexcept {
+        return is_sub() ? Technique{parent_id, parent_name} : *this;
+    }
 
     /// Its page there.
     [[nodiscard]] std::string reference() const;

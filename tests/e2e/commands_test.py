@@ -11,7 +11,7 @@ class CommandLine(Case):
         done = run("--help")
         self.assertEqual(done.returncode, 0)
         for command in ("replay", "run", "reload", "check", "test", "explain", "judge", "learn", "bench",
-                        "version"):
+                        "top", "version"):
             self.assertIn(f"\n  {command} ", done.stdout)
             detail = run(command, "--help")
             self.assertEqual(detail.returncode, 0)

@@ -112,8 +112,8 @@ class Watching(LiveCase):
         daemon = self.start(self.host, BINARY, "run", "-c", self.directory / "etc",
                             environment=dict(os.environ, OFFPORT_NO_HUGE="1"))
         self.assertEqual(daemon.process.wait(60), 1)
-        self.assert_one_line(daemon.error.read_text(), "`feeds.directory` in identity.yaml",
-                             f"{self.spool}/done")
+        self.assert_one_line(daemon.error.read_text(), "identity.yaml:4:11: error: ",
+                             f"{self.spool} is not there; make the directory")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Events posted to the daemon: who may, what is refused and why, and what they make of a session."""
+import gzip
 import json
 import os
+import plistlib
 import subprocess
 import unittest
 
@@ -106,6 +108,25 @@ class Posting(PostingCase):
         self.assertEqual(self.events("ndjson", "accepted"), 20_001)
         self.assertEqual(daemon.end(), 0)
 
+    def test_silent_clients_keep_nobody_waiting(self):
+        certificate, key, *_ = self.make_certificates()
+        token = self.write("token", TOKEN)
+        self.write("etc/identity.yaml", FEEDS +
+                   f"    listen: {SERVER}:8443\n    certificate: {certificate}\n    key: {key}\n"
+                   f"    token_file: {token}\n")
+        daemon = self.daemon()
+        script = ("import socket, time; "
+                  f"kept = [socket.create_connection(('{SERVER}', 8443)) for _ in range(64)]; "
+                  "print(len(kept), flush=True); time.sleep(60)")
+        silent = self.start(self.host, "python3", "-c", script)
+        self.wait_for_text(silent.out, "64")
+        status, text = self.post("ndjson", lease(), "--cacert", certificate, "-H",
+                                 f"Authorization: Bearer {TOKEN}", "-w",
+                                 " %{time_total}\n%{http_code}", base=f"https://{SERVER}:8443")
+        self.assertEqual(status, 202)
+        self.assertLess(float(text.split()[-1]), 1)  # seconds
+        self.assertEqual(daemon.end(), 0)
+
     def assert_the_plain_side_is_closed(self, daemon):
         """Behind TLS a plain server listens on loopback: it takes nothing from anybody else."""
         done = subprocess.run(["ip", "netns", "exec", self.host, "ss", "-Hltn"],
@@ -117,14 +138,44 @@ class Posting(PostingCase):
                               base=f"http://127.0.0.1:{ports.pop()}")
         self.assertEqual(status, 403)
 
+    def test_no_nesting_ends_the_daemon(self):
+        self.write("etc/identity.yaml", FEEDS + "    {}\n")
+        daemon = self.daemon()
+        for text in ('{"devices":[' * 300 + "]}" * 300, "[" * 100_000 + "]" * 100_000,
+                     '{"a":' * 100_000 + "1" + "}" * 100_000,
+                     "<plist>" + "<array>" * 100_000 + "</array>" * 100_000 + "</plist>"):
+            for feed in ("android-management", "apple-mdm", "intune", "ndjson"):
+                self.assertIn(self.post(feed, text)[0], (202, 400, 422), feed)
+        self.assertEqual(self.post("ndjson", lease())[0], 202)
+        self.assertEqual(daemon.end(), 0)
+
+    def test_what_clients_of_http_do_is_understood(self):
+        self.write("etc/identity.yaml", FEEDS + "    most_body: 2000\n")
+        daemon = self.daemon()
+        packed = ("-H", "Content-Encoding: gzip")
+        self.assertEqual(self.post("ndjson", gzip.compress(lease().encode()), *packed)[0], 202)
+        status, text = self.post("ndjson", gzip.compress(b" " * 100_000), *packed)
+        self.assertEqual((status, json.loads(text)["status"]), (413, 413))
+        xml = plistlib.dumps({"UDID": "00008110-AB", "Status": "Acknowledged", "CommandUUID": "7",
+                              "InstalledApplicationList": [{"Identifier": "com.example.mail",
+                                                            "Installing": False}]})
+        self.assertEqual(self.post("apple-mdm", xml), (202, '{"accepted":1,"passed_over":0}\n'))
+        # Two on one connection.
+        again = "http://127.0.0.1:9469/v1/events/ndjson"
+        status, text = self.post("ndjson", lease(), "-w", " %{num_connects}\n%{http_code}", again)
+        self.assertEqual(status, 202)
+        self.assertTrue(text.endswith(" 0"), text)  # connections that the second one opened
+        self.assertEqual(daemon.end(), 0)
+
     def test_what_is_wrong_with_a_file_is_one_line(self):
         for name, content in (("short", "secret"), ("empty", "# nothing\n")):
             token = self.write(name, content)
+            token.chmod(0o600)
             self.write("etc/identity.yaml", FEEDS + f"    token_file: {token}\n")
             daemon = self.start(self.host, BINARY, "run", "-c", self.directory / "etc",
                                 environment=dict(os.environ, OFFPORT_NO_HUGE="1"))
             self.assertEqual(daemon.process.wait(60), 1)
-            self.assert_one_line(daemon.error.read_text(), "`feeds.http` in identity.yaml", token)
+            self.assert_one_line(daemon.error.read_text(), "identity.yaml:3:17: error: ", token)
 
 
 class Refusals(Case):
@@ -153,6 +204,71 @@ class Refusals(Case):
                              (["tokens: [a]"], "unknown key 'tokens'"),
                              (["most_body: 3"], "268435456")):
             self.assertIn(words, self.refusal(lines))
+
+    def check(self, feeds):
+        """Exit code and standard error of a check with these lines under `feeds`."""
+        self.write("etc/policy.yaml", "AllowedProtocolPortMappings: {http: {tcp: 80}}\n")
+        self.write("etc/identity.yaml", "feeds:\n" + feeds)
+        done = run("check", "--quiet", "-c", self.directory / "etc")
+        return done.returncode, done.stderr
+
+    def make_files(self):
+        for name in ("server", "other"):
+            self.make_certificate(name)
+        self.write("token", f"  {TOKEN}  \n").chmod(0o640)
+        self.write("short", "secret\n").chmod(0o640)
+
+    def test_a_check_looks_at_the_files_of_http(self):
+        self.make_files()
+        keys = {"certificate": "server.pem", "key": "server.key", "token_file": "token",
+                "client_ca": "other.pem"}
+
+        def checked(**changed):
+            lines = (f"    {key}: {self.directory / name}\n"
+                     for key, name in (keys | changed).items())
+            return self.check("  http:\n    listen: 127.0.0.1:8443\n" + "".join(lines))
+        code, text = checked()
+        self.assertEqual((code, text.count("\n")), (0, 1), text)
+        for change, place, words in (
+                ({"certificate": "none"}, "4:18", "none: No such file or directory; it must be a cert"),
+                ({"certificate": "token"}, "4:18", "token: no start line; it must be a certificate"),
+                ({"key": "none"}, "5:10", "none: No such file or directory; it must be the cert"),
+                ({"key": "other.key"}, "5:10", "it must be the certificate's private key in PEM"),
+                ({"token_file": "none"}, "6:17", "none: cannot be read; check that it exists"),
+                ({"token_file": "short"}, "6:17", "a token must have 16 characters or more"),
+                ({"client_ca": "none"}, "7:16", "none: No such file or directory; it must be cert")):
+            code, text = checked(**change)
+            self.assertEqual(code, 1, text)
+            self.assert_one_line(text, f"identity.yaml:{place}: error: ", words)
+
+    def test_a_check_warns_of_secrets_that_others_can_read(self):
+        self.make_files()
+        for name, place in (("server.key", "5:10"), ("token", "6:17")):
+            (self.directory / name).chmod(0o644)
+            code, text = self.check(
+                "  http:\n    listen: 127.0.0.1:8443\n"
+                f"    certificate: {self.directory}/server.pem\n"
+                f"    key: {self.directory}/server.key\n    token_file: {self.directory}/token\n")
+            self.assertEqual(code, 0)
+            self.assertIn(f"identity.yaml:{place}: warning: other users can read or change the secret "
+                          f"in {self.directory / name}; `chmod o= ", text)
+            (self.directory / name).chmod(0o640)
+
+    def test_a_check_finds_feeds_that_hear_nothing(self):
+        self.write("secret", "s3cret\n").chmod(0o640)
+        self.write("file", "")
+        for lines, place, words in (
+                (f"  directory:\n    path: {self.directory}/none\n", "3:11",
+                 "none is not there; make the directory, writable for whom the daemon runs as"),
+                (f"  directory:\n    path: {self.directory}/file\n", "3:11", "is no directory; make"),
+                ("  ipfix:\n    exporters: [10.0.0.0/8]\n", "3:5",
+                 "feeds.ipfix listens nowhere: give `udp`, `tcp` or both"),
+                ("  radius:\n    clients: [{address: 10.0.0.1, secret_file: "
+                 f"{self.directory}/secret}}]\n", "3:5",
+                 "feeds.radius listens nowhere: give `listen`, such as 0.0.0.0:1813")):
+            code, text = self.check(lines)
+            self.assertEqual(code, 1, text)
+            self.assert_one_line(text, f"identity.yaml:{place}: error: ", words)
 
     def test_the_daemon_does_not_start_so(self):
         self.refusal(["listen: 0.0.0.0:8443"])

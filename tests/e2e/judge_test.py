@@ -62,6 +62,15 @@ class Judge(Case):
         site = self.site("unused", lambda text: text.replace("tcp: 8888", "tcp: 8889"))
         self.assertIn("EX-DEV-1  unused", self.judge("-c", site, self.recording))
 
+    def test_alert_limits_hide_nothing_of_a_difference(self):
+        tight = "\nAlertLimits: {per_device: 1, per_app: 1, per_rule: 1}\n"
+        old = "\nAlertLimits: {per_device: 100, per_app: 1000, per_rule: 10000}\n"
+        site = self.site("tight", lambda text: text.replace(old, tight))
+        self.assertNotEqual((site / "base.yaml").read_text(),
+                            (ROOT / "config" / "policy.yaml").read_text())
+        self.assertEqual(self.judge("-c", site, self.recording, "--against", DEMO),
+                         "0 findings gained, 0 lost, 0 changed\n")
+
     def test_two_policies_differ_by_what_they_find(self):
         same = self.judge("-c", DEMO, self.recording, "--against", DEMO)
         self.assertEqual(same, "0 findings gained, 0 lost, 0 changed\n")
@@ -96,6 +105,22 @@ class Judge(Case):
             self.assertIn(f"offport: {path}:2: expected", done.stderr)
             self.assertIn(expected, done.stderr)
             self.assertEqual(done.stdout, whole)
+
+    def test_whether_a_bad_record_is_told_does_not_depend_on_the_policy(self):
+        lines = demo_records().splitlines()
+        flow = json.loads(next(line for line in lines if '"event_type":"flow"' in line
+                               and '"app_proto":"tls"' in line))
+        flow["offport"]["attribution"] = {"method": "guess"}
+        told = set()
+        for port in (443, 8443):  # approved, and not
+            path = self.write("bad.json", lines[0] + "\n" + json.dumps({**flow, "dest_port": port}))
+            done = run("judge", "-c", DEMO, path)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(f"{path}:2: expected `offport.attribution.method` to be one of "
+                          "flow-record, tunnel-tag, single-app, app-group, none, not \"guess\"\n",
+                          done.stderr)
+            told.add(done.stderr.splitlines()[0])
+        self.assertEqual(len(told), 1)
 
     def test_a_last_line_that_is_cut_is_told(self):
         path = self.write("cut.json", demo_records()[:-20])

@@ -151,6 +151,22 @@ class LateFacts(PostingCase):
             self.assertGreater(alert["offport"]["revision"], 1)
         self.assertEqual(alerts[-1]["offport"]["recurrence"]["sessions"], 2)
 
+    def test_a_finding_goes_on_after_a_kill(self):
+        daemon = self.started()
+        self.get_from(7878)
+        first = self.wait_for_records(daemon, 1, "alert")[0]
+        told = self.directory / "state" / "findings" / "told.ndjson"
+        self.wait_until(lambda: first["offport"]["finding"] in told.read_text(), "its line")
+        self.assertNotEqual(daemon.end(signal.SIGKILL), 0)
+        again = self.started()
+        self.get(7878)
+        self.wait_for_records(again, 1, "flow")
+        self.assertEqual(again.end(), 0)
+        self.assertEqual({alert["offport"]["finding"] for alert in self.alerts(again)},
+                         {first["offport"]["finding"]})
+        self.assertTrue(all(alert["offport"]["revision"] > 1 for alert in self.alerts(again)))
+        self.assertEqual(told.read_text(), "")
+
     def test_two_daemons_do_not_share_what_they_keep(self):
         daemon = self.started()
         self.write("other/policy.yaml", POLICY)

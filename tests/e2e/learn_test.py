@@ -107,6 +107,123 @@ class Learn(Case):
         apps = {r["offport"]["attribution"]["app"] for r in records(judged.stdout)}
         self.assertEqual(apps, {"com.whatsapp"})
 
+    def unattended(self, flow, **changes):
+        flow.update(changes)
+        flow["offport"]["context"] = {"app_state": "background", "locked": "yes"}
+        return flow
+
+    def left_out(self, text):
+        """The comment lines below each "Left out" of a proposal."""
+        lists, last = {}, None
+        for line in text.splitlines():
+            if line.startswith("# Left out: "):
+                last = lists.setdefault(line.removeprefix("# Left out: "), [])
+            elif line.startswith("#   "):
+                last.append(line.removeprefix("#   "))
+        return lists
+
+    def proposed(self, text):
+        return "".join(line + "\n" for line in text.splitlines() if not line.startswith("#"))
+
+    def test_a_beacon_is_left_out_whatever_its_destinations_and_intervals(self):
+        rotating = [self.unattended(self.flow("com.example.rotating", device),
+                                    flow_id=100 * device + turn, dest_ip=f"203.0.113.{turn}")
+                    for device in (1, 2) for turn in range(40)]
+        used = [self.flow("com.example.used", number) for number in range(3)]
+        for flow in used:
+            flow["offport"]["context"] = {"app_state": "foreground", "locked": "no"}
+        recording = self.recording(*rotating, *used)
+        done = self.learn(recording)
+        self.assertNotIn("rotating", self.proposed(done.stdout))
+        self.assertIn("com.example.used", self.proposed(done.stdout))
+        reason, = (r for r in self.left_out(done.stdout) if "while nobody used the app" in r)
+        self.assertEqual(self.left_out(done.stdout)[reason],
+                         ["com.example.rotating: tls on tcp/8443 (2 devices, 1 day, 80 sessions; "
+                          "unattended: 80 of 80 sessions of which it is known)"])
+        self.assertRegex(self.learn(recording, "--background").stdout,
+                         r"tls: \{tcp: \[8443\]\}  # review: .*, unattended: 80 of 80 sessions")
+
+    def test_what_is_denied_is_never_proposed(self):
+        self.policy.write_text(self.policy.read_text().replace(
+            "\napps:\n", "\napps:\n  com.example.crm:\n    deny: [tls]\n"))
+        done = self.learn(self.crm(), "-c", self.directory, "--background", "--reserved")
+        self.assertEqual(self.proposed(done.stdout), "")
+        self.assertIn("denied by apps.com.example.crm.deny.tls", done.stdout)
+        self.assertIn("would have silenced 0 findings of 3", done.stderr)
+
+    def test_what_passes_for_another_protocol_is_proposed_on_request_only(self):
+        recording = self.recording(*(
+            self.flow("com.example.tunnel", n, app_proto="ssh", dest_port=443) for n in range(3)))
+        done = self.learn(recording)
+        self.assertEqual(self.proposed(done.stdout), "")
+        self.assertIn("against ReservedPorts.tcp/443", done.stdout)
+        self.assertIn("would have silenced 0 findings of 3", done.stderr)
+        asked = self.learn(recording, "--reserved")
+        self.assertRegex(asked.stdout,
+                         r"ssh: \{tcp: \[443\]\}  # review: .*, against ReservedPorts.tcp/443")
+        self.assertIn("would have silenced 3 findings of 3", asked.stderr)
+
+    def test_names_that_yaml_reads_as_something_else_are_quoted(self):
+        names = ("null", "true", "123", "yes", "1e3", "0x1f", "2001-01-01")
+        recording = self.recording(*(self.flow(name, n) for name in names for n in range(3)))
+        for words in ((), ("--merge", self.policy)):
+            done = self.learn(recording, *words)
+            for name in names:
+                self.assertIn(f'\n  "{name}":  # review', done.stdout)
+            self.loads(done.stdout)
+
+    def test_an_app_that_an_included_file_has_is_left_to_people(self):
+        shutil.copy(self.policy, self.directory / "base.yaml")
+        self.policy.write_text("include: base.yaml\n")
+        recording = self.recording(*(self.flow("com.whatsapp", n) for n in range(3)))
+        done = self.learn(recording, "--merge", self.policy)
+        self.assertEqual(done.stdout, "include: base.yaml\n")
+        self.assertIn(f"{self.policy}:1:1: add to apps.com.whatsapp in what this file includes by "
+                      "hand: tls: {tcp: [8443]}", done.stderr)
+
+    def test_mistakes_in_the_policy_are_told_by_its_own_lines(self):
+        policy = self.write("other.yaml", "apps:\n  com.x:\n    deny: [ssh]\nTimeWindow: soon\n")
+        done = self.learn(self.crm(), "-c", self.directory, "--merge", policy, code=1)
+        self.assertIn("other.yaml:4:13: error", done.stderr)
+        self.assertEqual(done.stdout, "")
+
+    def test_addresses_are_no_devices(self):
+        flows = [self.flow("com.example.crm", n, src_ip=f"10.20.1.{n + 1}") for n in range(5)]
+        for flow in flows:
+            del flow["offport"]["attribution"]["device"]
+        recording = self.recording(*flows)
+        done = self.learn(recording)
+        self.assertEqual(self.proposed(done.stdout), "")
+        self.assertIn("(5 addresses of unknown devices, 1 day, 5 sessions)", done.stdout)
+        self.assertIn("no record names a device, so nothing has the support of --min-devices; "
+                      "--by-address counts client addresses instead\n", done.stderr)
+        asked = self.learn(recording, "--by-address")
+        self.assertIn("com.example.crm", self.proposed(asked.stdout))
+        self.assertNotIn("names a device", asked.stderr)
+        known = self.learn(self.recording(*flows, self.flow("com.example.crm", 9), name="known"))
+        self.assertNotIn("names a device", known.stderr)
+        self.assertIn("(1 device, 5 addresses of unknown devices, 1 day, 6 sessions)", known.stdout)
+
+    def test_what_would_be_silenced_is_one_line_for_each_addition(self):
+        flows = [self.flow("com.example.crm", number % 3, flow_id=number + 1,
+                           dest_ip=f"198.51.100.{number % 4}") for number in range(12)]
+        flows += [self.flow("com.example.mail", number, dest_port=2525) for number in range(3)]
+        done = self.learn(self.recording(*flows))
+        silenced = [line for line in done.stderr.splitlines() if line.startswith("  ")]
+        self.assertEqual(len(silenced), 2, done.stderr)
+        self.assertRegex(done.stderr, r"  \w+ \d+: com.example.crm: tls on tcp/8443: 12 findings, "
+                                      r"4 destinations, 3 devices, 12 sessions\n")
+        self.assertRegex(done.stderr, r"  \w+ \d+: com.example.mail: tls on tcp/2525: 3 findings, "
+                                      r"1 destination, 3 devices, 3 sessions\n")
+
+    def test_a_bad_record_is_told_with_its_line(self):
+        bad = self.flow("com.example.crm", 1, dest_port=443)
+        bad["offport"]["attribution"]["method"] = "guess"
+        path = self.recording(self.flow("com.example.crm", 2), bad)
+        done = self.learn(path, code=1)
+        self.assert_one_line(done.stderr, f"{path}:2: expected `offport.attribution.method` to be "
+                                          "one of flow-record, ", 'not "guess"')
+
     def test_mistakes_are_one_line(self):
         done = self.learn(self.directory / "absent.json", code=1)
         self.assert_one_line(done.stderr, "absent.json: No such file")

@@ -50,6 +50,22 @@ class Neighbours(Case):
         return events + [self.event(300 * number, "connect", app=APP, destination=SERVER, port=80,
                                     transport="tcp") for number in range(6)]
 
+    def test_recorded_flows_are_looked_at_too(self):
+        self.write("etc/policy.yaml", POLICY + ON)
+        trace = self.write("t.pcap", traces.pcap(self.polls("c2.example")))
+        identity = self.write("e.ndjson", "".join(self.of_the_app("background")))
+        eve = self.directory / "eve.json"
+        done = run("replay", trace, "-c", self.directory / "etc", "--identity", identity, "--eve",
+                   eve, "--flows")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        judged = run("judge", "-c", self.directory / "etc", eve, "--json")
+        self.assertEqual(judged.returncode, 0, judged.stderr)
+        alert, = records(judged.stdout, "alert")
+        told = records(eve.read_text(), "alert")[-1]
+        for key in ("kind", "score", "recurrence"):
+            self.assertEqual(alert["offport"][key], told["offport"][key])
+        self.assertEqual(alert["offport"]["kind"], "beaconing")
+
     def test_an_app_that_keeps_time_in_the_background(self):
         alert = self.replay(self.polls("c2.example"), self.of_the_app("background"), ON)[0]
         self.assertEqual(alert["offport"]["kind"], "beaconing")

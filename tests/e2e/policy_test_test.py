@@ -57,10 +57,31 @@ class Test(Case):
 
     def test_a_failure_says_expected_and_got_and_why(self):
         text = self.fails("protocol: tls, port: 444", "[{kind: port-mismatch, severity: high}]")
-        self.assertIn("  expected  port-mismatch, severity high\n", text)
+        self.assertIn("  expected  port-mismatch, severity high\n"
+                      "  nearest   severity low, not high\n", text)
         self.assertIn("  got       TLS on tcp/444 by an unknown app, approved on tcp/443: "
                       "port-mismatch, severity low, score 26", text)
         self.assertIn("decided by  AllowedProtocolPortMappings.tls", text)
+
+    def test_an_expectation_that_many_meet_leaves_the_one_that_another_needs(self):
+        sessions = ("app: com.a, protocol: tls, port: 444}, "
+                    "{app: com.b, protocol: tls, port: 444")
+        self.passes(sessions, "[{kind: port-mismatch}, {kind: port-mismatch, app: com.a}]")
+        self.passes(sessions, "[{kind: port-mismatch}, {kind: port-mismatch, app: com.b}]")
+        self.assertIn("  nearest   app com.", self.fails(
+            sessions, "[{kind: port-mismatch}, {kind: port-mismatch, app: com.c}]"))
+
+    def test_neighbour_analytics_are_tested_too(self):
+        session = ("app: com.a, protocol: tls, port: 443, repeat: 6, every: 5m, "
+                   "context: {app_state: background}")
+        self.passes(session, "none")
+        self.write("policy.yaml", POLICY + "Neighbours: {beaconing: true}\n")
+        self.passes(session, "[{kind: beaconing, sessions: 6, evidence: [recurrence]}]")
+
+    def test_alert_limits_hide_nothing(self):
+        self.write("policy.yaml", POLICY + "AlertLimits: {per_app: 1}\n")
+        self.passes("app: com.a, protocol: tls, port: 444}, {app: com.a, protocol: tls, port: 445",
+                    "[{kind: port-mismatch}, {kind: port-mismatch}]")
 
     def test_a_finding_that_nobody_expected_fails(self):
         text = self.fails("protocol: http, port: 443", "none")

@@ -273,13 +273,17 @@ class Configuration(Case):
         self.assert_one_line(done.stderr, "the configuration is sound")
 
     def test_the_examples_of_the_shipped_file_are_sound(self):
-        secret = self.write("secret", "s\n")
-        secret.chmod(0o600)
+        for name in ("gateway.secret", "token"):
+            self.write(name, "0123456789abcdef\n").chmod(0o600)
+        for name in ("server", "emm-ca"):
+            self.make_certificate(name)
+        (self.directory / "spool").mkdir()
         shipped = (ROOT / "config/identity.yaml").read_text()
         examples = re.sub(r"^#(  )", r"\1", shipped, flags=re.M)
         self.write("etc/policy.yaml", "AllowedProtocolPortMappings: {tls: {tcp: 443}}\n")
         self.write("etc/identity.yaml",
-                   examples.replace("/etc/offport/gateway.secret", str(secret)))
+                   examples.replace("/etc/offport", str(self.directory))
+                   .replace("/var/spool/offport", str(self.directory / "spool")))
         done = run("check", "-c", self.directory / "etc", "--quiet",
                    environment={"OFFPORT_RADIUS_SECRET": "t"})
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -288,10 +292,11 @@ class Configuration(Case):
     def test_a_secret_that_others_can_read_is_told(self):
         secret = self.write("secret", "hidden\n")
         secret.chmod(0o644)
-        done = self.check(f"    clients: [{{address: 192.0.2.1, secret_file: {secret}}}]\n")
+        done = self.check("    listen: 127.0.0.1:1813\n"
+                          f"    clients: [{{address: 192.0.2.1, secret_file: {secret}}}]\n")
         self.assertEqual(done.returncode, 0)
         warning, _ = done.stderr.splitlines()
-        self.assert_one_line(warning, "identity.yaml:3:", "warning", "chmod o= ", secret)
+        self.assert_one_line(warning, "identity.yaml:4:", "warning", "chmod o= ", secret)
         self.assertNotIn("hidden", done.stderr)
 
     def test_mistakes_are_told_with_their_place(self):

@@ -77,6 +77,14 @@ class Case(unittest.TestCase):
             path.write_text(content)
         return path
 
+    def make_certificate(self, name):
+        """NAME.pem, which nobody else signed, and NAME.key, in the directory."""
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}", "-keyout",
+                        f"{name}.key", "-out", f"{name}.pem"],
+                       check=True, capture_output=True, cwd=self.directory)
+        (self.directory / f"{name}.key").chmod(0o640)
+
     def assert_one_line(self, text, *parts):
         lines = text.strip().splitlines()
         self.assertEqual(len(lines), 1, f"not one line: {text!r}")

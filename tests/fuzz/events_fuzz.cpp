@@ -1,13 +1,16 @@
-// Any text as an identity event.
+// Any text as an identity event, of a feed and of the journal.
 #include <string>
 
-#include "sensor/attribute/feeds/ndjson.h"
+#include "tests/support/reads_back.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace sensor::attribute::feeds;
     const std::string line(reinterpret_cast<const char*>(data), size);
-    const auto event = sensor::attribute::feeds::parse_ndjson_event(line);
+    const auto event = parse_ndjson_event(line);
     const bool says_why = event.has_value() || !event.error().message.empty();
-    const bool has_device = !event.has_value() || !event->device.empty();
-    if (!says_why || !has_device) __builtin_trap();
+    if (!says_why) __builtin_trap();
+    if (event.has_value() && !test::reads_back(*event)) __builtin_trap();
+    const auto kept = parse_kept_event(line);
+    if (event.has_value() && !kept.has_value()) __builtin_trap();
     return 0;
 }

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "sensor/attribute/feeds/document_feeds.h"
+#include "tests/support/reads_back.h"
 
 namespace {
 
@@ -23,7 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const FeedEvents held =
         feed->read({reinterpret_cast<const char*>(data), size}, timestamp_of(1));
     for (const IdentityEvent& event : held.events)
-        if (!is_of_somebody(event) || event.source != FEED) __builtin_trap();
+        if (!is_of_somebody(event) || event.source != FEED || !test::reads_back(event))
+            __builtin_trap();
     for (const FeedEvents::Rejection& rejection : held.rejections)
         if (rejection.reason.empty()) __builtin_trap();
     if (held.rejections.size() !=

@@ -6,6 +6,12 @@
 
 namespace fuzz {
 
+inline constexpr std::string_view kPlist =
+    R"(<?xml version="1.0"?><!DOCTYPE plist PUBLIC "a" "b"><plist version="1.0"><dict><key>UDID</key>)"
+    R"(<string>1&amp;</string><key>InstalledApplicationList</key><array><dict><key>Identifier</key>)"
+    R"(<string>com.a</string><key>Size</key><integer>-7</integer><key>Installing</key><false/></dict>)"
+    R"(</array><key>r</key><real>1.5</real><key>d</key><data>AQ==</data></dict></plist>)";
+
 struct FeedSeed {
     std::string_view feed;
     std::string_view document;
@@ -33,6 +39,7 @@ inline constexpr std::array kFeedSeeds{
         R"(false,"WiFiMAC":"a4:b1:c1:00:00:01","ServiceSubscriptions":[{"IMEI":"350123456789020"}]},)"
         R"("InstalledApplicationList":[{"Identifier":"com.a","ShortVersion":"4","Installing":true}],)"
         R"("ManagedApplicationList":{"com.a":{"Status":"Managed"}}})"},
+    FeedSeed{"apple-mdm", kPlist},
     FeedSeed{"cloudconnexa",
         R"({"timestamp":"2026-09-20T07:00:01Z","initiator":"97","initiatorType":"Device","eventName":)"
         R"("client-connected","log":{"clientUUID":"A","clientOsType":"Android","clientTunnelIpV4":)"

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "sensor/attribute/feeds/ipfix.h"
+#include "tests/support/reads_back.h"
 
 namespace {
 
@@ -11,6 +12,7 @@ namespace feeds = sensor::attribute::feeds;
 
 bool are_sound(const std::vector<sensor::IdentityEvent>& events) {
     return std::ranges::all_of(events, [](const sensor::IdentityEvent& event) {
+        if (!test::reads_back(event)) return false;
         const auto* connect = std::get_if<sensor::ConnectFact>(&event.fact);
         if (connect == nullptr) return event.device.starts_with("udid:");
         return !connect->app.empty() && (!event.device.empty() || connect->client.has_value());

@@ -113,6 +113,9 @@ int main(int argc, char** argv) {
     const std::string syslog =
         "23 <14>1 - - a - - [b c=\"d\"] e<14>1 2026-09-20T07:00:01Z h a - - - f\n";
     all = all && write(folder / "syslog", 0, {syslog.begin(), syslog.end()});
+    all = all && write(folder / "gzip", 0, {0x1f, 0x8b, 8,    0,    0,    0,    0, 0, 2, 3, 0x53,
+                                            4,    0,    0xd3, 0xff, 0x6b, 0x9e, 1, 0, 0, 0});
+    all = all && write(folder / "plist", 0, {fuzz::kPlist.begin(), fuzz::kPlist.end()});
     for (const fuzz::FeedSeed& seed : fuzz::kFeedSeeds) {
         all = all && write(folder / ("feed_" + std::string{seed.feed}), number++,
                            {seed.document.begin(), seed.document.end()});

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "sensor/attribute/feeds/radius.h"
+#include "tests/support/reads_back.h"
 
 namespace {
 
@@ -12,6 +13,7 @@ bool is_sound(const feeds::RadiusReader::Heard& heard) {
     if (heard.outcome != feeds::RadiusOutcome::kAccepted) return heard.events.empty();
     for (const sensor::IdentityEvent& event : heard.events) {
         if (event.device.empty() || event.source != "radius") return false;
+        if (!test::reads_back(event)) return false;
         const auto* fact = std::get_if<sensor::DeviceFact>(&event.fact);
         if (fact == nullptr) continue;
         for (const std::string& id : fact->also_known_as)

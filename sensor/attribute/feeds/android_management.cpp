@@ -187,8 +187,10 @@ void read_resource(const json::Value& value, FeedOutput& output) {
         return read_batch(resource, output);
     }
     if (const auto devices = resource.child("devices")) {  // the answer to enterprises.devices.list
-        for (const json::Value& device : devices->elements())
-            read_resource(device, output);
+        for (const json::Value& element : devices->elements()) {
+            EventObject device{element};  // and nothing else: a list holds no list
+            read_device(device, output);
+        }
         return;
     }
     output.begin();

@@ -1,6 +1,7 @@
 // Apple MDM: what devices answer to DeviceInformation, InstalledApplicationList and
-// ManagedApplicationList, as JSON with the names of the property list.
+// ManagedApplicationList, as the property list in XML that they are, or as JSON with its names.
 // Source: Apple, Device Management. Answers have no time of their own.
+#include "lib/plist/plist.h"
 #include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/attribute/feeds/event_object.h"
 #include "sensor/attribute/feeds/inventory_ids.h"
@@ -110,7 +111,16 @@ void read_answer(const json::Value& value, FeedOutput& output) {
 
 FeedEvents read(std::string_view document, Timestamp received) {
     FeedOutput output{"apple-mdm", received};
-    read_records(document, output, read_answer);
+    if (!plist::looks_like_xml(document)) {
+        read_records(document, output, read_answer);
+        return output.take();
+    }
+    const auto translated = plist::to_json(document);
+    if (translated) {
+        read_records(*translated, output, read_answer);
+    } else {
+        output.reject_document("expected a property list: " + translated.error().message);
+    }
     return output.take();
 }
 

@@ -4,16 +4,11 @@
 #include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/attribute/feeds/event_object.h"
 #include "sensor/attribute/feeds/inventory_ids.h"
+#include "sensor/attribute/feeds/platform_name.h"
 #include "sensor/attribute/feeds/records.h"
 
 namespace sensor::attribute::feeds {
 namespace {
-
-Platform platform_of(std::string_view system) noexcept {
-    if (system.starts_with("Android") || system.starts_with("android")) return Platform::kAndroid;
-    if (system.starts_with("iOS") || system.starts_with("ios")) return Platform::kIos;
-    return Platform::kUnknown;
-}
 
 /// `initiator` is the service's own number of the device; `clientUUID` the device's.
 std::string device_of(const EventObject& event, const EventObject& log) {
@@ -40,7 +35,7 @@ void read_session(EventObject& event, EventObject& log, bool granted, FeedOutput
     for (const Address& address : addresses)
         output.add(time, device, LeaseFact{.address = address, .granted = granted});
     DeviceFact about{.name = event.label("initiatorName"),
-                     .platform = platform_of(log.label("clientOsType"))};
+                     .platform = platform_named(log.label("clientOsType"))};
     if (event.label("parentEntityType") == "User") about.user = event.label("parentEntityName");
     const std::string udid = device_id(DeviceIdKind::kUdid, log.label("clientUUID"));
     if (!udid.empty() && udid != device) about.also_known_as.push_back(udid);

@@ -14,6 +14,7 @@
 #include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/attribute/feeds/feed_output.h"
 #include "sensor/attribute/feeds/inventory_ids.h"
+#include "sensor/attribute/feeds/platform_name.h"
 #include "sensor/attribute/rfc3339.h"
 
 namespace sensor::attribute::feeds {
@@ -72,12 +73,6 @@ class Row {
     std::string error_;
 };
 
-Platform platform_of(std::string_view word) noexcept {
-    if (word == "android" || word == "Android") return Platform::kAndroid;
-    if (word == "ios" || word == "iOS" || word == "iPadOS") return Platform::kIos;
-    return Platform::kUnknown;
-}
-
 void read_row(Row row, FeedOutput& output) {
     InventoryIds ids;
     ids.add_own(row.text("device"));
@@ -85,7 +80,7 @@ void read_row(Row row, FeedOutput& output) {
         ids.add(column.kind, row.text(column.name));
     const DeviceFact device{.name = std::string{row.text("name")},
                             .user = std::string{row.text("user")},
-                            .platform = platform_of(row.text("platform")),
+                            .platform = platform_named(row.text("platform")),
                             .managed = row.tristate("managed"),
                             .supervised = row.tristate("supervised"),
                             .compliant = row.tristate("compliant"),

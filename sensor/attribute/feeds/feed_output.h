@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sensor/attribute/feeds/feed.h"
+#include "sensor/attribute/feeds/sound_event.h"
 
 namespace sensor::attribute::feeds {
 
@@ -24,8 +25,13 @@ class FeedOutput {
     void begin() noexcept { ++number_; }
     /// The same, where the document has numbers of its own.
     void begin_at(std::uint64_t number) noexcept { number_ = number; }
+    /// Unless it is not sound: then it is rejected.
     void add(Timestamp time, std::string device, EventFact fact) {
-        held_.events.push_back({time, std::move(device), source_, std::move(fact)});
+        IdentityEvent event{time, std::move(device), source_, std::move(fact)};
+        make_names_readable(event);
+        if (std::string objection = objection_to(event); !objection.empty())
+            return reject(std::move(objection));
+        held_.events.push_back(std::move(event));
     }
     /// Unless the document said the same of this device just before: logs repeat it in every line.
     void add_unless_known(Timestamp time, const std::string& device, const DeviceFact& fact) {

@@ -5,16 +5,11 @@
 #include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/attribute/feeds/event_object.h"
 #include "sensor/attribute/feeds/inventory_ids.h"
+#include "sensor/attribute/feeds/platform_name.h"
 #include "sensor/attribute/feeds/records.h"
 
 namespace sensor::attribute::feeds {
 namespace {
-
-Platform platform_of(std::string_view system) noexcept {
-    if (system.starts_with("Android")) return Platform::kAndroid;
-    if (system == "iOS" || system == "iPadOS") return Platform::kIos;
-    return Platform::kUnknown;
-}
 
 Tristate compliance_of(std::string_view state) noexcept {
     if (state == "compliant") return Tristate::kYes;
@@ -38,7 +33,7 @@ void read_device(EventObject& device, FeedOutput& output) {
     ids.add(DeviceIdKind::kMac, device.label("wiFiMacAddress"));
     DeviceFact fact{.name = device.label("deviceName"),
                     .user = device.label("userPrincipalName"),
-                    .platform = platform_of(device.label("operatingSystem")),
+                    .platform = platform_named(device.label("operatingSystem")),
                     .managed = management_of(device.label("managementState")),
                     .compliant = compliance_of(device.label("complianceState")),
                     .also_known_as = ids.others()};

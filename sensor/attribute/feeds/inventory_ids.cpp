@@ -3,25 +3,17 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/bytes/letters.h"
+
 namespace sensor::attribute::feeds {
 namespace {
-
-constexpr char to_lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lower(std::string_view text) {
-    std::string out{text};
-    std::ranges::transform(out, out.begin(), to_lower);
-    return out;
-}
 
 /// Two devices with the same of these are not one.
 bool stands_for_nothing(std::string_view value) {
     // The last is what Android tells apps instead of the MAC of Wi-Fi.
     constexpr std::array kWords{"unknown",       "none",         "null",        "n/a",
                                 "not available", "ffffffffffff", "020000000000"};
-    std::string bare = lower(value);
+    std::string bare = bytes::lower_case(value);
     if (std::ranges::find(kWords, bare) != kWords.end()) return true;
     std::erase_if(bare, [](char c) { return c == ':' || c == '-' || c == '.' || c == ' '; });
     return std::ranges::find(kWords, bare) != kWords.end() ||
@@ -45,7 +37,7 @@ void InventoryIds::add_new(std::string id) {
 
 std::string signer_of(std::string_view digest) {
     constexpr std::size_t kDigits = 64;
-    std::string text = lower(digest);
+    std::string text = bytes::lower_case(digest);
     std::erase(text, ':');
     const bool is_digest = text.size() == kDigits && std::ranges::all_of(text, [](char c) {
                                return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');

@@ -7,17 +7,11 @@
 #include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/attribute/feeds/event_object.h"
 #include "sensor/attribute/feeds/inventory_ids.h"
+#include "sensor/attribute/feeds/platform_name.h"
 #include "sensor/attribute/feeds/records.h"
 
 namespace sensor::attribute::feeds {
 namespace {
-
-Platform platform_of(std::string_view type) noexcept {
-    if (type.starts_with("Android") || type.starts_with("android")) return Platform::kAndroid;
-    for (const std::string_view apple : {"iOS", "ios", "iPhone", "iPad", "iPod"})
-        if (type.starts_with(apple)) return Platform::kIos;
-    return Platform::kUnknown;
-}
 
 /// "198.51.100.7" and "7878" of "198.51.100.7:7878"; an IPv6 address stands in brackets.
 std::pair<std::string_view, std::string_view> parted(std::string_view authority) noexcept {
@@ -66,7 +60,7 @@ void read_entry(const json::Value& value, FeedOutput& output) {
     const std::string device = device_id(DeviceIdKind::kMdm, entry.text("deviceID"));
     if (!entry.ok()) return output.reject(entry.error());
     const DeviceFact about{.user = entry.label("userID"),
-                           .platform = platform_of(entry.label("deviceType"))};
+                           .platform = platform_named(entry.label("deviceType"))};
     const std::string app = entry.label("applicationId");
     const auto destination = destination_of(entry.label("requestUrl"));
     const bool is_connection = !app.empty() && destination.has_value();

@@ -10,6 +10,7 @@
 #include "sensor/attribute/feeds/document_feeds.h"
 #include "sensor/attribute/feeds/event_object.h"
 #include "sensor/attribute/feeds/feed_output.h"
+#include "sensor/attribute/feeds/sound_event.h"
 
 namespace sensor::attribute::feeds {
 namespace {
@@ -139,21 +140,18 @@ bool next_line(std::istream& in, Line& line) {
     return true;
 }
 
-}  // namespace
+constexpr std::string_view kSource = "ndjson";
 
-result::Result<IdentityEvent> parse_ndjson_event(std::string_view line) {
-    const auto document = json::Document::parse(line);
-    if (!document) return result::Error{"expected one JSON object: " + document.error().message};
-    EventObject object{document->root()};
+/// The event in `object`, whatever its source.
+result::Result<IdentityEvent> read_event(EventObject& object) {
     object.version("v", 1);
     IdentityEvent event;
     event.time = object.time("ts");
+    event.source = kSource;
     const std::string kind_name = object.text("kind");
     // Of a connection whose client is named, the device is whoever had that address.
     const bool names_client = kind_name == "connect" && object.has("source");
     event.device = names_client ? object.optional_text("device_id") : object.text("device_id");
-    event.source = object.optional_text("told_by");
-    if (event.source.empty()) event.source = "ndjson";
     if (!object.ok()) return result::Error{object.error()};
     const Kind* kind = find_kind(kind_name);
     if (kind == nullptr) {
@@ -161,6 +159,31 @@ result::Result<IdentityEvent> parse_ndjson_event(std::string_view line) {
     }
     event.fact = kind->read(object);
     if (!object.ok()) return result::Error{object.error() + " in an event of kind " + kind_name};
+    return event;
+}
+
+}  // namespace
+
+result::Result<IdentityEvent> parse_ndjson_event(std::string_view line) {
+    const auto document = json::Document::parse(line);
+    if (!document) return result::Error{"expected one JSON object: " + document.error().message};
+    EventObject object{document->root()};
+    auto event = read_event(object);
+    if (!event) return event;
+    if (std::string objection = objection_to(*event); !objection.empty()) {
+        return result::Error{std::move(objection)};
+    }
+    return event;
+}
+
+result::Result<IdentityEvent> parse_kept_event(std::string_view line) {
+    const auto document = json::Document::parse(line);
+    if (!document) return result::Error{"expected one JSON object: " + document.error().message};
+    EventObject object{document->root()};
+    auto event = read_event(object);
+    if (!event) return event;
+    event->source = object.optional_text("told_by");
+    if (event->source.empty()) event->source = kSource;
     return event;
 }
 

@@ -34,8 +34,10 @@ struct NdjsonEvents {
     std::string foreign;
 };
 
-/// One line. The error says what was expected.
+/// One line of a feed, whose events are of the source "ndjson". The error says what was expected.
 [[nodiscard]] result::Result<IdentityEvent> parse_ndjson_event(std::string_view line);
+/// One line that append_ndjson() wrote, whose source is believed.
+[[nodiscard]] result::Result<IdentityEvent> parse_kept_event(std::string_view line);
 
 /// Reads to the end; blank lines are passed over. `name` stands for the file in messages.
 [[nodiscard]] NdjsonEvents read_ndjson(std::istream& in, const std::string& name);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "lib/digest/digest.h"
+#include "sensor/attribute/feeds/platform_name.h"
 #include "sensor/attribute/feeds/readable.h"
 #include "sensor/model/device_id.h"
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::size_t kMostDevices = 65536;  // of more, all are told once more
 constexpr std::size_t kMostInterfaces = 16;  // of one device
+constexpr std::size_t kMostUdid = 64;        // bytes
 
 /// RFC 7011 §6.2: an exporter may leave leading zeros out.
 std::optional<std::uint64_t> number(bytes::View value) noexcept {
@@ -69,17 +71,6 @@ std::string mac(bytes::View value) {
     return id == "mac:000000000000" ? std::string{} : id;
 }
 
-Platform platform(std::string_view name) {
-    std::string lower{name};
-    std::ranges::transform(lower, lower.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    const auto has = [&](std::string_view word) { return lower.find(word) != std::string::npos; };
-    if (has("android")) return Platform::kAndroid;
-    if (lower.starts_with("ios") || has("iphone") || has("ipad")) return Platform::kIos;
-    return Platform::kUnknown;
-}
-
 /// Of what is known and what a record adds.
 DeviceFact merged(DeviceFact known, const DeviceFact& more) {
     if (!more.name.empty()) known.name = more.name;
@@ -124,13 +115,14 @@ void Record::take_of_iana(std::uint16_t element, bytes::View value) {
 
 void Record::take_of_cisco(std::uint16_t element, bytes::View value) {
     switch (element) {
-        case 12332:  // nvzFlowUDID
+        case 12332:  // nvzFlowUDID, of 20 bytes
+            if (value.size() > kMostUdid) break;
             device_ = device_id(DeviceIdKind::kUdid, digest::hexadecimal(value));
             break;
-        case 12333: fact_.user = readable_text(value); break;                // LoggedInUser
-        case 12334: fact_.platform = platform(readable_text(value)); break;  // OSName
-        case 12340: app_ = readable_text(value); break;                      // ProcessName
-        case 12360:                                                          // InterfaceMacAddress
+        case 12333: fact_.user = readable_text(value); break;                      // LoggedInUser
+        case 12334: fact_.platform = platform_named(readable_text(value)); break;  // OSName
+        case 12340: app_ = readable_text(value); break;                            // ProcessName
+        case 12360:  // InterfaceMacAddress
             if (std::string id = mac(value); !id.empty()) fact_.also_known_as = {std::move(id)};
             break;
         default: break;

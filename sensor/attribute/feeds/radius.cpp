@@ -14,7 +14,9 @@ constexpr std::chrono::hours kOldest{7 * 24};
 constexpr std::chrono::minutes kNewest{5};
 
 Timestamp time_of(const radius::Accounting& told, Timestamp arrival) {
-    const Timestamp delayed = arrival - told.delay;
+    // Nothing has waited since before 1970.
+    const bool is_delay = told.delay <= arrival.time_since_epoch();
+    const Timestamp delayed = is_delay ? arrival - told.delay : arrival;
     if (!told.timestamp) return delayed;
     const Timestamp own{*told.timestamp};
     return own < delayed - kOldest || own > arrival + kNewest ? delayed : own;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sensor/attribute/feeds/platform_name.h"
 #include "sensor/model/device_id.h"
 
 namespace sensor::attribute::feeds::radius {
@@ -10,13 +11,6 @@ namespace {
 constexpr std::array<DeviceIdKind, static_cast<std::size_t>(IdRank::kCount)> kKinds{
     DeviceIdKind::kUdid, DeviceIdKind::kUdid, DeviceIdKind::kSerial, DeviceIdKind::kImei,
     DeviceIdKind::kMac};
-
-std::string lower_case(std::string_view text) {
-    std::string result{text};
-    for (char& c : result)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return result;
-}
 
 }  // namespace
 
@@ -55,13 +49,8 @@ bool is_mac(std::string_view station, bool is_layer_two) {
 }
 
 void note_platform(std::string_view text, DeviceFact& fact) {
-    const std::string name = lower_case(text);
-    const auto has = [&](std::string_view word) { return name.find(word) != std::string::npos; };
-    if (has("android")) fact.platform = Platform::kAndroid;
-    // "Cisco IOS" is no phone.
-    if (name.starts_with("ios") || has("apple-ios") || has("iphone") || has("ipad")) {
-        fact.platform = Platform::kIos;
-    }
+    const Platform platform = platform_named(text);
+    if (platform != Platform::kUnknown) fact.platform = platform;
 }
 
 void read_cisco_pair(std::string_view pair, DeviceIds& ids, DeviceFact& fact) {

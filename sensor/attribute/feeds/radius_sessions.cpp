@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <ranges>
 
+#include "sensor/attribute/feeds/sound_event.h"
+
 namespace sensor::attribute::feeds::radius {
 namespace {
 
@@ -136,7 +138,9 @@ void SessionBook::learn(const Accounting& told, Timestamp time, Session& session
     for (const std::string& id : ids) {
         const bool is_user = id.empty() || id.starts_with("user:");
         const bool is_known = std::ranges::find(fact.also_known_as, id) != fact.also_known_as.end();
-        if (!is_user && !is_known && id != session.device) fact.also_known_as.push_back(id);
+        const bool has_room = fact.also_known_as.size() < kMostIds;
+        if (!is_user && !is_known && has_room && id != session.device)
+            fact.also_known_as.push_back(id);
     }
     if (session.device.empty() || fact == session.fact) return;
     session.fact = fact;

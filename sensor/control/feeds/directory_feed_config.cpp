@@ -12,6 +12,7 @@ DirectoryFeedConfig read_directory_feed_config(const yaml::Node& node, yaml::Pro
     if (const auto text = as_text(path, problems)) {
         if (!text->starts_with('/')) problems.error(path.place(), "path must be absolute");
         config.path = *text;
+        config.place = path.place();
     }
     if (const auto most = as_integer(map.optional("most_bytes"), 1, kMostBytes, problems)) {
         config.most_bytes = static_cast<std::size_t>(*most);

@@ -11,6 +11,7 @@ namespace sensor::control {
 
 struct DirectoryFeedConfig {
     std::string path;                     ///< empty: nowhere
+    yaml::Place place;                    ///< of `path`
     std::size_t most_bytes = 64U << 20U;  ///< of a file
     std::size_t keep_files = 1000;        ///< in done/, and in failed/
     std::chrono::nanoseconds keep_for{std::chrono::days{7}};

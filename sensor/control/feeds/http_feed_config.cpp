@@ -1,7 +1,6 @@
 #include "sensor/control/feeds/http_feed_config.h"
 
 #include "lib/net/endpoint.h"
-#include "sensor/model/address.h"
 
 namespace sensor::control {
 namespace {
@@ -9,24 +8,14 @@ namespace {
 constexpr std::int64_t kLeastBody = 1024;
 constexpr std::int64_t kMostBody = 256LL << 20U;
 
-std::string read_file_name(yaml::Map& map, std::string_view key, yaml::Problems& problems) {
+ConfiguredFile read_file_name(yaml::Map& map, std::string_view key, yaml::Problems& problems) {
     const yaml::Node node = map.optional(key);
     const auto text = as_text(node, problems);
     if (!text) return {};
     if (!text->starts_with('/')) {
         problems.error(node.place(), std::string{key} + " must be an absolute path");
     }
-    return *text;
-}
-
-/// Of an address with a port: 127.0.0.0/8, or ::1.
-bool is_loopback(const std::string& listen) {
-    std::string host = listen.substr(0, listen.rfind(':'));
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    const auto address = parse_address(host);
-    if (!address) return false;
-    const auto block = parse_prefix(address->is_ipv4() ? "127.0.0.0/8" : "::1");
-    return block && block->contains(*address);
+    return {.path = *text, .place = node.place()};
 }
 
 }  // namespace
@@ -58,7 +47,7 @@ void check_http_feed(const HttpFeedConfig& config, const std::string& metrics,
                      yaml::Problems& problems) {
     if (!config.is_on) return;
     const auto refuse = [&](const std::string& why) { problems.error(config.place, why); };
-    const bool has_tls = !config.certificate.empty() && !config.key.empty();
+    const bool has_tls = config.has_tls();
     if (config.certificate.empty() != config.key.empty()) {
         return refuse("feeds.http: TLS needs both `certificate` and `key`");
     }
@@ -72,7 +61,8 @@ void check_http_feed(const HttpFeedConfig& config, const std::string& metrics,
         }
     }
     const std::string& address = config.listen.empty() ? metrics : config.listen;
-    if (is_loopback(address)) return;
+    const auto endpoint = net::parse_endpoint(address);
+    if (endpoint && net::is_loopback(*endpoint)) return;
     if (has_tls && !(config.token_file.empty() && config.client_ca.empty())) return;
     refuse("feeds.http: " + address +
            " is beyond loopback, where events are taken only by TLS (`certificate` and `key`) from "

@@ -1,18 +1,15 @@
 #include "sensor/control/feeds/http_intake.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <utility>
 
 #include "lib/http/problem.h"
 #include "sensor/attribute/feeds/document_feeds.h"
+#include "sensor/control/feeds/token_file.h"
 
 namespace sensor::control {
 namespace {
 
 constexpr std::size_t kMostEvents = 100'000;  // of one document; the Intake has room for more
-constexpr std::size_t kLeastToken = 16;       // characters
 constexpr std::string_view kRetryAfter = "10";
 
 http::Response refuse(const attribute::feeds::FeedEvents& held) {
@@ -47,30 +44,6 @@ http::Response accepted(std::size_t count, std::uint64_t passed_over) {
             .body = std::string{out.view()} + "\n"};
 }
 
-/// One a line; blank lines and those that begin with # are passed over.
-result::Result<std::vector<std::string>> read_tokens(const std::string& path) {
-    std::ifstream file{path};
-    if (!file) return result::Error{path + ": " + std::strerror(errno)};
-    std::vector<std::string> tokens;
-    for (std::string line; std::getline(file, line);) {
-        const std::size_t end = line.find_last_not_of(" \t\r");
-        if (end == std::string::npos || line.starts_with('#')) continue;
-        line.resize(end + 1);
-        if (line.size() < kLeastToken) {
-            return result::Error{path +
-                                 ": a token must have 16 characters or more; `openssl rand "
-                                 "-hex 32` makes one"};
-        }
-        tokens.push_back(std::move(line));
-    }
-    if (tokens.empty()) {
-        return result::Error{path +
-                             ": holds no token; write one a line, as `openssl rand -hex 32` makes "
-                             "them"};
-    }
-    return tokens;
-}
-
 }  // namespace
 
 http::Response take_document(Intake& intake, const http::Request& request, Timestamp received) {
@@ -102,7 +75,7 @@ result::Result<std::vector<http::Route>> intake_routes(const HttpFeedConfig& con
                                                        Intake& intake) {
     http::Guard::Options options{.rate = config.rate, .burst = config.rate};
     if (!config.token_file.empty()) {
-        auto tokens = read_tokens(config.token_file);
+        auto tokens = read_tokens(config.token_file.path);
         if (!tokens) return tokens.error();
         options.tokens = std::move(*tokens);
     }

@@ -18,7 +18,7 @@ using Restored = IdentityJournal::Restored;
 /// Counts the line, and passes its event on.
 void restore_line(std::string_view line, Restored& restored,
                   const std::function<void(const IdentityEvent&)>& visit) {
-    const auto event = attribute::feeds::parse_ndjson_event(line);
+    const auto event = attribute::feeds::parse_kept_event(line);
     if (!event) {
         ++restored.unreadable;
         return;

@@ -6,6 +6,7 @@ namespace sensor::control {
 
 IpfixConfig read_ipfix_config(const yaml::Node& node, yaml::Problems& problems) {
     IpfixConfig config;
+    const std::size_t errors = problems.errors();
     yaml::Map map{node, "feeds.ipfix", problems};
     config.udp = read_endpoints(map.optional("udp"), problems);
     config.tcp = read_endpoints(map.optional("tcp"), problems);
@@ -22,6 +23,10 @@ IpfixConfig read_ipfix_config(const yaml::Node& node, yaml::Problems& problems) 
         problems.error(node.place(),
                        "feeds.ipfix hears nobody: give `exporters`, the address "
                        "blocks that may send");
+    }
+    if (node.defined() && !listens && problems.errors() == errors) {
+        problems.error(node.place(),
+                       "feeds.ipfix listens nowhere: give `udp`, `tcp` or both: 0.0.0.0:4739");
     }
     return config;
 }

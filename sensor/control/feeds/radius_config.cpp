@@ -2,9 +2,8 @@
 
 #include <cstdlib>
 
-#include <sys/stat.h>
-
 #include "sensor/control/feeds/listen_config.h"
+#include "sensor/control/secret_file.h"
 #include "sensor/model/prefix_reader.h"
 
 namespace sensor::control {
@@ -16,18 +15,8 @@ using feeds::radius::GroupSource;
 /// What the file holds, without the end of its line. Empty, and reported, if that is no secret.
 std::string secret_of_file(const yaml::Node& node, const std::string& path,
                            yaml::Problems& problems) {
-    constexpr unsigned kOthers = S_IROTH | S_IWOTH;
-    struct stat status {};
-    const bool is_there = ::stat(path.c_str(), &status) == 0;
-    if (is_there && (status.st_mode & kOthers) != 0) {
-        problems.warning(node.place(), "other users can read or change the secret in " + path +
-                                           "; `chmod o= " + path + "`");
-    }
-    auto text = yaml::read_text(path);
-    if (!text) {
-        problems.error(node.place(), path + ": " + text.error().message);
-        return {};
-    }
+    auto text = read_secret_file(node.place(), path, problems);
+    if (!text) return {};
     const std::size_t end = text->find_last_not_of("\r\n");
     text->erase(end == std::string::npos ? 0 : end + 1);
     if (text->empty()) problems.error(node.place(), path + " is empty; write the secret into it");
@@ -96,6 +85,7 @@ std::vector<GroupSource> read_sources(const yaml::Node& node, std::vector<GroupS
 
 RadiusConfig read_radius_config(const yaml::Node& node, yaml::Problems& problems) {
     RadiusConfig config;
+    const std::size_t errors = problems.errors();
     yaml::Map map{node, "feeds.radius", problems};
     config.listen = read_endpoints(map.optional("listen"), problems);
     for (const yaml::Node& client : map.optional("clients").elements())
@@ -113,6 +103,12 @@ RadiusConfig read_radius_config(const yaml::Node& node, yaml::Problems& problems
         problems.error(node.place(),
                        "feeds.radius hears nobody: give `clients`, each with its "
                        "`address` and `secret_file`");
+    }
+    const bool hears = !config.listen.empty() || config.mirrored;
+    if (node.defined() && !hears && problems.errors() == errors) {
+        problems.error(node.place(),
+                       "feeds.radius listens nowhere: give `listen`, such as 0.0.0.0:1813, or "
+                       "`mirrored: true`");
     }
     if (config.mirrored && config.clients.empty() && !config.trust_unverified) {
         problems.error(node.place(),

@@ -17,13 +17,6 @@ const DocumentFeed* read_feed(const yaml::Node& node, yaml::Problems& problems) 
     return name ? attribute::feeds::find_document_feed(*name) : nullptr;
 }
 
-/// Where only this machine's processes speak.
-bool is_loopback(const net::Endpoint& endpoint) {
-    const Address address{net::peer_of(endpoint.address).address};
-    const auto block = parse_prefix(address.is_ipv4() ? "127.0.0.0/8" : "::1");
-    return block && block->contains(address);
-}
-
 }  // namespace
 
 SyslogConfig read_syslog_config(const yaml::Node& node, yaml::Problems& problems) {
@@ -53,8 +46,8 @@ SyslogConfig read_syslog_config(const yaml::Node& node, yaml::Problems& problems
                        "feeds.syslog needs `feed`, or `app_names` that say which feed a message is "
                        "of");
     }
-    const bool is_local = std::ranges::all_of(config.udp, is_loopback) &&
-                          std::ranges::all_of(config.tcp, is_loopback);
+    const bool is_local = std::ranges::all_of(config.udp, net::is_loopback) &&
+                          std::ranges::all_of(config.tcp, net::is_loopback);
     if (!is_local && config.senders.empty()) {
         problems.error(node.place(),
                        "feeds.syslog is beyond loopback, where it needs `senders`: the address "

@@ -107,6 +107,7 @@ EveFiles::EveFiles(EveFiles&& other) noexcept
     : files_{std::exchange(other.files_, {})},
       text_{std::move(other.text_)},
       reader_{std::move(other.reader_)},
+      blocks_{std::move(other.blocks_)},
       notes_{std::move(other.notes_)},
       rejected_{other.rejected_} {}
 
@@ -119,13 +120,6 @@ void EveFiles::reject(std::uint64_t line, std::uint32_t file, const std::string&
     ++rejected_;
     if (notes_.size() == kMaxNotes) return;
     notes_.push_back(files_[file].path + ":" + std::to_string(line) + ": " + why);
-}
-
-void EveFiles::reject(const RecordPlace& place, const std::string& why) {
-    ++rejected_;
-    if (notes_.size() == kMaxNotes) return;
-    notes_.push_back(files_[place.file].path + ": the record at byte " +
-                     std::to_string(place.offset + 1) + ": " + why);
 }
 
 void EveFiles::take(std::uint64_t line, const RecordPlace& place, const Visit& visit) {
@@ -166,19 +160,41 @@ result::Status EveFiles::scan(const Visit& visit) {
     return result::Done{};
 }
 
+/// Neighbours in a file have blocks of their own, so that records of one stretch stay together.
+result::Result<const EveFiles::Block*> EveFiles::block_of(std::uint32_t file,
+                                                          std::uint64_t number) {
+    if (blocks_.empty()) blocks_.resize(kBlocks);
+    constexpr std::uint64_t kStride = 17;  // files begin at different blocks
+    Block& block = blocks_[(number + file * kStride) % kBlocks];
+    if (!block.bytes.empty() && block.file == file && block.number == number) return &block;
+    block.file = file;
+    block.number = number;
+    block.bytes.resize(kBlock);
+    const ssize_t got = ::pread(files_[file].descriptor, block.bytes.data(), kBlock,
+                                static_cast<off_t>(number * kBlock));
+    block.bytes.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+    if (got < 0) return result::Error{files_[file].path + ": " + last_error()};
+    return &block;
+}
+
 result::Result<json::Value> EveFiles::read(const RecordPlace& place) {
-    const File& file = files_[place.file];
-    text_.resize(place.length);
-    const ssize_t got =
-        ::pread(file.descriptor, text_.data(), place.length, static_cast<off_t>(place.offset));
-    if (got < 0) return result::Error{file.path + ": " + last_error()};
-    auto record = got == static_cast<ssize_t>(place.length) ? reader_.parse(text_)
-                                                            : result::Error{"it became shorter"};
-    if (!record) {
-        return result::Error{file.path +
-                             " was changed while it was read: " + record.error().message};
+    text_.clear();
+    while (text_.size() < place.length) {
+        const std::uint64_t at = place.offset + text_.size();
+        const auto block = block_of(place.file, at / kBlock);
+        if (!block) return block.error();
+        const std::string& bytes = (*block)->bytes;
+        if (bytes.size() <= at % kBlock) break;
+        text_.append(bytes, at % kBlock, place.length - text_.size());
     }
+    auto record =
+        text_.size() == place.length ? reader_.parse(text_) : result::Error{"it became shorter"};
+    if (!record) return changed(place, record.error().message);
     return record;
+}
+
+result::Error EveFiles::changed(const RecordPlace& place, const std::string& why) const {
+    return {files_[place.file].path + " was changed while it was read: " + why};
 }
 
 }  // namespace sensor::control

@@ -21,6 +21,8 @@ class EveFiles {
   public:
     static constexpr std::size_t kMaxLine = 1U << 20U;  ///< bytes; records have a few thousand
     static constexpr std::size_t kMaxNotes = 10;
+    static constexpr std::size_t kBlock = 256U << 10U;  ///< bytes
+    static constexpr std::size_t kBlocks = 64;
 
     /// Regular files, since records are read again; anything else is an error.
     [[nodiscard]] static result::Result<EveFiles> open(const std::vector<std::string>& paths);
@@ -32,13 +34,14 @@ class EveFiles {
     using Visit = std::function<result::Status(const json::Value& record, const RecordPlace&)>;
     /// Reads every line that is not blank. An error if a file cannot be read to its end.
     [[nodiscard]] result::Status scan(const Visit& visit);
-    /// A record that scan() visited, borrowed until the next call.
+    /// A record that scan() visited, borrowed until the next call. Cheap for records that stand
+    /// near those read before, since files are read in blocks, of which kBlocks are kept.
     [[nodiscard]] result::Result<json::Value> read(const RecordPlace& place);
+    /// Why the record is no longer what scan() visited.
+    [[nodiscard]] result::Error changed(const RecordPlace& place, const std::string& why) const;
 
     /// "eve.json:12: expected ...", of the first kMaxNotes lines that were rejected.
     [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
-    /// A record that scan() visited turns out to be none.
-    void reject(const RecordPlace& place, const std::string& why);
     [[nodiscard]] std::uint64_t rejected() const noexcept { return rejected_; }
 
   private:
@@ -46,7 +49,14 @@ class EveFiles {
         std::string path;
         int descriptor;
     };
+    /// Some bytes of a file; none if it is not in use.
+    struct Block {
+        std::uint64_t number = 0;  ///< in its file
+        std::uint32_t file = 0;
+        std::string bytes;
+    };
     EveFiles() = default;
+    [[nodiscard]] result::Result<const Block*> block_of(std::uint32_t file, std::uint64_t number);
     [[nodiscard]] result::Status scan(std::uint32_t number, const Visit& visit);
     void take(std::uint64_t line, const RecordPlace& place, const Visit& visit);
     void reject(std::uint64_t line, std::uint32_t file, const std::string& why);
@@ -54,6 +64,7 @@ class EveFiles {
     std::vector<File> files_;
     std::string text_;  // of the record that was read last; its parts are borrowed
     json::Reader reader_;
+    std::vector<Block> blocks_;
     std::vector<std::string> notes_;
     std::uint64_t rejected_ = 0;
 };

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
-#include "sensor/control/plain_question.h"
+#include "sensor/control/review/denial.h"
 #include "sensor/judge/behaviour.h"
 #include "sensor/judge/exchange.h"
 #include "sensor/judge/question.h"
-#include "sensor/report/eve_reader.h"
+#include "sensor/report/wording.h"
 
 namespace sensor::control {
-namespace {
 
 Pair pair_of(const Observation& session) {
     const Attribution& who = session.attribution;
@@ -20,47 +19,59 @@ Pair pair_of(const Observation& session) {
             .port = session.server.port};
 }
 
-std::string device_of(const Observation& session) {
-    const std::string& device = session.attribution.device;
-    return device.empty() ? to_string(session.client.address) : device;
-}
-
-bool is_in_background(const Observation& session) noexcept {
-    return session.context.app_state == AppState::kBackground ||
-           session.context.locked == Tristate::kYes || session.context.since_job.has_value();
-}
-
-bool is_enough(const Support& support, const Support& least) noexcept {
-    return support.sessions >= least.sessions && support.devices >= least.devices &&
-           support.days >= least.days;
-}
-
-}  // namespace
-
-bool Learning::is_new(const Observation& session) const {
+void Learning::take(const Observation& session) {
+    ++result_.sessions;
+    const bool is_unknown = session.protocol == judge::kUnknownProtocol;
+    if (is_unknown || question_.approves(session.protocol, session.transport, session.server.port,
+                                         session.attribution.app_group)) {
+        return;
+    }
+    if (!judge::is_real_exchange(RecordKind::kEnd, session)) return;
     judge::Question question = judge::question_of(session);
     const auto group = configuration_.identity.find_group(question.app_group);
     const AppGroup* known = configuration_.identity.group(group);
     if (known != nullptr) question.group_apps = known->apps;
-    return !judge::decide(configuration_.policy, question, judge::Explain::kNo).approved;
+    if (judge::decide(configuration_.policy, question, judge::Explain::kNo).approved) return;
+    count(session, question);
 }
 
-void Learning::note_habit(const Observation& session, const Pair& pair) {
-    std::string key = judge::behaviour_key({}, session);
-    auto habit = habits_.find(key);
-    if (habit == habits_.end()) {
-        if (habits_.size() == kMost) {
+/// Where there is no room for a client, the pair is not weighed at all: what an attacker can fill
+/// must not hide a beacon.
+void Learning::note_client(const Observation& session, Counted& counted) {
+    const Attendance attendance = attendance_of(configuration_.policy, session);
+    counted.attendances.add(attendance);
+    const bool is_device = !session.attribution.device.empty();
+    if (is_device) result_.names_devices = true;
+    std::string who = judge::subject_of(session);
+    auto client = counted.clients.find(who);
+    if (client == counted.clients.end()) {
+        if (clients_ == kMostClients) {
+            counted.is_unweighed = true;
             result_.is_full = true;
             return;
         }
-        habit = habits_.emplace(std::move(key), Habit{}).first;
-        habit->second.pair = &pair;
+        ++clients_;
+        client = counted.clients.emplace(std::move(who), Client{is_device, {}}).first;
     }
-    habit->second.starts.add(session.start);
-    habit->second.in_background = habit->second.in_background || is_in_background(session);
+    client->second.attendances.add(attendance);
 }
 
-void Learning::count(const Observation& session) {
+std::string Learning::recurrence_of(const Counted& counted) const {
+    const auto text = [](const Attendances& sessions) {
+        return std::to_string(sessions.unattended) + " of " +
+               report::counted(sessions.unattended + sessions.attended, "session") +
+               " of which it is known";
+    };
+    const std::uint64_t minimum = configuration_.policy.recurrence_minimum;
+    if (counted.attendances.recur_unattended(minimum)) return text(counted.attendances);
+    for (const auto& [who, client] : counted.clients) {
+        if (!client.attendances.recur_unattended(minimum)) continue;
+        return text(client.attendances) + " on " + who;
+    }
+    return {};
+}
+
+void Learning::count(const Observation& session, const judge::Question& question) {
     Pair pair = pair_of(session);
     if (pair.subject.empty()) {
         ++result_.anonymous;
@@ -75,16 +86,26 @@ void Learning::count(const Observation& session) {
         counted = pairs_.emplace(std::move(pair), Counted{}).first;
     }
     Counted& all = counted->second;
+    ++result_.counted;
     ++all.sessions;
-    constexpr std::size_t kMostDevices = 1000;  // more say nothing new
-    if (all.devices.size() < kMostDevices) all.devices.insert(device_of(session));
-    all.days.insert(
-        std::chrono::floor<std::chrono::days>(session.start).time_since_epoch().count());
-    note_habit(session, counted->first);
+    constexpr std::size_t kMostDays = 1000;  // more say nothing new
+    const auto day = std::chrono::floor<std::chrono::days>(session.start).time_since_epoch();
+    if (all.days.size() < kMostDays) all.days.insert(day.count());
+    if (all.denial.empty()) all.denial = denial_of(configuration_.policy, question);
+    note_client(session, all);
+}
+
+bool Learning::is_enough(const Support& support) const noexcept {
+    const Support& least = options_.least;
+    const std::uint64_t devices = support.devices + (options_.by_address ? support.addresses : 0);
+    return support.sessions >= least.sessions && devices >= least.devices &&
+           support.days >= least.days;
 }
 
 /// What feeds and tags say is not trusted to be harmless in YAML, and `*` would be a pattern.
 bool Learning::can_be_named(const Pair& pair) const {
+    const auto& protocols = configuration_.protocol_names;
+    if (std::ranges::find(protocols, pair.protocol) == protocols.end()) return false;
     if (pair.is_group) {
         return configuration_.identity.find_group(pair.subject) != AppGroupId::kNone;
     }
@@ -96,56 +117,45 @@ bool Learning::can_be_named(const Pair& pair) const {
            });
 }
 
-result::Result<Learned> Learning::learn(EveFiles& files) {
-    const PlainQuestion question{configuration_};
-    const auto visit = [&](const json::Value& record, const RecordPlace&) -> result::Status {
-        if (report::event_type_of(record) != "flow") return result::Done{};
-        const auto flow = report::read_flow_gist(record);
-        if (!flow) return flow.error();
-        ++result_.sessions;
-        const bool is_unknown = flow->protocol == judge::kUnknownProtocol;
-        if (is_unknown ||
-            question.approves(flow->protocol, flow->transport, flow->port, flow->app_group)) {
-            return result::Done{};
-        }
-        const auto session = report::read_session(record);
-        if (!session) return session.error();
-        const bool is_real = judge::is_real_exchange(RecordKind::kEnd, *session);
-        if (is_real && is_new(*session)) count(*session);
-        return result::Done{};
+std::optional<LeftOut> Learning::reason_against(const Counted& counted, Learned::Item& item) const {
+    const auto note = [&](const std::string& text) {
+        item.note += (item.note.empty() ? "" : "; ") + text;
     };
-    if (const auto scanned = files.scan(visit); !scanned) return scanned.error();
-    return finish();
+    const Pair& pair = item.pair;
+    if (!can_be_named(pair)) return LeftOut::kUnnamable;
+    if (!counted.denial.empty()) {
+        note("denied by " + counted.denial);
+        return LeftOut::kDenied;
+    }
+    const judge::Reservation* reservation =
+        configuration_.policy.reserved_against(pair.protocol, pair.transport, pair.port);
+    if (reservation != nullptr) note("against ReservedPorts." + reservation->name);
+    if (reservation != nullptr && !options_.reserved) return LeftOut::kReserved;
+    const std::string recurrence = recurrence_of(counted);
+    if (!recurrence.empty()) note("unattended: " + recurrence);
+    if (!recurrence.empty() && !options_.background) return LeftOut::kBackground;
+    if (counted.is_unweighed && !options_.background) return LeftOut::kUnweighed;
+    if (!is_enough(item.support)) return LeftOut::kThin;
+    return std::nullopt;
 }
 
 Learned Learning::finish() {
-    const judge::Policy& policy = configuration_.policy;
-    std::set<const Pair*> recurrent;
-    for (const auto& [key, habit] : habits_) {
-        const auto recurrence =
-            habit.starts.measure(policy.beacon_interval_tolerance, policy.recurrence_minimum);
-        if (recurrence.stable && habit.in_background) recurrent.insert(habit.pair);
-    }
     for (const auto& [pair, counted] : pairs_) {
-        const Learned::Item item{pair,
-                                 {.sessions = counted.sessions,
-                                  .devices = counted.devices.size(),
-                                  .days = counted.days.size()}};
-        if (!can_be_named(pair)) {
-            result_.left_out[LeftOut::kUnnamable].push_back(item);
-        } else if (!options_.background && recurrent.contains(&pair)) {
-            result_.left_out[LeftOut::kBackground].push_back(item);
-        } else if (!is_enough(item.support, options_.least)) {
-            result_.left_out[LeftOut::kThin].push_back(item);
-        } else {
-            result_.learned.push_back(item);
-        }
+        const auto devices = static_cast<std::uint64_t>(std::ranges::count_if(
+            counted.clients, [](const auto& client) { return client.second.is_device; }));
+        Learned::Item item{pair,
+                           {.sessions = counted.sessions,
+                            .devices = devices,
+                            .days = counted.days.size(),
+                            .addresses = counted.clients.size() - devices}};
+        const auto reason = reason_against(counted, item);
+        (reason ? result_.left_out[*reason] : result_.learned).push_back(std::move(item));
     }
     return std::move(result_);
 }
 
 judge::Policy policy_with(judge::Policy policy, const Learned& learned) {
-    for (const auto& [pair, support] : learned.learned) {
+    for (const auto& [pair, support, note] : learned.learned) {
         judge::PortSet ports;
         const auto port = static_cast<std::uint16_t>(pair.port);
         ports.add(pair.transport, {port, port});

@@ -1,7 +1,10 @@
 #include "sensor/control/review/policy_test.h"
 
 #include <algorithm>
+#include <limits>
+#include <span>
 #include <tuple>
+#include <vector>
 
 #include "sensor/attribute/directory.h"
 
@@ -62,8 +65,7 @@ Observation repeated(const TestSession& test, std::uint64_t number) {
     return session;
 }
 
-void add_moments(const Rejudge& judge, const Observation& session, std::vector<Moment>& moments) {
-    if (judge.is_plain(session)) return;
+void add_moments(const Observation& session, std::vector<Moment>& moments) {
     if (session.protocol != judge::kUnknownProtocol) {
         moments.push_back({RecordKind::kUnapproved, session});
     }
@@ -79,35 +81,77 @@ bool has(const Finding& finding, std::string_view item) {
            finding.contributions.end();
 }
 
-template <class Told, class Is>
-bool is_as_told(const std::optional<Told>& told, const Is& is) {
-    return !told || *told == is;
+}  // namespace
+
+std::vector<std::string> differences_of(const ExpectedFinding& expected, const Finding& finding) {
+    std::vector<std::string> differences;
+    const auto compare = [&](std::string_view label, const auto& told, const auto& is,
+                             const auto& text) {
+        if (!told || *told == is) return;
+        differences.push_back(std::string{label} + " " + text(is) + ", not " + text(*told));
+    };
+    const auto name = [](auto value) { return std::string{name_of(value)}; };
+    const auto number = [](auto value) { return std::to_string(value); };
+    const auto text = [](const std::string& value) { return value.empty() ? "unknown" : value; };
+    compare("kind", expected.kind, finding.kind, name);
+    compare("severity", expected.severity, finding.severity, name);
+    compare("score", expected.score, finding.score, number);
+    compare("rule", expected.rule, finding.rule, text);
+    compare("expected", expected.expected, finding.expected, text);
+    compare("app", expected.app, finding.session.attribution.app, text);
+    compare("sessions", expected.sessions, finding.recurrence.sessions, number);
+    for (const std::string& item : expected.evidence) {
+        if (!has(finding, item)) differences.push_back("no evidence " + item);
+    }
+    for (const std::string& item : expected.without) {
+        if (has(finding, item)) differences.push_back("with evidence " + item);
+    }
+    return differences;
 }
 
-bool is_expected(const ExpectedFinding& expected, const Finding& finding) {
-    const auto has_item = [&](const std::string& item) { return has(finding, item); };
-    return is_as_told(expected.kind, finding.kind) &&
-           is_as_told(expected.severity, finding.severity) &&
-           is_as_told(expected.score, finding.score) && is_as_told(expected.rule, finding.rule) &&
-           is_as_told(expected.expected, finding.expected) &&
-           is_as_told(expected.app, finding.session.attribution.app) &&
-           is_as_told(expected.sessions, finding.recurrence.sessions) &&
-           std::ranges::all_of(expected.evidence, has_item) &&
-           std::ranges::none_of(expected.without, has_item);
-}
+namespace {
+
+/// Pairs what is expected with what was found, so that as much as possible has its counterpart: an
+/// expectation that several findings meet leaves to a stricter one what only that one needs.
+class Pairing {
+  public:
+    Pairing(std::span<const ExpectedFinding> expected, std::span<const Finding> found)
+        : expected_{expected}, found_{found}, taken_by_(found.size(), kNobody) {}
+
+    /// Whether `place` has a finding; others may change theirs for it.
+    bool add(std::size_t place) {
+        tried_.assign(found_.size(), false);
+        return find_for(place);
+    }
+    [[nodiscard]] bool is_taken(std::size_t finding) const { return taken_by_[finding] != kNobody; }
+
+  private:
+    static constexpr std::size_t kNobody = std::numeric_limits<std::size_t>::max();
+
+    bool find_for(std::size_t place) {
+        for (std::size_t i = 0; i < found_.size(); ++i) {
+            if (tried_[i] || !differences_of(expected_[place], found_[i]).empty()) continue;
+            tried_[i] = true;
+            if (taken_by_[i] != kNobody && !find_for(taken_by_[i])) continue;
+            taken_by_[i] = place;
+            return true;
+        }
+        return false;
+    }
+
+    std::span<const ExpectedFinding> expected_;
+    std::span<const Finding> found_;
+    std::vector<std::size_t> taken_by_;  // places in expected_
+    std::vector<bool> tried_;
+};
 
 void compare(const PolicyTest& test, PolicyTestOutcome& outcome) {
-    for (const Finding& finding : outcome.findings)
-        outcome.unexpected.push_back(&finding);
-    for (const ExpectedFinding& expected : test.expected) {
-        const auto found = std::ranges::find_if(outcome.unexpected, [&](const Finding* finding) {
-            return is_expected(expected, *finding);
-        });
-        if (found == outcome.unexpected.end()) {
-            outcome.missing.push_back(expected);
-        } else {
-            outcome.unexpected.erase(found);
-        }
+    Pairing pairing{test.expected, outcome.findings};
+    for (std::size_t place = 0; place < test.expected.size(); ++place) {
+        if (!pairing.add(place)) outcome.missing.push_back(test.expected[place]);
+    }
+    for (std::size_t i = 0; i < outcome.findings.size(); ++i) {
+        if (!pairing.is_taken(i)) outcome.unexpected.push_back(&outcome.findings[i]);
     }
 }
 
@@ -126,7 +170,7 @@ PolicyTestOutcome run_policy_test(const PolicyTest& test, const Configuration& c
             Observation session = repeated(each, number);
             session.flow_id = ++flow_id;
             describe(directory, each, session);
-            add_moments(judge, session, moments);
+            add_moments(session, moments);
             if (number == 0) outcome.sessions.push_back(std::move(session));
         }
     }

@@ -62,6 +62,10 @@ struct PolicyTestOutcome {
 [[nodiscard]] PolicyTestOutcome run_policy_test(const PolicyTest& test,
                                                 const Configuration& configuration);
 
+/// What keeps the finding from being the expected one: "score 41, not 45", "no evidence
+/// device_locked"; empty if it is that.
+[[nodiscard]] std::vector<std::string> differences_of(const ExpectedFinding& expected,
+                                                      const Finding& finding);
 /// "port-mismatch, severity medium, evidence device_locked": what is asked of a finding.
 [[nodiscard]] std::string text_of(const ExpectedFinding& expected);
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/yaml/yaml.h"
 #include "sensor/control/review/learning.h"
 
 namespace sensor::control {
@@ -15,9 +16,14 @@ namespace sensor::control {
 struct Merged {
     std::string text;
     std::vector<std::string> by_hand;  ///< "policy.yaml:12:3: add ...": what has no plain place
+    std::vector<int> origins;          ///< of each line the one it was before; 0 if it is added
 };
-/// `text` is the policy in the file `name`. Lines are added, and marked `# review`.
+/// `text` is the policy in the file `name`, to which its includes are relative. Lines are added,
+/// and marked `# review`.
 [[nodiscard]] result::Result<Merged> merge_into(const std::string& text, const std::string& name,
                                                 const Learned& learned);
+/// A problem of the merged text, told of the text that people have: by the line's number there, or
+/// by the line itself if it is added.
+[[nodiscard]] std::string told_of(const yaml::Problem& problem, const Merged& merged);
 
 }  // namespace sensor::control

@@ -7,7 +7,9 @@
 namespace sensor::control {
 
 Rejudge::Rejudge(const Configuration& configuration)
-    : question_{configuration}, judge_{configuration.policy, configuration.identity.groups} {}
+    : has_neighbours_{configuration.policy.neighbours.any()},
+      question_{configuration},
+      judge_{configuration.policy, configuration.identity.groups, {.tells_all = true}} {}
 
 bool Rejudge::is_plain(const Observation& session) const {
     const bool is_proxied = session.is_proxied && session.inner_confirmed == Confirmed::kBoth;
@@ -25,6 +27,8 @@ void Rejudge::note(judge::Considered considered) {
 /// A session through a proxy is two: with the proxy, and with whom the proxy was asked for.
 void Rejudge::consider(RecordKind kind, Observation session) {
     const bool begins = kind == RecordKind::kUnapproved;
+    // Neighbour analytics look at what is approved, too, once it is over.
+    if (is_plain(session) && (begins || !has_neighbours_)) return;
     session.exceptions_hit.clear();
     if (begins) {
         session.last = session.start;

@@ -1,5 +1,6 @@
 // Whole sessions given to a judge as the daemon gives it live ones: asked the cheap question first,
-// judged when they began and once more when they were over. Cold path.
+// judged when they began and once more when they were over. AlertLimits do not count: nobody is
+// alerted. Cold path.
 #pragma once
 
 #include <cstdint>
@@ -27,14 +28,15 @@ class Rejudge {
 
     /// Whether the workers would not trouble the judge with it.
     [[nodiscard]] bool is_plain(const Observation& session) const;
-    /// A session that is not plain when it begins (kUnapproved), or when it is over (kEnd). In the
-    /// order of these times.
+    /// A session when it begins (kUnapproved), or when it is over (kEnd). In the order of these
+    /// times.
     void consider(RecordKind kind, Observation session);
     [[nodiscard]] Rejudged finish();
 
   private:
     void note(judge::Considered considered);
 
+    bool has_neighbours_;
     PlainQuestion question_;
     judge::Judge judge_;
     Rejudged result_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/bytes/letters.h"
 #include "sensor/identify/protocol.h"
 
 namespace sensor::identify::tftp {
@@ -29,9 +30,7 @@ enum class Opcode : std::uint16_t { kRead = 1, kWrite = 2, kOptions = 6 };
 /// `lower` is in lower case; the protocol's words may come in any.
 [[nodiscard]] inline bool equals_ignoring_case(std::string_view text,
                                                std::string_view lower) noexcept {
-    return std::ranges::equal(text, lower, [](char mine, char theirs) {
-        return (mine >= 'A' && mine <= 'Z' ? mine - 'A' + 'a' : mine) == theirs;
-    });
+    return bytes::is_same_word(text, lower);
 }
 
 template <std::size_t Count>

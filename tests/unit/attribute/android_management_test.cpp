@@ -179,6 +179,18 @@ TEST(AndroidManagement, ReadsListsOfResources) {
     EXPECT_EQ(sound(kFeed, kPhone + "\n" + batch(kConnect) + "\n").size(), 2U);
 }
 
+TEST(AndroidManagement, ReadsNoListInAList) {
+    constexpr std::string_view kLevel = R"({"devices":[)";
+    std::string text;
+    for (int level = 0; level < 100'000; ++level)  // deeper than a stack would bear
+        text += kLevel;
+    text += kPhone;
+    for (int level = 0; level < 100'000; ++level)
+        text += "]}";
+    EXPECT_EQ(rejection(kFeed, text), "1: expected 'name' as a text that is not empty in a device");
+    EXPECT_EQ(rejection(kFeed, R"({"devices":[7]})"), "1: expected one JSON object in a device");
+}
+
 TEST(AndroidManagement, ReadsWhatPubSubPushes) {
     const auto push = [](std::string_view data) {
         return R"({"message":{"attributes":{"notificationType":"USAGE_LOGS"},"data":")" +

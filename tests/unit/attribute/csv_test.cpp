@@ -47,7 +47,8 @@ TEST(CsvRows, SaysWhatIsWrong) {
     EXPECT_EQ(follows.error(), "text follows a quoted field");
     ASSERT_TRUE(follows.next());
     EXPECT_EQ(follows.error(), "");
-    CsvRows wide{std::string(300, ',')};
+    const std::string commas(300, ',');
+    CsvRows wide{commas};
     ASSERT_TRUE(wide.next());
     EXPECT_EQ(wide.error(), "expected at most 256 fields");
     EXPECT_EQ(wide.fields().size(), CsvRows::kMostFields);

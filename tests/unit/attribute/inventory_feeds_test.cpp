@@ -1,4 +1,5 @@
 // Feeds of devices and their apps: Intune, Apple MDM.
+#include "sensor/attribute/feeds/platform_name.h"
 #include "tests/unit/attribute/feed_reading.h"
 
 namespace sensor::attribute::feeds {
@@ -184,6 +185,83 @@ TEST(InventoryFeeds, TakeNothingOfWhatIsCut) {
     expect_nothing_of_cuts("apple-mdm", kInformation);
     expect_nothing_of_cuts("apple-mdm", kInstalled);
     expect_nothing_of_cuts("apple-mdm", kManaged);
+}
+
+/// An answer as Apple's devices write it.
+std::string property_list(const std::string& members) {
+    return R"(<?xml version="1.0" encoding="UTF-8"?>)"
+           "\n"
+           R"(<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" )"
+           R"("http://www.apple.com/DTDs/PropertyList-1.0.dtd">)"
+           "\n<plist version=\"1.0\">\n<dict>\n<key>CommandUUID</key><string>7</string>\n"
+           "<key>Status</key><string>Acknowledged</string>\n"
+           "<key>UDID</key><string>00008110-AB</string>\n" +
+           members + "</dict>\n</plist>\n";
+}
+
+const std::string kXmlInformation = property_list(
+    "<key>QueryResponses</key><dict><key>DeviceName</key><string>Tom &amp; Ann</string>"
+    "<key>SerialNumber</key><string>f2l</string><key>IsSupervised</key><true/>"
+    "<key>ServiceSubscriptions</key><array><dict><key>IMEI</key>"
+    "<string>35 012345 678902 0</string></dict></array></dict>\n");
+
+TEST(AppleMdm, ReadsInformationInXml) {
+    const auto events = sound("apple-mdm", kXmlInformation);
+
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].device, "udid:00008110-ab");
+    EXPECT_EQ(events[0].time, kReceived);
+    EXPECT_EQ(fact_in<DeviceFact>(events[0]),
+              (DeviceFact{.name = "Tom & Ann",
+                          .platform = Platform::kIos,
+                          .managed = Tristate::kYes,
+                          .supervised = Tristate::kYes,
+                          .also_known_as = {"serial:F2L", "imei:350123456789020"}}));
+}
+
+TEST(AppleMdm, ReadsListsOfAppsInXml) {
+    const auto installed = only<AppFact>(
+        "apple-mdm",
+        property_list("<key>InstalledApplicationList</key><array><dict>"
+                      "<key>BundleSize</key><integer>1048576</integer>"
+                      "<key>Identifier</key><string>com.example.mail</string>"
+                      "<key>Installing</key><false/><key>ShortVersion</key><string>4.2</string>"
+                      "</dict></array>"));
+    EXPECT_EQ(installed,
+              (AppFact{.app = "com.example.mail", .installed = Tristate::kYes, .version = "4.2"}));
+    const auto managed =
+        only<AppFact>("apple-mdm", property_list("<key>ManagedApplicationList</key><dict>"
+                                                 "<key>com.example.crm</key><dict><key>Status</key>"
+                                                 "<string>Managed</string></dict></dict>"));
+    EXPECT_EQ(managed, (AppFact{.app = "com.example.crm",
+                                .managed = Tristate::kYes,
+                                .installed = Tristate::kYes}));
+}
+
+TEST(AppleMdm, RefusesXmlThatIsNoAnswer) {
+    EXPECT_EQ(rejection("apple-mdm", "<plist><dict></plist>"),
+              "0: expected a property list: mismatched tag (line 1)");
+    EXPECT_EQ(rejection("apple-mdm", "<plist><array><dict/></array></plist>").substr(0, 12),
+              "1: expected ");
+    EXPECT_EQ(rejection("apple-mdm", "<!DOCTYPE plist [<!ENTITY a 'b'>]><plist><dict/></plist>"),
+              "0: expected a property list: the document declares entities or elements (line 1)");
+}
+
+TEST(AppleMdm, TakesNothingOfXmlThatIsCut) {
+    std::string whole = kXmlInformation;
+    whole.pop_back();
+    expect_nothing_of_cuts("apple-mdm", whole);
+}
+
+TEST(PlatformNames, AreKnownAsTheyAreWritten) {
+    for (const std::string_view name : {"Android", "android 16", "ANDROID", "Samsung Android"})
+        EXPECT_EQ(platform_named(name), Platform::kAndroid) << name;
+    for (const std::string_view name :
+         {"iOS", "ios 17.1", "iPadOS", "apple-ios", "iPhone14,2", "iPod touch", "iPad"})
+        EXPECT_EQ(platform_named(name), Platform::kIos) << name;
+    for (const std::string_view name :
+         {"", "Windows", "macOS", "Cisco IOS", "IOS-XE", "ios xe", "radios", "i"})
+        EXPECT_EQ(platform_named(name), Platform::kUnknown) << name;
 }
 
 }  // namespace

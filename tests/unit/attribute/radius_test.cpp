@@ -102,6 +102,9 @@ TEST(Radius, AClockThatNobodySetIsNotBelieved) {
     EXPECT_EQ(begin_of({tlv(55, 86'400U)}), kNoon);  // 1970
     EXPECT_EQ(begin_of({tlv(55, 1'790'000'301U)}), kNoon);
     EXPECT_EQ(begin_of({tlv(55, 1'790'000'299U)}), kNoon + 299s);
+    // Nor is a delay that began before 1970.
+    EXPECT_EQ(begin_of({tlv(41, 1'790'000'000U)}), Timestamp{});
+    EXPECT_EQ(begin_of({tlv(41, 1'790'000'001U)}), kNoon);
 }
 
 TEST(Radius, WithoutASecretItIsBelievedOnlyOnDemand) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sensor/control/feeds/token_file.h"
 #include "tests/support/temporary_directory.h"
 
 namespace sensor::control {
@@ -87,17 +88,20 @@ TEST(HttpIntake, ReadsTokens) {
     const auto refusal = [&](const std::string& content) {
         std::ofstream{path} << content;
         HttpFeedConfig config;
-        config.token_file = path;
+        config.token_file.path = path;
         const auto routes = intake_routes(config, intake);
         return routes ? std::string{} : routes.error().message;
     };
     EXPECT_EQ(refusal("0123456789abcdef\r\n\n# old\nfedcba9876543210"), "");
+    EXPECT_EQ(*parse_tokens(" \t0123456789abcdef \r\n  # old\n \nfedcba9876543210", path),
+              (std::vector<std::string>{"0123456789abcdef", "fedcba9876543210"}));
+    EXPECT_NE(refusal("  0123456789abcd  \n"), "");
     EXPECT_TRUE(refusal("0123456789abcde\n").starts_with(path + ": a token must have 16 char"));
     EXPECT_TRUE(refusal("# nothing\n\n").starts_with(path + ": holds no token"));
     HttpFeedConfig nowhere;
-    nowhere.token_file = "/nowhere/token";
+    nowhere.token_file.path = "/nowhere/token";
     EXPECT_EQ(intake_routes(nowhere, intake).error().message,
-              "/nowhere/token: No such file or directory");
+              "/nowhere/token: cannot be read; check that it exists and is readable");
 }
 
 }  // namespace

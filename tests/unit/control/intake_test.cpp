@@ -62,7 +62,7 @@ TEST(NdjsonWriter, WritesWhatReadsBackTheSame) {
         std::string line;
         attribute::feeds::append_ndjson(each, line);
         ASSERT_TRUE(line.ends_with("}\n")) << line;
-        const auto read = attribute::feeds::parse_ndjson_event(line.substr(0, line.size() - 1));
+        const auto read = attribute::feeds::parse_kept_event(line.substr(0, line.size() - 1));
         ASSERT_TRUE(read) << line << read.error().message;
         expect_same(*read, each);
     }

@@ -1,6 +1,7 @@
 // What the judge remembers over a restart.
 #include "sensor/control/judge_state.h"
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 
@@ -89,7 +90,9 @@ TEST_F(JudgeStateTest, FindingsGoOnAsIfNothingHadHappened) {
     ASSERT_TRUE(restored) << restored.error().message;
     EXPECT_EQ(restored->behaviours, 1U);
     EXPECT_EQ(restored->unreadable, 0U);
-    EXPECT_TRUE(after.finish().size() <= 1) << "what was told is not told again as new";
+    const std::size_t finished = after.finish().size();
+    EXPECT_LE(finished, 1U) << "what was told is not told again as new";
+    bool is_told_here = finished != 0;
     for (std::uint64_t i = 3; i < 6; ++i) {
         const auto expected = whole(unbroken, session(i, i * 5min));
         const auto told = whole(after, session(i, i * 5min));
@@ -102,6 +105,9 @@ TEST_F(JudgeStateTest, FindingsGoOnAsIfNothingHadHappened) {
             EXPECT_EQ(told[k].recurrence.stable, expected[k].recurrence.stable);
             EXPECT_EQ(told[k].first_seen, expected[k].first_seen);
             EXPECT_GT(told[k].revision, 1U);
+            // Nobody counts a finding off that was counted by another process.
+            EXPECT_EQ(told[k].severity_before.has_value(), is_told_here);
+            is_told_here = true;
         }
     }
 }
@@ -122,6 +128,88 @@ TEST_F(JudgeStateTest, ClosedFindingsComeBack) {
     EXPECT_EQ(told[0].earlier.times, 1U);
     EXPECT_EQ(told[0].earlier.sessions, 1U);
     EXPECT_EQ(told[0].recurrence.sessions, 2U);
+}
+
+TEST_F(JudgeStateTest, WhatWasToldSinceIsThereAfterAKill) {
+    std::vector<std::string> ids;
+    std::uint32_t revision = 0;
+    {
+        judge::Judge before{policy_};
+        JudgeState state = open();
+        (void)whole(before, session(1, 0s));
+        ASSERT_TRUE(state.save(before));
+        for (const std::uint16_t port : std::array<std::uint16_t, 2>{8088, 9000}) {
+            for (unsigned i = 0; i < 6; ++i) {
+                const auto seen = session(port + i, 5min * (i + 1), port);
+                for (const Finding& finding : whole(before, seen)) {
+                    ids.push_back(finding.id);
+                    revision = std::max(revision, finding.revision);
+                    ASSERT_TRUE(state.add(before, {finding.id, finding.id}));
+                }
+            }
+        }
+    }  // not saved any more
+    ASSERT_EQ(revision, 2U);
+
+    judge::Judge after{policy_};
+    const auto restored = open().restore(after);
+
+    ASSERT_TRUE(restored);
+    EXPECT_EQ(restored->behaviours, 2U);
+    EXPECT_EQ(restored->unreadable, 0U);
+    for (const std::string& id : ids)
+        ASSERT_NE(after.find(id), nullptr);
+    EXPECT_EQ(after.find(ids.front())->revision, revision);
+    EXPECT_TRUE(whole(after, session(77, 40min, 9000)).empty()) << "it was told";
+    ASSERT_TRUE(open().save(after));
+    EXPECT_EQ(std::filesystem::file_size(directory + "/told.ndjson"), 0U);
+}
+
+TEST_F(JudgeStateTest, HitsSpreadAndLimitsGoOn) {
+    const auto with = [](std::string_view more) {
+        yaml::Problems problems;
+        return *judge::load_policy_text(
+            "AllowedProtocolPortMappings: {tls: {tcp: 443}}\n" + std::string{more}, "policy.yaml",
+            {.protocols = {"unknown", "tls"}, .app_groups = {}, .tcp_only = {}, .udp_only = {}},
+            kSeven, problems);
+    };
+    const judge::Policy policy = with(
+        "AlertLimits: {per_device: 5}\n"
+        "EnterpriseExceptionList: [{id: EX, owner: o, reason: r, expires: 2027-01-01, "
+        "match: {ports: {tcp: 7}}}]\n");
+    judge::Judge before{policy};
+    for (std::uint16_t port = 9000; port < 9010; ++port)
+        (void)whole(before, session(port, 0s, port));
+    (void)whole(before, session(7, 0s, 7));
+    ASSERT_TRUE(open().save(before));
+
+    judge::Judge after{policy};
+    const auto restored = open().restore(after);
+
+    ASSERT_TRUE(restored);
+    EXPECT_EQ(restored->unreadable, 0U);
+    EXPECT_EQ(after.exception_hits(), before.exception_hits());
+    EXPECT_EQ(after.exception_last_hits(), before.exception_last_hits());
+    EXPECT_EQ(after.spread().keys(), before.spread().keys());
+    EXPECT_TRUE(whole(after, session(1, 1min, 9999)).empty()) << "the device's alerts are used up";
+    const auto told = whole(after, session(2, 2h, 9998));
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].suppressed.of_device, 2U);
+    const auto has_many_ports = [](const Contribution& part) { return part.name == "many_ports"; };
+    EXPECT_TRUE(std::ranges::any_of(told[0].contributions, has_many_ports));
+}
+
+TEST_F(JudgeStateTest, ABehaviourOfADayToComeIsLeftOut) {
+    judge::Judge before{policy_};
+    (void)whole(before, session(1, std::chrono::hours{24 * 365 * 70}));
+    ASSERT_TRUE(open().save(before));
+
+    judge::Judge after{policy_};
+    const auto restored = open().restore(after);
+
+    ASSERT_TRUE(restored);
+    EXPECT_EQ(restored->behaviours, 0U);
+    EXPECT_EQ(restored->unreadable, 1U);
 }
 
 TEST_F(JudgeStateTest, ALineReadsBackTheSame) {

@@ -66,6 +66,27 @@ TEST(Proposal, TellsWhatItLeftOutAndNeverAsYaml) {
     EXPECT_NE(text.find("1 device, 1 day, 1 session"), std::string::npos);
 }
 
+TEST(Proposal, QuotesNamesThatYamlWouldReadAsSomethingElse) {
+    for (const std::string name : {"null", "true", "123", "yes", "1e3", "2001-01-01"}) {
+        const auto additions = learned({app(name, "tls", 8443)});
+        for (const std::string& text :
+             {proposal_text(additions), merged("apps:\n  com.x:\n    deny: [ssh]\n", additions),
+              merged("apps:\n  \"" + name + "\":\n    allow:\n      http: {tcp: 81}\n", additions)})
+            EXPECT_NE(text.find("  \"" + name + "\":"), std::string::npos) << text;
+    }
+    const std::string text =
+        proposal_text(learned({{true, "my: group", "tls", Transport::kTcp, PortNumber{1}}}));
+    EXPECT_NE(text.find("\n  \"learned-my: group\":"), std::string::npos) << text;
+    EXPECT_NE(text.find("app_groups: [\"my: group\"]\n"), std::string::npos) << text;
+}
+
+TEST(Proposal, MarksWhatWasLearnedOnRequest) {
+    Learned asked = learned({app("com.a", "ssh", 443)});
+    asked.learned[0].note = "against ReservedPorts.tcp/443";
+    EXPECT_NE(proposal_text(asked).find("9 sessions, against ReservedPorts.tcp/443\n"),
+              std::string::npos);
+}
+
 TEST(Merge, PutsANewAppUnderAppsAndKeepsEveryLine) {
     const std::string text = "# mine\napps:  # of ours\n    com.x:\n        deny: [ssh]\n# end\n";
 
@@ -115,6 +136,21 @@ TEST(Merge, LeavesToPeopleWhatIsNotWrittenAsPlainBlocks) {
         EXPECT_TRUE(by_hand[0].starts_with("p.yaml:")) << by_hand[0];
         EXPECT_NE(by_hand[0].find("by hand: tls: {tcp: [8443]}"), std::string::npos) << by_hand[0];
     }
+}
+
+TEST(Merge, TellsProblemsOfTheTextThatPeopleHave) {
+    const std::string text = "apps:\n  com.x:\n    deny: [ssh]";
+    const auto done = merge_into(text, "p.yaml", learned({app("com.a", "tls", 8443)}));
+    ASSERT_TRUE(done);
+    const auto told = [&](int line) {
+        return told_of({.place = {"p.yaml", line, 3}, .message = "no"}, *done);
+    };
+
+    EXPECT_EQ(told(1), "p.yaml:1:3: error: no");
+    EXPECT_EQ(told(2), "p.yaml: the line to be added `com.a:  # review: learned`: no");
+    EXPECT_EQ(told(5), "p.yaml:2:3: error: no");
+    EXPECT_EQ(told(6), "p.yaml:3:3: error: no");
+    EXPECT_EQ(told(7), "p.yaml:7:3: error: no");
 }
 
 TEST(Merge, RefusesWhatIsNoYaml) {

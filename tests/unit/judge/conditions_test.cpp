@@ -3,7 +3,7 @@
 
 #include "sensor/judge/decide.h"
 #include "sensor/judge/plain_approval.h"
-#include "sensor/judge/policy_references.h"
+#include "sensor/judge/policy_idle.h"
 #include "sensor/judge/policy_yaml.h"
 #include "tests/unit/judge/cast.h"
 

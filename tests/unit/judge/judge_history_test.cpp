@@ -224,15 +224,48 @@ TEST_F(Judging, ASessionThatIsStillOpenKeepsItsBehaviour) {
 
 TEST_F(Judging, MemoryIsBounded) {
     Judge small{policy_, {}, {.behaviours = 2}};
-    std::size_t told = 0;
+    std::map<FindingStatus, int> told;
     for (int i = 0; i < 5; ++i) {
         const std::string app = "com.app" + std::to_string(i);
-        told += small.consider(RecordKind::kUnapproved, tcp("tls", 8088, app)).told.size();
+        for (const Finding& finding :
+             small.consider(RecordKind::kUnapproved, tcp("tls", 8088, app)).told)
+            ++told[finding.status];
     }
 
     EXPECT_EQ(small.open_behaviours(), 2U);
     EXPECT_EQ(small.statistics().evicted, 3U);
-    EXPECT_EQ(told, 5U);
+    EXPECT_EQ(told, (std::map<FindingStatus, int>{{FindingStatus::kOpen, 5},
+                                                  {FindingStatus::kClosed, 3}}));
+}
+
+TEST_F(Judging, ThatItKeptTimeOnceStaysEvidence) {
+    int score = 0;
+    std::size_t revisions = 0;
+    Timestamp at = kBase;
+    for (int i = 0; i < 60; ++i) {
+        // Six sessions keep time; whatever comes then does not.
+        at += i < 6 ? Duration{60s} : Duration{std::chrono::seconds{61 + i * i * 37 % 1999}};
+        for (const Finding& finding : whole(tcp("tls", 8088, "com.a", at))) {
+            EXPECT_GE(finding.score, score);
+            score = finding.score;
+            EXPECT_EQ(has_item(finding, "recurrence"), revisions != 0);
+            ++revisions;
+        }
+    }
+
+    EXPECT_EQ(revisions, 2U);
+}
+
+TEST_F(Judging, ARecordingIsJudgedWithoutLimits) {
+    const Policy policy = policy_of(std::string{kPolicy} + "AlertLimits: {per_app: 2}\n");
+    for (const bool tells_all : {false, true}) {
+        Judge judge{policy, {}, {.tells_all = tells_all}};
+        std::size_t told = 0;
+        for (std::uint16_t port = 9000; port < 9005; ++port)
+            told += judge.consider(RecordKind::kUnapproved, tcp("tls", port, "com.a")).told.size();
+        EXPECT_EQ(told, tells_all ? 5U : 2U);
+        EXPECT_EQ(judge.statistics().suppressed, tells_all ? 0U : 3U);
+    }
 }
 
 TEST_F(Judging, MoreOpenSessionsThanRememberedAreNotCountedTwice) {

@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint32_t kSeed = 20260921;
 
 int score_of(const Policy& policy, const EvidenceList& evidence) {
-    return sum_of(contributions_of(policy, evidence, "tls", Platform::kAndroid));
+    return sum_of(points_of(policy, evidence, "tls"));
 }
 
 Policy random_policy(std::mt19937& random) {

@@ -59,6 +59,19 @@ TEST(Recurrence, OrderOfArrivalDoesNotMatter) {
     EXPECT_EQ(mixed.spread, sorted.spread);
 }
 
+TEST(Recurrence, ThatHalfOfTheIntervalsAgreeIsNotEnough) {
+    EXPECT_FALSE(starts_at({0s, 10s, 2000s, 2010s, 6800s, 6810s, 6900s, 6910s})
+                     .measure(kTolerance, kMinimum)
+                     .stable);
+}
+
+TEST(Recurrence, JitterIsAllowedFor) {
+    // 300 s, give or take a third.
+    EXPECT_TRUE(starts_at({0s, 210s, 600s, 900s, 1290s, 1530s, 1830s, 2160s})
+                    .measure(kTolerance, kMinimum)
+                    .stable);
+}
+
 TEST(Recurrence, ForgetsOldIntervals) {
     SessionStarts starts;
     for (int i = 0; i < 200; ++i)

@@ -16,13 +16,18 @@ namespace http {
 
 class Client {
   public:
-    explicit Client(std::uint16_t port) : socket_{::socket(AF_INET, SOCK_STREAM, 0)} {
+    /// From this address and port, which may be left to the system.
+    explicit Client(std::uint16_t port, std::uint32_t from = 0, std::uint16_t from_port = 0)
+        : socket_{::socket(AF_INET, SOCK_STREAM, 0)} {
         sockaddr_in address{};
         address.sin_family = AF_INET;
+        address.sin_port = htons(from_port);
+        address.sin_addr.s_addr = htonl(from);
+        const auto* at = reinterpret_cast<const sockaddr*>(&address);
+        EXPECT_EQ(::bind(socket_, at, sizeof address), 0);
         address.sin_port = htons(port);
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        const auto* to = reinterpret_cast<const sockaddr*>(&address);
-        EXPECT_EQ(::connect(socket_, to, sizeof address), 0);
+        EXPECT_EQ(::connect(socket_, at, sizeof address), 0);
     }
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
@@ -66,8 +71,9 @@ inline std::string dateless(std::string answer) {
 }
 
 /// The whole answer to `request`, which must ask the server to close, dateless.
-inline std::string answer_to(std::uint16_t port, std::string_view request) {
-    Client client{port};
+inline std::string answer_to(std::uint16_t port, std::string_view request, std::uint32_t from = 0,
+                             std::uint16_t from_port = 0) {
+    Client client{port, from, from_port};
     client.send(request);
     return dateless(client.receive_all());
 }

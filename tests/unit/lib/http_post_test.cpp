@@ -2,15 +2,19 @@
 #include <optional>
 
 #include <gtest/gtest.h>
+#include <zlib.h>
 
+#include "lib/bytes/byte_cursor.h"
 #include "lib/http/problem.h"
 #include "lib/http/server.h"
+#include "tests/support/hex.h"
 #include "tests/unit/lib/http_client.h"
 
 namespace http {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace test;
 
 constexpr std::size_t kMost = 100'000;
 constexpr std::string_view kToken = "a-token-of-some-length";
@@ -123,9 +127,108 @@ TEST_F(HttpPost, TellsAClientThatWaitsToGoOn) {
     EXPECT_TRUE(refused.receive_all().starts_with("HTTP/1.1 413 "));
 }
 
-TEST_F(HttpPost, RefusesACodedBody) {
-    EXPECT_TRUE(post("/events/csv", "Content-Encoding: gzip\r\nContent-Length: 1\r\n", "x")
-                    .starts_with("HTTP/1.1 415 "));
+TEST_F(HttpPost, KnowsTheWordOfAClientThatWaitsInAnyCase) {
+    Client client{server_->port()};
+    client.send(
+        "POST /events/csv HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n"
+        "expect: 100-Continue\r\n\r\n");
+    EXPECT_EQ(client.receive_through("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+    client.send("abc");
+    EXPECT_TRUE(client.receive_all().ends_with("|abc"));
+}
+
+TEST_F(HttpPost, AnswersOnePostAfterAnotherOnAConnection) {
+    Client client{server_->port()};
+    const auto send = [&](std::string_view body) {
+        client.send("POST /events/csv HTTP/1.1\r\nHost: x\r\nContent-Length: " +
+                    std::to_string(body.size()) + "\r\n\r\n" + std::string{body});
+    };
+    send("abc");
+    const std::string first = client.receive_through("|abc");
+    EXPECT_TRUE(first.starts_with("HTTP/1.1 202 ")) << first;
+    EXPECT_EQ(first.find("Connection: close"), std::string::npos) << first;
+    send(std::string(50'000, 'x'));  // comes in many pieces
+    const std::string second = client.receive_through("|" + std::string(50'000, 'x'));
+    EXPECT_TRUE(second.starts_with("HTTP/1.1 202 ")) << second.substr(0, 200);
+    send("def");
+    EXPECT_TRUE(client.receive_through("|def").starts_with("HTTP/1.1 202 "));
+    send("");
+    EXPECT_TRUE(client.receive_through("csv|").starts_with("HTTP/1.1 202 "));
+    // Both at once: the second one is not taken for the first one's body.
+    send("ghi");
+    send("jkl");
+    const std::string both = client.receive_through("|jkl");
+    EXPECT_NE(both.find("|ghi"), std::string::npos) << both;
+}
+
+TEST_F(HttpPost, KeepsNoConnectionOfWhichABodyMayBeLeft) {
+    Client refused{server_->port()};
+    refused.send(
+        "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 60\r\n\r\n"
+        "POST /events/csv HTTP/1.1\r\nContent-Length: 1\r\n\r\nx");
+    const std::string answer = refused.receive_all();
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 404 ")) << answer;
+    EXPECT_EQ(answer.find("HTTP/1.1 202"), std::string::npos) << answer;
+
+    Client chunked{server_->port()};
+    chunked.send(
+        "POST /events/csv HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "3\r\nabc\r\n0\r\n\r\n");
+    EXPECT_TRUE(chunked.receive_all().ends_with("|abc"));
+}
+
+TEST_F(HttpPost, UnpacksABody) {
+    const auto packed = [](const std::string& path, std::string_view body,
+                           const std::string& coding = "gzip") {
+        return post(path,
+                    "Content-Encoding: " + coding +
+                        "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n",
+                    body);
+    };
+    constexpr auto kHello = "1f8b0800000000000203cb48cdc9c9d751c840a2009fa1ca0913000000"_hex;
+    const std::string_view hello = bytes::text_of(kHello);
+    EXPECT_TRUE(packed("/events/csv", hello).ends_with("|hello, hello, hello"));
+    EXPECT_TRUE(packed("/events/csv", hello, "GZip").ends_with("|hello, hello, hello"));
+    for (const std::string_view broken : {hello.substr(0, 20), std::string_view{"x"}}) {
+        const std::string answer = packed("/events/csv", broken);
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ")) << answer;
+        EXPECT_NE(answer.find("the body is no whole gzip"), std::string::npos) << answer;
+    }
+}
+
+/// Zeros as gzip packs them: 1000 to one.
+std::string bomb() {
+    const std::string zeros(4 << 20, '\0');
+    z_stream stream{};
+    EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    std::string packed(100'000, '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(zeros.data()));
+    stream.avail_in = static_cast<uInt>(zeros.size());
+    stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+    stream.avail_out = static_cast<uInt>(packed.size());
+    EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    packed.resize(stream.total_out);
+    deflateEnd(&stream);
+    return packed;
+}
+
+TEST_F(HttpPost, RefusesABomb) {
+    const std::string packed = bomb();
+    ASSERT_LT(packed.size(), kMost);
+    const std::string answer =
+        post("/events/csv",
+             "Content-Encoding: gzip\r\nContent-Length: " + std::to_string(packed.size()) + "\r\n",
+             packed);
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 413 ")) << answer;
+    EXPECT_NE(answer.find("Content-Type: application/problem+json\r\n"), std::string::npos);
+    EXPECT_NE(answer.find("send at most 100000 bytes at once"), std::string::npos) << answer;
+}
+
+TEST_F(HttpPost, RefusesABodyOfAnotherCoding) {
+    const std::string answer =
+        post("/events/csv", "Content-Encoding: br\r\nContent-Length: 1\r\n", "x");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 415 ")) << answer;
+    EXPECT_NE(answer.find("\r\nAccept-Encoding: gzip\r\n"), std::string::npos) << answer;
     EXPECT_TRUE(post("/events/csv", "Content-Encoding: identity\r\nContent-Length: 1\r\n", "x")
                     .ends_with("|x"));
 }
@@ -195,7 +298,7 @@ TEST(HttpGuard, KnowsEachOfItsTokens) {
     EXPECT_TRUE(Guard{{}}.knows(""));
 }
 
-TEST(HttpTls, NamesTheFileThatIsWrong) {
+TEST(HttpTlsFiles, AreNamedIfWrong) {
     const auto refusal = [](tls::ServerFiles files) {
         Options options;
         options.tls = std::move(files);

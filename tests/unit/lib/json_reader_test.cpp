@@ -33,6 +33,15 @@ TEST(Reader, ReadsWhatIsLargerThanItsRoom) {
     EXPECT_EQ(value->elements().size(), 100'001U);
 }
 
+TEST(Reader, SurvivesDeepNesting) {
+    constexpr std::size_t kDepth = 200'000;
+    Reader reader;
+    for (int i = 0; i < 2; ++i) {
+        std::string deep = std::string(kDepth, '[') + std::string(kDepth, ']');
+        EXPECT_TRUE(reader.parse(deep));
+    }
+}
+
 TEST(Reader, RefusesATextCutAnywhere) {
     const std::string whole = R"({"a":[1,"b",{"c":null}],"d":true})";
     Reader reader;

@@ -189,5 +189,12 @@ TEST(StreamListener, ClosesWhoIsSilentForTooLong) {
     EXPECT_EQ(diary.text, "oc1");
 }
 
+TEST(Endpoint, KnowsLoopback) {
+    for (const char* text : {"127.0.0.1:1", "127.9.8.7:1", "[::1]:1", "[::ffff:127.0.0.1]:1"})
+        EXPECT_TRUE(is_loopback(*parse_endpoint(text))) << text;
+    for (const char* text : {"0.0.0.0:1", "128.0.0.1:1", "[::]:1", "[::2]:1", "[fe80::1]:1"})
+        EXPECT_FALSE(is_loopback(*parse_endpoint(text))) << text;
+}
+
 }  // namespace
 }  // namespace net

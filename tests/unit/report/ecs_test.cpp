@@ -65,6 +65,22 @@ Observation full_session() {
     return session;
 }
 
+TEST(Ecs, ASubTechniqueStandsBelowItsOwn) {
+    Finding finding = flashlight_finding();
+    finding.kind = FindingKind::kBeaconing;
+    finding.analytics = {"AN1681"};
+    json::Writer out;
+    write_ecs_alert(out, finding, {});
+
+    EXPECT_NE(
+        out.view().find(R"j("technique":{"id":["T1437"],"name":["Application Layer Protocol"],)j"
+                        R"j("reference":["https://attack.mitre.org/techniques/T1437/"],)j"
+                        R"j("subtechnique":{"id":["T1437.001"],"name":["Web Protocols"],)j"
+                        R"j("reference":["https://attack.mitre.org/techniques/T1437/001/"]}}})j"),
+        std::string_view::npos)
+        << out.view();
+}
+
 TEST(Ecs, AlertRecordIsWhole) {
     json::Writer out;
     write_ecs_alert(out, flashlight_finding(), {.host = "tap-1", .version = "1.2"});

@@ -223,24 +223,6 @@ TEST(EveReader, ReadsTheSessionOfAnAlert) {
     EXPECT_EQ(flow_text_of(*session), flow_text_of(flashlight_session()));
 }
 
-TEST(EveReader, TellsTheGist) {
-    Observation session = full_session();
-    std::string text = flow_text_of(session);
-    json::Reader reader;
-
-    const auto gist = read_flow_gist(*reader.parse(text));
-
-    ASSERT_TRUE(gist) << gist.error().message;
-    EXPECT_EQ(gist->flow_id, session.flow_id);
-    EXPECT_EQ(gist->start, session.start);
-    EXPECT_EQ(gist->last, session.last);
-    EXPECT_EQ(gist->protocol, "tls");
-    EXPECT_EQ(gist->transport, Transport::kTcp);
-    EXPECT_EQ(gist->port, PortNumber{8088});
-    EXPECT_EQ(gist->app_group, "office");
-    EXPECT_TRUE(gist->is_proxied);
-}
-
 TEST(EveReader, SaysWhichMemberIsWrong) {
     struct Case {
         std::string_view from;
@@ -279,6 +261,29 @@ TEST(EveReader, SaysWhichMemberIsWrong) {
         EXPECT_NE(session.error().message.find(one.expected), std::string::npos)
             << session.error().message;
     }
+}
+
+TEST(EveReader, SaysWhatWasThereAndWhatMightBe) {
+    const std::string text = flow_text_of(full_session());
+    const auto told = [&](std::string_view from, std::string_view to) {
+        const auto session = read(with(text, from, to));
+        EXPECT_FALSE(session) << to;
+        return session ? std::string{} : session.error().message;
+    };
+
+    EXPECT_EQ(told("\"locked\":\"yes\"", "\"locked\":\"perhaps\""),
+              "expected `offport.context.locked` to be one of unknown, no, yes, not \"perhaps\"");
+    EXPECT_EQ(told("\"locked\":\"yes\"", "\"locked\":true"),
+              "expected `offport.context.locked` to be a text, not true");
+    EXPECT_EQ(told("\"flow_id\":18446744073709551615", "\"flow_id\":-1"),
+              "expected `flow_id` to be a whole number up to 18446744073709551615, not -1");
+    EXPECT_EQ(told("\"dest_port\":8088", "\"dest\":8088"),
+              "expected `dest_port` to be a whole number up to 65535, but it is absent");
+    EXPECT_EQ(
+        told("\"proto\":\"TCP\"", "\"proto\":\"\\u001b[31m" + std::string(60, 'x') + "\""),
+        "expected `proto` to be TCP or UDP, not \"\\x1b[31m" + std::string(35, 'x') + "...\"");
+    EXPECT_EQ(told("\"dest_port\":8088", "\"dest_port\":[8088]"),
+              "expected `dest_port` to be a whole number up to 65535, not a list");
 }
 
 TEST(EveReader, RefusesARecordCutAnywhere) {

@@ -180,6 +180,12 @@ TEST(Ocsf, ATechniqueIsThatOfTheKind) {
     EXPECT_NE(
         record_of(finding).find(R"("technique":{"uid":"T1604","name":"Proxy Through Victim"})"),
         std::string::npos);
+    finding.kind = FindingKind::kBeaconing;
+    finding.analytics = {"AN1681"};
+    EXPECT_NE(record_of(finding).find(
+                  R"("technique":{"uid":"T1437","name":"Application Layer Protocol"},)"
+                  R"("sub_technique":{"uid":"T1437.001","name":"Web Protocols"})"),
+              std::string::npos);
 }
 
 }  // namespace
