@@ -4,7 +4,7 @@ import pathlib
 import re
 import sys
 
-STAGES = {"capture", "decode", "flow", "identify", "attribute", "judge", "report"}
+STAGES = {"capture", "decode", "flow", "evidence", "identify", "attribute", "judge", "report"}
 # folder under sensor/ -> folders under sensor/ it may include, besides itself and model/
 MAY_INCLUDE = {stage: set() for stage in STAGES}
 MAY_INCLUDE |= {"model": set(), "pipeline": STAGES, "control": STAGES | {"pipeline"},

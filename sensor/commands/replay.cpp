@@ -23,6 +23,7 @@ int run(const Words& words) {
     auto report = ReplayReport::open(request->report, configuration->sensor);
     if (!report) return input_error(report.error().message);
     request->replay.every_session = (*report)->wants_flows();
+    request->replay.version = OFFPORT_VERSION;
     const auto outcome = control::replay(*configuration, request->replay, **report);
     if (!outcome) return input_error(outcome.error().message);
     const bool is_complete = (*report)->finish(*outcome);
@@ -38,7 +39,8 @@ const Command kReplay{
     .summary = "read traces through the whole sensor and print the findings",
     .usage =
         "usage: offport replay TRACE... [-c DIR] [--identity FILE...] [--eve FILE|-] [--flows]\n"
-        "                      [--workers N] [--together] [--json] [--fail-on SEVERITY]\n\n"
+        "                      [--evidence DIR] [--workers N] [--together] [--json] [--fail-on "
+        "SEVERITY]\n\n"
         "  TRACE               pcap or pcapng; Ethernet, raw IP, Linux cooked, loopback or 802.11 "
         "frames\n"
         "  -c DIR              policy.yaml, identity.yaml and sensor.yaml; the shipped ones if "
@@ -54,6 +56,9 @@ const Command kReplay{
         "                      has nothing else and what is for people goes to standard error\n"
         "  --flows             a flow record for each session, too\n"
         "  --outputs           records go to the outputs of sensor.yaml, too\n"
+        "  --evidence DIR      first packets of the findings' sessions, a pcapng file each; "
+        "`evidence`\n"
+        "                      in sensor.yaml says how many and which of their bytes\n"
         "  --workers N         worker cores (1); findings and records are the same for any number\n"
         "  --together          merge the traces by packet time; else they come one after the "
         "other\n"

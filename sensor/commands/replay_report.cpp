@@ -143,6 +143,10 @@ bool ReplayReport::finish(const control::ReplayOutcome& outcome) {
     report::Summary summary = outcome.summary;
     summary.findings = findings_.by_severity();
     bool is_complete = close_outputs();
+    if (!outcome.evidence_problem.empty()) {
+        is_complete = false;
+        tell(outcome.evidence_problem);
+    }
     if (eve_ != nullptr) {
         const auto closed = eve_->close();
         is_complete = is_complete && closed.has_value();

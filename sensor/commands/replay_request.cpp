@@ -27,6 +27,7 @@ std::vector<CommandLine::Option> replay_options() {
             {"--eve"},
             {"--flows", false},
             {"--outputs", false},
+            {"--evidence"},
             {"--workers"},
             {"--json", false},
             {"--together", false},
@@ -59,6 +60,8 @@ result::Result<ReplayRequest> replay_request_of(const CommandLine& line) {
         return result::Error{"--json and --eve - both want standard output; choose one"};
     }
     request.replay.every_session = request.report.flows;
+    request.replay.evidence = line.value("--evidence").value_or("");
+    if (line.value("--evidence") == "") return result::Error{"--evidence wants a directory"};
     // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing sets the environment
     request.replay.allow_hugepages = std::getenv("OFFPORT_NO_HUGE") == nullptr;
     if (const auto word = line.value("--fail-on")) {

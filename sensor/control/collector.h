@@ -51,6 +51,8 @@ class Collector {
     [[nodiscard]] const DatagramRecord* next_datagram();
     /// Every worker has finished and every record was passed on.
     [[nodiscard]] bool finished() const noexcept;
+    /// Nothing before it will be passed on any more; until every worker has finished.
+    [[nodiscard]] const RecordOrder& reached() const noexcept { return slowest_.order; }
     /// Records waiting for their turn, now.
     [[nodiscard]] std::size_t waiting() const noexcept { return waiting_.size(); }
 

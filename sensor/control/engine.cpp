@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <thread>
 #include <utility>
 
@@ -11,6 +12,7 @@ namespace sensor::control {
 namespace {
 
 constexpr std::size_t kMostMirrored = 65536;  // events that wait for room in the Intake
+constexpr std::int64_t kEarliestTime = std::numeric_limits<std::int64_t>::min();
 constexpr std::size_t kOutboxBytes = std::size_t{1} << 20U;  // between a worker and the cold side
 
 }  // namespace
@@ -44,6 +46,7 @@ result::Result<std::unique_ptr<Engine>> Engine::create(
     if (configuration.feeds.radius.mirrored) {
         engine->radius_.emplace(configuration.feeds.radius, configuration.identity.groups);
     }
+    if (const auto opened = engine->open_evidence(); !opened) return opened.error();
     engine->build_stages();
     return engine;
 }
@@ -61,7 +64,7 @@ result::Status Engine::load_identities(const std::vector<std::string>& files) {
 }
 
 void Engine::build_stages() {
-    const pipeline::StageOptions options{
+    pipeline::StageOptions options{
         .decode = configuration_.sensor.decode,
         .timeouts = configuration_.sensor.timeouts,
         .limits = configuration_.sensor.limits,
@@ -69,25 +72,22 @@ void Engine::build_stages() {
         .cycles = options_.cycles,
         .tell_every_session = options_.every_session || options_.kept_sessions != 0 ||
                               configuration_.policy.neighbours.any(),
-        .copied = radius_ ? radius_protocol(signatures_.names()) : ProtocolId::kUnknown};
+        .copied = radius_ ? radius_protocol(signatures_.names()) : ProtocolId::kUnknown,
+        .evidence = options_.evidence,
+        .evidence_channel = nullptr,
+        // Later facts and neighbour analytics find what was approved when it ended.
+        .evidence_of_all = options_.kept_sessions != 0 || configuration_.policy.neighbours.any()};
     const pipeline::Stages::Shared shared{
         .signatures = signatures_, .tags = tags_, .leases = *leases_, .approval = shown_};
     std::vector<pipeline::Outbox*> outboxes;
     for (unsigned worker = 0; worker < options_.workers; ++worker) {
         outboxes_.push_back(std::make_unique<pipeline::Outbox>(kOutboxBytes, options_.when_full));
         outboxes.push_back(outboxes_.back().get());
+        if (evidence_) options.evidence_channel = evidence_channels_[worker].get();
         stages_.push_back(std::make_unique<pipeline::Stages>(
             options, shared, quiescence_.enter(worker), *outboxes_.back()));
     }
     collector_.emplace(outboxes, signatures_.names());
-}
-
-void Engine::tell(const std::vector<Finding>& findings) {
-    for (const Finding& finding : findings) {
-        ++revisions_[static_cast<std::size_t>(finding.severity)];
-        if (options_.keeps_told) told_.push_back(finding.id);
-        listener_.on_finding(finding);
-    }
 }
 
 Engine::ColdCounts Engine::cold_counts() const {
@@ -105,12 +105,16 @@ Engine::ColdCounts Engine::cold_counts() const {
         counts.exceptions[id].hits = hits;
     for (const auto& [id, last] : judge_->exception_last_hits())
         counts.exceptions[id].last = last;
+    if (evidence_) counts.evidence = {evidence_->sessions(), evidence_->files()};
     return counts;
 }
 
 /// The clock starts anew: what was recurring before is over.
 void Engine::begin_epoch(std::uint32_t epoch) {
+    // Whatever was sent before the first record of this epoch.
+    if (evidence_) evidence_->advance({.epoch = epoch, .time_ns = kEarliestTime});
     tell(judge_->finish());
+    if (evidence_) evidence_->begin_epoch();
     exception_hits_ = exception_hits();
     suppressed_ += judge_->statistics().suppressed;
     judge_.emplace(*policy_, configuration_.identity.groups);
@@ -121,6 +125,7 @@ void Engine::begin_epoch(std::uint32_t epoch) {
 
 void Engine::hear(Told& told) {
     if (told.epoch != epoch_) begin_epoch(told.epoch);
+    if (evidence_) evidence_->advance(told.record->order);
     Observation& session = told.observation;
     using Explain = attribute::Directory::Explain;
     // Neighbour analytics look at what is approved, too.
@@ -198,6 +203,7 @@ void Engine::use(Approved next) {
 bool Engine::pump() {
     std::erase_if(retired_, [this](const Retired& one) { return quiescence_.passed(one.token); });
     const bool anything = collector_->gather();
+    if (evidence_) evidence_->gather();  // what goes with the records is there now
     while (true) {
         while (const DatagramRecord* datagram = collector_->next_datagram())
             hear(*datagram);
@@ -205,11 +211,15 @@ bool Engine::pump() {
         if (told == nullptr) break;
         hear(*told);
     }
+    // A session's later packets need not wait for a record of somebody else's.
+    if (evidence_ && collector_->reached().epoch == epoch_)
+        evidence_->advance(collector_->reached());
     hand_over();
     return anything;
 }
 
 void Engine::finish() {
+    if (evidence_) evidence_->advance({.epoch = ~0U, .time_ns = 0});
     tell(judge_->finish());
     if (radius_) radius_->note_unused(identity_);
 }
@@ -226,6 +236,10 @@ void Engine::drain() noexcept {
     while (!std::ranges::all_of(outboxes_, is_finished)) {
         for (const auto& outbox : outboxes_) {
             while (outbox->ring().pop(drained_) != 0)
+                continue;
+        }
+        for (const auto& channel : evidence_channels_) {
+            while (channel->ring().pop(drained_) != 0)
                 continue;
         }
         std::this_thread::yield();

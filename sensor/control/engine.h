@@ -23,6 +23,7 @@
 #include "sensor/control/feeds/intake.h"
 #include "sensor/control/feeds/mirrored_radius.h"
 #include "sensor/control/session_log.h"
+#include "sensor/evidence/book.h"
 #include "sensor/judge/judge.h"
 #include "sensor/judge/plain_approval.h"
 #include "sensor/model/finding.h"
@@ -50,6 +51,9 @@ struct EngineOptions {
     /// Where mirrored feeds' events go; null: straight to the directory.
     Intake* intake = nullptr;
     cycles::Rate cycles{};  ///< of this machine's, if anybody looks at the bursts' times
+    /// First packets, kept for findings; of no directory: none.
+    evidence::Options evidence{};
+    evidence::FilesOptions evidence_files{};
 };
 
 class Engine {
@@ -90,6 +94,10 @@ class Engine {
     [[nodiscard]] bool finished() const noexcept { return collector_->finished(); }
     /// Tells the last revisions. When finished.
     void finish();
+    /// What an operator should know of evidence since the last call, in one line; empty if nothing.
+    [[nodiscard]] std::string evidence_notice();
+    /// Writes what evidence waits. What went wrong since the beginning, in one line.
+    [[nodiscard]] result::Status close_evidence();
     /// Lets workers that still run come to their end when nobody listens any more. Allocates
     /// nothing.
     void drain() noexcept;
@@ -129,6 +137,11 @@ class Engine {
         std::uint64_t devices = 0;  ///< that the directory knows
         std::uint64_t facts = 0;    ///< that it holds, save leases
         std::uint64_t lease_events = 0;
+        struct Evidence {
+            evidence::SessionPackets::Counts sessions;
+            evidence::Files::Counts files;
+        };
+        std::optional<Evidence> evidence{};  ///< none if none is kept
     };
     [[nodiscard]] ColdCounts cold_counts() const;
 
@@ -136,6 +149,7 @@ class Engine {
     Engine(const Configuration& configuration, const EngineOptions& options,
            identify::Signatures signatures, EngineListener& listener);
     [[nodiscard]] result::Status load_identities(const std::vector<std::string>& files);
+    [[nodiscard]] result::Status open_evidence();
     void build_stages();
     void hear(Told& told);
     void hear(const DatagramRecord& datagram);
@@ -145,7 +159,7 @@ class Engine {
     void keep(const Told& told);
     void note_live(const Observation& session, const std::string& finding);
     void revise(const std::vector<IdentityEvent>& events);
-    void tell(const std::vector<Finding>& findings);
+    void tell(std::vector<Finding> findings);
     void begin_epoch(std::uint32_t epoch);
 
     const Configuration& configuration_;
@@ -182,6 +196,8 @@ class Engine {
     std::map<std::string, std::uint64_t> exception_hits_;  // of the epochs before this one
     std::uint64_t suppressed_ = 0;                         // ditto
     std::vector<std::unique_ptr<pipeline::Outbox>> outboxes_;
+    std::vector<std::unique_ptr<evidence::Channel>> evidence_channels_;  // none if none is kept
+    std::unique_ptr<evidence::Book> evidence_;                           // null ditto
     std::vector<std::unique_ptr<pipeline::Stages>> stages_;
     std::optional<Collector> collector_;
     std::vector<dpdk::MessageUnit> drained_;  // room for drain()

@@ -41,6 +41,7 @@ class Replay {
     [[nodiscard]] result::Result<ReplayOutcome> run(identify::Signatures signatures);
 
   private:
+    [[nodiscard]] EngineOptions engine_options() const;
     void pump_to_the_end();
     void show_progress();
 
@@ -75,12 +76,22 @@ void Replay::pump_to_the_end() {
     engine_->finish();
 }
 
+EngineOptions Replay::engine_options() const {
+    EngineOptions options{
+        .workers = options_.workers,
+        .every_session = options_.every_session,
+        .when_full = pipeline::WhenFull::kWait,
+        .evidence = configuration_.sensor.evidence,
+        .evidence_files = {.replaces = true, .application = "offport " + options_.version}};
+    options.evidence.directory = options_.evidence;
+    for (const capture::Trace& trace : source_.traces())
+        options.evidence_files.sources.push_back(trace.path);
+    return options;
+}
+
 result::Result<ReplayOutcome> Replay::run(identify::Signatures signatures) {
-    auto engine = Engine::create(configuration_,
-                                 {.workers = options_.workers,
-                                  .every_session = options_.every_session,
-                                  .when_full = pipeline::WhenFull::kWait},
-                                 options_.identity_files, std::move(signatures), listener_);
+    auto engine = Engine::create(configuration_, engine_options(), options_.identity_files,
+                                 std::move(signatures), listener_);
     if (!engine) return engine.error();
     engine_ = std::move(*engine);
     const auto started = std::chrono::steady_clock::now();
@@ -88,7 +99,8 @@ result::Result<ReplayOutcome> Replay::run(identify::Signatures signatures) {
                    pipeline::SteeringOptions{.decode = configuration_.sensor.decode,
                                              .workers = options_.workers,
                                              .ring_frames = kRingFrames,
-                                             .when_full = pipeline::WhenFull::kWait});
+                                             .when_full = pipeline::WhenFull::kWait,
+                                             .whole_frames = !options_.evidence.empty()});
     cores_->launch(eal_);
     try {
         pump_to_the_end();
@@ -104,6 +116,9 @@ result::Result<ReplayOutcome> Replay::run(identify::Signatures signatures) {
     ReplayOutcome outcome{.summary = tally_replay(source_, cores_->steering(), *engine_),
                           .wall_time = std::chrono::steady_clock::now() - started};
     outcome.summary.hugepages = eal_.uses_hugepages();
+    if (const auto closed = engine_->close_evidence(); !closed) {
+        outcome.evidence_problem = closed.error().message;
+    }
     return outcome;
 }
 

@@ -18,6 +18,8 @@ struct ReplayOptions {
     unsigned workers = 1;
     std::vector<std::string> identity_files;
     bool every_session = false;  ///< tell the listener of each session's end
+    std::string version;         ///< of the program, for evidence
+    std::string evidence;        ///< directory for findings' first packets; empty: none are kept
     bool allow_hugepages = true;
 };
 
@@ -34,8 +36,9 @@ class ReplayListener : public EngineListener {
 };
 
 struct ReplayOutcome {
-    report::Summary summary;  ///< without findings and records, which the listener counts
-    Duration wall_time{};     ///< from the first packet to the last record
+    report::Summary summary;       ///< without findings and records, which the listener counts
+    Duration wall_time{};          ///< from the first packet to the last record
+    std::string evidence_problem{};  ///< in one line, if not all of it could be written
 };
 
 /// Runs to the end of the traces. One line on failure, before the first packet is looked at.

@@ -44,6 +44,7 @@ class Run {
 
   private:
     void prepare_cores();
+    [[nodiscard]] EngineOptions engine_options(const RunOptions& options);
     [[nodiscard]] std::vector<http::Route> pages();
     [[nodiscard]] result::Status serve(const std::string& version);
     void learn();
@@ -83,7 +84,25 @@ void Run::prepare_cores() {
                                   .idle = config.longest_sleep.count() == 0
                                               ? pipeline::Idle::spinning()
                                               : pipeline::Idle::sleeping(config.longest_sleep),
-                                  .cycles = cycles_});
+                                  .cycles = cycles_,
+                                  .whole_frames = configuration_.sensor.evidence.is_wanted()});
+}
+
+EngineOptions Run::engine_options(const RunOptions& options) {
+    const CaptureConfig& config = configuration_.capture;
+    const bool may_learn = configuration_.feeds.any();
+    EngineOptions engine{.workers = config.workers,
+                         .every_session = options.every_session,
+                         .kept_sessions = may_learn ? configuration_.identity.kept_sessions : 0,
+                         .keeps_told = !configuration_.sensor.state.empty(),
+                         .when_full = pipeline::WhenFull::kDrop,
+                         .intake = &feeds_->intake(),
+                         .cycles = cycles_,
+                         .evidence = configuration_.sensor.evidence,
+                         .evidence_files = {.application = "offport " + options.version}};
+    for (const CaptureConfig::Port& port : config.ports)
+        engine.evidence_files.sources.push_back(port.name());
+    return engine;
 }
 
 std::vector<http::Route> Run::pages() {
@@ -177,6 +196,8 @@ void Run::watch_ports() {
         listener_.on_notice(change);
     for (const std::string& line : feeds_->news())
         listener_.on_notice(line);
+    if (const std::string line = engine_->evidence_notice(); !line.empty())
+        listener_.on_notice(line);
     update_metrics();
 }
 
@@ -207,17 +228,8 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
     auto feeds = Feeds::open(configuration_);
     if (!feeds) return feeds.error();
     feeds_ = std::move(*feeds);
-    const bool may_learn = configuration_.feeds.any();
-    auto engine =
-        Engine::create(configuration_,
-                       {.workers = configuration_.capture.workers,
-                        .every_session = options.every_session,
-                        .kept_sessions = may_learn ? configuration_.identity.kept_sessions : 0,
-                        .keeps_told = !configuration_.sensor.state.empty(),
-                        .when_full = pipeline::WhenFull::kDrop,
-                        .intake = &feeds_->intake(),
-                        .cycles = cycles_},
-                       options.identity_files, std::move(signatures), listener_);
+    auto engine = Engine::create(configuration_, engine_options(options), options.identity_files,
+                                 std::move(signatures), listener_);
     if (!engine) return engine.error();
     engine_ = std::move(*engine);
     const auto apply = [this](const IdentityEvent& event) { engine_->apply(event); };
@@ -252,6 +264,8 @@ result::Result<report::Summary> Run::run(const RunOptions& options,
         throw;
     }
     eal_.wait();
+    if (const auto closed = engine_->close_evidence(); !closed)
+        listener_.on_notice(closed.error().message);
     servers_.reset();
     feeds_->stop();
     report::Summary summary = tally_live(*source_, *ports_, cores_->steering(), *engine_);

@@ -286,6 +286,7 @@ std::vector<Family> RunMetrics::families() const {
     add_decode(page);
     add_flow(page);
     add_stages(page);
+    add_evidence(page, now);
     add_cold(page, now);
     add_exceptions(page, now);
     add_directory(page, now);

@@ -63,6 +63,7 @@ class RunMetrics {
     void add_stages(Page& page) const;
     void add_unmapped(Page& page) const;
     void add_identity(Page& page) const;
+    void add_evidence(Page& page, const RunSnapshot& now) const;
     static void add_cold(Page& page, const RunSnapshot& now);
     static void add_exceptions(Page& page, const RunSnapshot& now);
     void add_directory(Page& page, const RunSnapshot& now) const;

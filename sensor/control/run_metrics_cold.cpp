@@ -43,6 +43,42 @@ void RunMetrics::add_cold(Page& page, const RunSnapshot& now) {
     add(records, {{"outcome", "failed"}}, now.records.failed);
 }
 
+/// Whatever was to be kept is in one of these, with its outcome.
+void RunMetrics::add_evidence(Page& page, const RunSnapshot& now) const {
+    if (!now.cold.evidence) return;
+    Family& packets =
+        page.counter("evidence_packets_total",
+                     "First packets of sessions: kept in a worker's ring; of these, sent to the "
+                     "cold side, or overwritten or dropped instead. Overwritten above zero: raise "
+                     "memory_bytes.");
+    using enum evidence::PacketCounter;
+    for (std::size_t number = 0; number < engine_.all_stages().size(); ++number) {
+        const auto& counters = engine_.all_stages()[number]->evidence()->counters();
+        for (const auto& [outcome, counter] :
+             {std::pair{"kept", kKept}, std::pair{"sent", kSent},
+              std::pair{"overwritten", kOverwritten}, std::pair{"dropped", kDropped}}) {
+            add(packets, {{"worker", std::to_string(number)}, {"outcome", outcome}},
+                counters[counter]);
+        }
+    }
+    const auto& [sessions, files] = *now.cold.evidence;
+    Family& cold =
+        page.counter("evidence_cold_packets_total",
+                     "Of the packets that were sent: written to findings' files or "
+                     "failed to be, once a file; or gone before anybody asked for them.");
+    for (const auto& [outcome, count] :
+         {std::pair{"written", files.packets_written}, std::pair{"failed", files.packets_failed},
+          std::pair{"overwritten", sessions.overwritten}, std::pair{"dropped", sessions.dropped}}) {
+        add(cold, {{"outcome", outcome}}, count);
+    }
+    Family& made = page.counter("evidence_files_total",
+                                "Files of evidence: made, and removed because others needed their "
+                                "room.");
+    add(made, {{"outcome", "made"}}, files.made);
+    add(made, {{"outcome", "removed"}}, files.removed);
+    add(page.gauge("evidence_bytes", "Bytes of evidence on disk."), {}, files.bytes);
+}
+
 void RunMetrics::add_exceptions(Page& page, const RunSnapshot& now) {
     Family& hits = page.counter("exception_hits_total",
                                 "Sessions that an exception of the policy silenced. One that stays "

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "lib/net/endpoint.h"
+#include "sensor/control/evidence_config.h"
 
 namespace sensor::control {
 namespace {
@@ -204,6 +205,7 @@ SensorConfig read_sensor_config(const yaml::Node& document, yaml::Problems& prob
         config.metrics = *text == "off" ? std::string{} : *text;
     }
     config.outputs = read_outputs(map.optional("outputs"), problems);
+    config.evidence = read_evidence(map.optional("evidence"), problems);
     read_decode(map.optional("decode"), config.decode, problems);
     std::vector<std::string> taken = identify::catalog_names();
     const yaml::Node protocols = map.optional("protocols");

@@ -7,6 +7,7 @@
 #include "lib/yaml/yaml.h"
 #include "sensor/control/outputs_config.h"
 #include "sensor/decode/decoder.h"
+#include "sensor/evidence/options.h"
 #include "sensor/flow/tracker.h"
 #include "sensor/identify/signatures.h"
 
@@ -28,6 +29,8 @@ struct SensorConfig {
     std::string state;
     /// Where records go besides --eve.
     std::vector<OutputConfig> outputs;
+    /// First packets for findings; `offport replay` has a directory of its own.
+    evidence::Options evidence;
     std::string user;  ///< whom the daemon becomes; empty: it stays who it is
     yaml::Place user_place;
 };

@@ -140,7 +140,7 @@ bool Tracker::is_steady(const Session& session, const PacketView& view,
                          session.tcp_state == TcpState::kMidstream;
     const std::size_t side = index_of(session.direction_of(packet.source_is_low));
     const bool is_plain = session.course == Course::kPlain || session.course == Course::kEnded;
-    return is_settled && is_open && is_plain && !session.announces && session.buffer == 0 &&
+    return is_settled && is_open && is_plain && session.watched == 0 && session.buffer == 0 &&
            (packet.tcp_flags & (kTcpSyn | kTcpFin | kTcpRst)) == 0 && !packet.is_carrier &&
            (session.timer_class & kInDecidedWheel) != 0 && session.packets[side] != 0 &&
            (session.tags != 0 || !packet.has_tags) &&

@@ -83,7 +83,7 @@ void Identifier::run(Burst& burst) noexcept {
         if (!speech.said.empty() && !was_announced(*session, now_ns)) {
             listen(*session, speech, recognised);
         }
-        if (session->announces) hear_announcement(*session, burst.packets[i], now_ns);
+        if (session->is_watched_as(kAnnounces)) hear_announcement(*session, burst.packets[i], now_ns);
     }
 }
 
@@ -188,7 +188,7 @@ void Identifier::see_what_may_follow(Session& session, bytes::View said,
                                      Direction direction) noexcept {
     const Protocol* row = Signatures::row_of(session.spoken[index_of(direction)]);
     if (row == nullptr) return;
-    session.announces = row->announces != nullptr;
+    session.watch_as(kAnnounces, row->announces != nullptr);
     if (row->upgrade == nullptr || session.course != Course::kPlain) return;
     const bool is_client = direction == Direction::kToServer;
     const Upgrade stand =

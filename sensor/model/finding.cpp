@@ -22,6 +22,16 @@ std::string_view name_of(FindingStatus status) noexcept {
     return "invalid";
 }
 
+std::string_view name_of(EvidenceState state) noexcept {
+    switch (state) {
+        case EvidenceState::kWritten: return "written";
+        case EvidenceState::kOverwritten: return "overwritten";
+        case EvidenceState::kFull: return "full";
+        case EvidenceState::kFailed: return "failed";
+    }
+    return "invalid";
+}
+
 std::string_view name_of(Severity severity) noexcept {
     switch (severity) {
         case Severity::kInfo: return "info";

@@ -64,6 +64,22 @@ struct Suppressed {
     friend bool operator==(const Suppressed&, const Suppressed&) = default;
 };
 
+enum class EvidenceState : std::uint8_t {
+    kWritten,      ///< the session's first packets go into the file
+    kOverwritten,  ///< they were gone when they were asked for: others had needed their room
+    kFull,         ///< the file has as many sessions as it may
+    kFailed,       ///< too many others waited to be written
+};
+[[nodiscard]] std::string_view name_of(EvidenceState state) noexcept;
+
+/// Where first packets of a finding's sessions are kept, and what became of the newest's.
+struct KeptEvidence {
+    EvidenceState state{};
+    std::string file;           ///< the finding's; empty if it has none
+    std::uint32_t packets = 0;  ///< of the newest session, so far
+    std::uint32_t missing = 0;  ///< those before or between them that were overwritten
+};
+
 struct Finding {
     std::string id;              ///< stable over revisions and runs
     std::uint32_t revision = 0;  ///< from 1
@@ -85,7 +101,8 @@ struct Finding {
     Timestamp first_seen{};
     Timestamp last_seen{};
     Recurrence recurrence;
-    Observation session;  ///< the newest session of the behaviour
+    Observation session;                     ///< the newest session of the behaviour
+    std::optional<KeptEvidence> evidence{};  ///< none if no evidence is kept
 };
 
 }  // namespace sensor

@@ -59,6 +59,12 @@ enum class Course : std::uint8_t {
     kEnded,     ///< it was upgraded, and more will not be known
 };
 
+/// Session::watched: why each packet is looked at, though the session is settled.
+enum Watched : std::uint8_t {
+    kAnnounces = 1U << 0U,  ///< its packets tell of other sessions
+    kKept = 1U << 1U,       ///< its next packet is kept as evidence
+};
+
 struct alignas(64) Session {
     // First line: found, aged and counted with these.
     FlowKey key;
@@ -74,8 +80,8 @@ struct alignas(64) Session {
     std::array<std::uint32_t, 2> next_sequence{};
     std::uint32_t buffer : 24 = 0;  ///< number of its first-bytes buffer; 0 means none
     Course course : 2 = Course::kPlain;
-    bool proxied : 1 = false;    ///< upgraded by a proxy: the destination is another
-    bool announces : 1 = false;  ///< its packets tell of others: each is looked at
+    bool proxied : 1 = false;       ///< upgraded by a proxy: the destination is another
+    std::uint32_t watched : 2 = 0;  ///< Watched bits
     Confirmed inner_confirmed : 2 = Confirmed::kNone;
     bool inner_told : 1 = false;  ///< the cold side was told of the inner protocol
     std::uint32_t token = 0;      ///< left by the first validator that accepted; see Verdict::token
@@ -94,6 +100,14 @@ struct alignas(64) Session {
     [[nodiscard]] bool has(SessionFlag flag) const noexcept { return (flags & flag) != 0; }
     void set(SessionFlag flag) noexcept { flags = static_cast<std::uint16_t>(flags | flag); }
     void clear(SessionFlag flag) noexcept { flags = static_cast<std::uint16_t>(flags & ~flag); }
+
+    [[nodiscard]] bool is_watched_as(Watched reason) const noexcept {
+        return (watched & reason) != 0;
+    }
+    void watch_as(Watched reason, bool is_wanted) noexcept {
+        const std::uint32_t bit = reason;
+        watched = (is_wanted ? watched | bit : watched & ~bit) & 3U;
+    }
 
     /// Payloads of a direction that were shown to identify; kExhausted once it has given up on it.
     [[nodiscard]] unsigned attempts_of(Direction direction) const noexcept {

@@ -44,7 +44,11 @@ Stages::Stages(const StageOptions& options, const Shared& shared,
       leases_reader_{std::move(leases_reader)},
       approval_{shared.approval},
       outbox_{outbox},
-      bursts_{options.cycles} {}
+      bursts_{options.cycles} {
+    if (options.evidence_channel != nullptr) {
+        evidence_.emplace(options.evidence, flow_.capacity(), *options.evidence_channel);
+    }
+}
 
 void Stages::decode(Burst& burst) noexcept {
     decode::run(burst, options_.decode, reassembler_);
@@ -60,7 +64,10 @@ void Stages::run_until(Burst& burst, std::uint32_t epoch) noexcept {
         if constexpr (kLast >= Stage::kIdentify) identify_.run(burst);
         if constexpr (kLast >= Stage::kAttribute) attribute_.run(burst);
         if constexpr (kLast >= Stage::kJudge) approval().run(burst);
-        if constexpr (kLast >= Stage::kTell) tell(burst, epoch);
+        if constexpr (kLast >= Stage::kTell) {
+            if (evidence_) keep_first_packets(burst, epoch);
+            tell(burst, epoch);
+        }
         if constexpr (kLast < Stage::kJudge) pretend_the_rest<kLast>(burst);
         flow_.settle(burst);
     }
@@ -70,6 +77,26 @@ template void Stages::run_until<Stage::kIdentify>(Burst&, std::uint32_t) noexcep
 template void Stages::run_until<Stage::kAttribute>(Burst&, std::uint32_t) noexcept;
 template void Stages::run_until<Stage::kJudge>(Burst&, std::uint32_t) noexcept;
 template void Stages::run_until<Stage::kTell>(Burst&, std::uint32_t) noexcept;
+
+/// Of a session that was told of, each goes after it at once: its end may be hours away, and the
+/// ring will hold other packets by then.
+void Stages::keep_first_packets(const Burst& burst, std::uint32_t epoch) noexcept {
+    for (const std::size_t i : burst.due()) {
+        Session& session = *burst.sessions[i];
+        const std::uint32_t entry = flow_.entry_of(session);
+        if (!evidence_->wants(entry)) continue;
+        session.watch_as(kKept, evidence_->keep(entry, burst.views[i], burst.packets[i]));
+        if (!session.has(kUnapprovedTold)) continue;
+        send_first_packets(session, entry, true, order_of(burst.views[i], epoch));
+    }
+}
+
+/// Before the record of that order.
+void Stages::send_first_packets(const Session& session, std::uint32_t entry, bool is_unapproved,
+                                RecordOrder order) noexcept {
+    order.flow_id = flow_id_of(session);
+    evidence_->send(entry, {order.flow_id, order, is_unapproved});
+}
 
 /// Backwards, so that a session is told of at its last packet: the one that ended the round for it,
 /// whatever came before in the same burst.
@@ -91,7 +118,7 @@ void Stages::tell_datagram(const Burst& burst, std::size_t packet, std::uint32_t
         session.key.transport == Transport::kUdp &&
         (session.spoken[0] == options_.copied || session.spoken[1] == options_.copied);
     if (!is_meant) return;
-    session.announces = true;
+    session.watch_as(kAnnounces, true);
     if (datagram.payload.empty() || datagram.payload.front() != kAccountingRequest) return;
     datagram_.order = order_of(burst.views[packet], epoch);
     datagram_.source = datagram.source;
@@ -159,8 +186,10 @@ void Stages::tell_session(const Burst& burst, std::size_t packet, std::uint32_t 
     session.clear(kAwaitsRound);
     session.set(kUnapprovedTold);
     if (is_told) session.set(kPersistenceTold);
+    const RecordOrder order = order_of(burst.views[packet], epoch);
+    if (evidence_) send_first_packets(session, flow_.entry_of(session), true, order);
     send(is_told ? RecordKind::kPersisting : RecordKind::kUnapproved, session,
-         flow_.entry_of(session), flow_.tags_of(session), order_of(burst.views[packet], epoch));
+         flow_.entry_of(session), flow_.tags_of(session), order);
 }
 
 /// What goes through a proxy is on no port of the session's own, so no cheap question covers it:
@@ -172,8 +201,9 @@ void Stages::tell_inner(const Burst& burst, std::size_t packet, std::uint32_t ep
     session.inner_told = true;
     session.set(kUnapproved);
     session.set(kUnapprovedTold);
-    send(RecordKind::kInner, session, flow_.entry_of(session), flow_.tags_of(session),
-         order_of(burst.views[packet], epoch));
+    const RecordOrder order = order_of(burst.views[packet], epoch);
+    if (evidence_) send_first_packets(session, flow_.entry_of(session), true, order);
+    send(RecordKind::kInner, session, flow_.entry_of(session), flow_.tags_of(session), order);
 }
 
 void Stages::send(RecordKind kind, const Session& session, std::uint32_t entry, const Tags& tags,
@@ -187,6 +217,17 @@ void Stages::send(RecordKind kind, const Session& session, std::uint32_t entry, 
     outbox_.send(record_);
 }
 
+void Stages::end_first_packets(const Session& session, const flow::Ended& ended,
+                               std::uint32_t epoch) noexcept {
+    const bool is_unapproved = session.has(kUnapproved) || session.has(kUnapprovedTold);
+    if (is_unapproved || options_.evidence_of_all) {
+        send_first_packets(
+            session, ended.entry, is_unapproved,
+            {.epoch = epoch, .time_ns = ended.time_ns, .packet = ended.packet, .flow_id = 0});
+    }
+    evidence_->forget(ended.entry);
+}
+
 void Stages::tell_ended(std::uint32_t epoch) noexcept {
     for (const flow::Ended& ended : flow_.ended()) {
         Session session = ended.session;
@@ -194,6 +235,7 @@ void Stages::tell_ended(std::uint32_t epoch) noexcept {
         if (!session.has(kJudged)) approval().ask(session);
         by_protocol_.add(static_cast<std::size_t>(session.protocol));
         by_reason_.add(static_cast<std::size_t>(ended.reason));
+        if (evidence_) end_first_packets(session, ended, epoch);
         const bool is_awaited = session.has(kUnapproved) || session.has(kFactsSent);
         if (!is_awaited && !options_.tell_every_session) continue;
         record_.reason = ended.reason;

@@ -8,11 +8,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 
 #include "lib/dpdk/quiescence.h"
 #include "lib/metrics/counter_array.h"
 #include "sensor/attribute/attributor.h"
 #include "sensor/decode/decoder.h"
+#include "sensor/evidence/first_packets.h"
 #include "sensor/flow/tracker.h"
 #include "sensor/identify/identifier.h"
 #include "sensor/identify/unknown_bytes.h"
@@ -33,6 +35,11 @@ struct StageOptions {
     bool tell_every_session = false;  ///< for flow records; else only what is not approved
     /// Of this protocol's sessions every RADIUS accounting request crosses whole; unknown for none.
     ProtocolId copied = ProtocolId::kUnknown;
+    evidence::Options evidence{};  ///< of which `directory` does not matter here
+    /// Where first packets go; null: none are kept. Must outlive the stages.
+    evidence::Channel* evidence_channel = nullptr;
+    /// Those of every session go there, with its end; else those of sessions that look unapproved.
+    bool evidence_of_all = false;
 };
 
 /// The stages after decode, in order.
@@ -66,7 +73,10 @@ class Stages {
     /// Ends all sessions at the end of a trace's clock.
     void end_all_sessions(Timestamp now, std::uint32_t epoch) noexcept;
     /// Nothing more will be received: what is still to be told is told whole.
-    void close() noexcept { outbox_.wait_from_now_on(); }
+    void close() noexcept {
+        outbox_.wait_from_now_on();
+        if (options_.evidence_channel != nullptr) options_.evidence_channel->wait_from_now_on();
+    }
     void finish() noexcept { outbox_.finish(); }
 
     /// The worker's own thread, for what it measures.
@@ -79,6 +89,10 @@ class Stages {
     [[nodiscard]] const flow::Tracker& flow() const noexcept { return flow_; }
     [[nodiscard]] const identify::Identifier& identify() const noexcept { return identify_; }
     [[nodiscard]] const attribute::Attributor& attribute() const noexcept { return attribute_; }
+    /// Null if no first packets are kept.
+    [[nodiscard]] const evidence::FirstPackets* evidence() const noexcept {
+        return evidence_ ? &*evidence_ : nullptr;
+    }
     using CountByProtocol = metrics::CounterArray<kMaxProtocols + 1>;
     /// Sessions over, by verdict.
     [[nodiscard]] const CountByProtocol& ended_by_protocol() const noexcept { return by_protocol_; }
@@ -90,6 +104,11 @@ class Stages {
     [[nodiscard]] const judge::PlainApproval& approval() const noexcept {
         return *approval_.load(std::memory_order_acquire);
     }
+    void keep_first_packets(const Burst& burst, std::uint32_t epoch) noexcept;
+    void send_first_packets(const Session& session, std::uint32_t entry, bool is_unapproved,
+                            RecordOrder order) noexcept;
+    void end_first_packets(const Session& session, const flow::Ended& ended,
+                           std::uint32_t epoch) noexcept;
     void tell(const Burst& burst, std::uint32_t epoch) noexcept;
     void tell_datagram(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
     void tell_facts(const Burst& burst, std::size_t packet, std::uint32_t epoch) noexcept;
@@ -105,6 +124,7 @@ class Stages {
     flow::Tracker flow_;
     identify::Identifier identify_;
     attribute::Attributor attribute_;
+    std::optional<evidence::FirstPackets> evidence_;
     dpdk::Quiescence::Reader leases_reader_;
     const std::atomic<const judge::PlainApproval*>& approval_;
     Outbox& outbox_;

@@ -101,9 +101,22 @@ bool Steering<Source>::copy_payload(std::size_t index, dpdk::FrameBatch& into) n
         borrowed = bytes::View{room}.first(borrowed.size());
         room = room.subspan(borrowed.size());
     };
-    take_along(burst_.packets[index].geneve_options);
-    take_along(burst_.packets[index].payload);
-    burst_.views[index].frame = burst_.packets[index].payload;
+    DecodedPacket& packet = burst_.packets[index];
+    bytes::View& frame = burst_.views[index].frame;
+    take_along(packet.geneve_options);
+    if (options_.whole_frames && !packet.was_fragmented) {
+        const auto before = static_cast<std::size_t>(packet.payload.data() - frame.data());
+        take_along(frame);
+        const bytes::View rest = frame.subspan(std::min(before, frame.size()));
+        packet.payload = rest.first(std::min(packet.payload.size(), rest.size()));
+        return true;
+    }
+    take_along(packet.payload);
+    if (options_.whole_frames) {
+        take_along(frame);
+    } else {
+        frame = packet.payload;
+    }
     return true;
 }
 

@@ -80,7 +80,8 @@ struct SteeringOptions {
     unsigned ring_frames = 511;
     WhenFull when_full = WhenFull::kWait;
     Idle idle = Idle::yielding();
-    cycles::Rate cycles{};  ///< of this machine's, for bursts()
+    cycles::Rate cycles{};      ///< of this machine's, for bursts()
+    bool whole_frames = false;  ///< whoever gets a copied payload gets its frame, too: for evidence
 };
 
 /// The steering core's loop over a source of frames: a TraceSource or a LiveSource.

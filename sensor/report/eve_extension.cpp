@@ -209,6 +209,17 @@ void write_suppressed(json::Writer& out, const Suppressed& suppressed) {
     out.end_object();
 }
 
+/// Where the newest session's first packets are, or why they are not.
+void write_evidence(json::Writer& out, const std::optional<KeptEvidence>& evidence) {
+    if (!evidence) return;
+    out.key("evidence").begin_object();
+    out.member("state", name_of(evidence->state));
+    out.member_if("file", evidence->file);
+    if (evidence->packets != 0) out.member("packets", std::int64_t{evidence->packets});
+    if (evidence->missing != 0) out.member("missing", std::int64_t{evidence->missing});
+    out.end_object();
+}
+
 void write_contributions(json::Writer& out, const std::vector<Contribution>& contributions) {
     out.key("contributions").begin_array();
     for (const Contribution& part : contributions) {
@@ -266,6 +277,7 @@ void write_finding_extension(json::Writer& out, const Finding& finding) {
     write_recurrence(out, finding.recurrence);
     write_earlier(out, finding.earlier);
     write_suppressed(out, finding.suppressed);
+    write_evidence(out, finding.evidence);
     write_facts_used(out, finding.session);
 }
 

@@ -200,6 +200,22 @@ std::string facts_text(const Observation& session, const Style& style) {
     return text;
 }
 
+std::string evidence_text(const std::optional<KeptEvidence>& evidence) {
+    if (!evidence) return {};
+    const std::string file = printable(evidence->file);
+    switch (evidence->state) {
+        case EvidenceState::kWritten:
+            return file + (evidence->missing == 0
+                               ? ""
+                               : " (" + counted(evidence->missing, "packet") + " overwritten)");
+        case EvidenceState::kOverwritten:
+            return "overwritten: raise memory_bytes" + (file.empty() ? "" : "; see " + file);
+        case EvidenceState::kFull: return file;
+        case EvidenceState::kFailed: return "not written" + (file.empty() ? "" : "; see " + file);
+    }
+    return {};
+}
+
 /// Points, name, channel and what was seen, in columns; the sum below.
 class ScoreTable {
   public:
@@ -301,6 +317,7 @@ std::string render(const Finding& finding, const Style& style) {
     add("app", attribution_text(session.attribution));
     text += facts_text(session, style);
     add("revised", printable(finding.revised_by));
+    add("evidence", evidence_text(finding.evidence));
     add("finding", identity_text(finding));
     return text;
 }

@@ -40,10 +40,41 @@ TEST(SensorConfig, TheShippedFileSaysWhatTheDefaultsAre) {
     EXPECT_EQ(shipped.config.timeouts.udp_one_way, defaults.timeouts.udp_one_way);
     EXPECT_EQ(shipped.config.timeouts.udp_both_ways, defaults.timeouts.udp_both_ways);
     EXPECT_EQ(shipped.config.metrics, defaults.metrics);
+    EXPECT_FALSE(shipped.config.evidence.is_wanted());
+    EXPECT_EQ(shipped.config.evidence.packets, defaults.evidence.packets);
+    EXPECT_EQ(shipped.config.evidence.snap_bytes, defaults.evidence.snap_bytes);
+    EXPECT_EQ(shipped.config.evidence.payload_bytes, defaults.evidence.payload_bytes);
+    EXPECT_EQ(shipped.config.evidence.sessions, defaults.evidence.sessions);
+    EXPECT_EQ(shipped.config.evidence.memory_bytes, defaults.evidence.memory_bytes);
+    EXPECT_EQ(shipped.config.evidence.disk_bytes, defaults.evidence.disk_bytes);
     EXPECT_EQ(shipped.config.decode.vlan_in_scope, defaults.decode.vlan_in_scope);
     EXPECT_EQ(shipped.config.decode.carriers, defaults.decode.carriers);
     EXPECT_EQ(shipped.config.decode.reassembly.datagrams, defaults.decode.reassembly.datagrams);
     EXPECT_EQ(shipped.config.decode.reassembly.timeout, defaults.decode.reassembly.timeout);
+}
+
+TEST(SensorConfig, EvidenceSaysWhichBytesOfAPayloadAreKept) {
+    const auto payload_of = [](const std::string& value) {
+        return read("evidence: {directory: /e, payload: " + value + "}").config.evidence;
+    };
+    EXPECT_TRUE(payload_of("headers").is_wanted());
+    EXPECT_EQ(payload_of("headers").payload_bytes, 0U);
+    EXPECT_EQ(payload_of("32").payload_bytes, 32U);
+    EXPECT_EQ(payload_of("all").payload_bytes, evidence::kWholePayload);
+    EXPECT_FALSE(read("evidence: {directory: off, packets: 3}").config.evidence.is_wanted());
+}
+
+TEST(SensorConfig, EvidenceIsRefusedWithWhatToWriteInstead) {
+    EXPECT_EQ(read("evidence: {directory: e}").problems,
+              Lines{"sensor.yaml:1:23: error: directory must be an absolute directory or off"});
+    EXPECT_EQ(read("evidence: {payload: some}").problems,
+              Lines{"sensor.yaml:1:21: error: payload must be headers, all, or how many of each "
+                    "packet's first bytes are kept, got 'some'"});
+    for (const std::string_view key :
+         {"packets: 0", "packets: 65", "payload: 0", "bytes: 63", "bytes: 65536", "sessions: 0",
+          "memory_bytes: 1048575", "disk_bytes: 1048575", "packet: 1"}) {
+        EXPECT_EQ(read("evidence: {" + std::string{key} + "}").problems.size(), 1U) << key;
+    }
 }
 
 TEST(SensorConfig, TheControlSocketIsWhereTheEnvironmentPutsRuntimeFiles) {

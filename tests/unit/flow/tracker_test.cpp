@@ -257,9 +257,9 @@ TEST_F(SteadySession, IsDueWhileItAwaitsAnything) {
         session_->set(missing);
         EXPECT_FALSE(is_due(packet)) << missing;
     }
-    session_->announces = true;
+    session_->watch_as(kAnnounces, true);
     EXPECT_TRUE(is_due(packet));
-    session_->announces = false;
+    session_->watch_as(kAnnounces, false);
     session_->course = Course::kFollowed;
     EXPECT_TRUE(is_due(packet));
     session_->course = Course::kEnded;
