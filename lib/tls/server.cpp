@@ -83,6 +83,9 @@ result::Result<net::Welcome> welcome_of(const ServerFiles& files) {
         Tls tls{SSL_new(shared.get())};
         if (tls == nullptr || SSL_set_fd(tls.get(), socket.number()) != 1) return nullptr;
         SSL_set_accept_state(tls.get());
+        // Nobody comes back with a ticket; one that a sender has not read when it closes makes its
+        // system reset the connection, and what it sent last is lost.
+        SSL_set_num_tickets(tls.get(), 0);
         // Who cuts a message short is found out by its length.
         SSL_set_options(tls.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
         return std::make_unique<TlsIncoming>(std::move(socket), std::move(tls));

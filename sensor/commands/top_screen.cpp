@@ -59,8 +59,8 @@ void Screen::take_over_keys() {
 
 Screen::~Screen() {
     if (mode_ == Mode::kPlain) return;
-    std::cout << kLeave << std::flush;
     if (has_keys_) ::tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+    std::cout << kLeave << std::flush;  // last: who sees the old screen has the old terminal
 }
 
 void Screen::draw(const std::string& page) {

@@ -14,8 +14,7 @@ result::Status Engine::open_evidence() {
                                : evidence::WhenFull::kWait;
     std::vector<evidence::Channel*> channels;
     for (unsigned worker = 0; worker < options_.workers; ++worker) {
-        evidence_channels_.push_back(
-            std::make_unique<evidence::Channel>(kChannelBytes, when_full));
+        evidence_channels_.push_back(std::make_unique<evidence::Channel>(kChannelBytes, when_full));
         channels.push_back(evidence_channels_.back().get());
     }
     evidence::FilesOptions files = options_.evidence_files;

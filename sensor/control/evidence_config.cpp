@@ -16,9 +16,10 @@ std::uint32_t read_payload(const yaml::Node& node, yaml::Problems& problems) {
     const bool is_number =
         !text->empty() && std::ranges::all_of(*text, [](char c) { return c >= '0' && c <= '9'; });
     if (!is_number) {
-        problems.error(node.place(), "payload must be headers, all, or how many of each packet's "
-                                     "first bytes are kept, got '" +
-                                         *text + "'");
+        problems.error(node.place(),
+                       "payload must be headers, all, or how many of each packet's "
+                       "first bytes are kept, got '" +
+                           *text + "'");
         return 0;
     }
     return static_cast<std::uint32_t>(as_integer(node, 1, kMostSnap, problems).value_or(0));

@@ -36,8 +36,8 @@ class ReplayListener : public EngineListener {
 };
 
 struct ReplayOutcome {
-    report::Summary summary;       ///< without findings and records, which the listener counts
-    Duration wall_time{};          ///< from the first packet to the last record
+    report::Summary summary;         ///< without findings and records, which the listener counts
+    Duration wall_time{};            ///< from the first packet to the last record
     std::string evidence_problem{};  ///< in one line, if not all of it could be written
 };
 

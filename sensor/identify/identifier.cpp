@@ -83,7 +83,8 @@ void Identifier::run(Burst& burst) noexcept {
         if (!speech.said.empty() && !was_announced(*session, now_ns)) {
             listen(*session, speech, recognised);
         }
-        if (session->is_watched_as(kAnnounces)) hear_announcement(*session, burst.packets[i], now_ns);
+        if (session->is_watched_as(kAnnounces))
+            hear_announcement(*session, burst.packets[i], now_ns);
     }
 }
 

@@ -91,6 +91,8 @@ std::string name_of_role(const Role& role) {
 void report_dead(const std::string& path, const std::string& protocol, const std::string& denier,
                  const Reading& reading) {
     if (denier.empty()) return;
+    // Another file's is there to be denied: it is included.
+    if (reading.given.at(path).file != reading.given.at(denier).file) return;
     reading.problems.error(reading.given.at(path), path + " allows " + protocol + ", which " +
                                                        denier +
                                                        " denies to all of the same apps, and deny "

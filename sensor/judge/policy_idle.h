@@ -6,7 +6,8 @@
 
 namespace sensor::judge {
 
-/// What an app or a role is allowed and another rule denies to all that it is about is an error.
+/// What an app or a role is allowed and another rule of the same file denies to all that it is
+/// about is an error.
 void check_dead_allowances(const Reading& reading);
 /// An exception that another one covers whole, for as long, or whose every session the protocol
 /// defaults allow, is warned about.

@@ -201,6 +201,13 @@ severity: {medium: 65}
     EXPECT_EQ(policy->severity.medium, 65);
 }
 
+TEST_F(PolicyFiles, AFileMayDenyWhatAnotherAllows) {
+    write("base.yaml", "roles: {mail: {apps: [a], allow: {unknown: {tcp: 443}}}}\n");
+    write("site.yaml", "include: base.yaml\nroles: {all: {apps: ['*'], deny: [unknown]}}\n");
+
+    EXPECT_TRUE(load("site.yaml")) << ::testing::PrintToString(lines_);
+}
+
 TEST_F(PolicyFiles, AnOverrideOfNothingIsReported) {
     write("base.yaml", "TimeWindow: 1h\n");
     write("site.yaml", "include: base.yaml\noverride: [TimeWindow, JobWindow]\nJobWindow: 1m\n");
