@@ -275,7 +275,7 @@ class Configuration(Case):
     def test_the_examples_of_the_shipped_file_are_sound(self):
         for name in ("gateway.secret", "token"):
             self.write(name, "0123456789abcdef\n").chmod(0o600)
-        for name in ("server", "emm-ca"):
+        for name in ("server", "emm-ca", "senders-ca"):
             self.make_certificate(name)
         (self.directory / "spool").mkdir()
         shipped = (ROOT / "config/identity.yaml").read_text()

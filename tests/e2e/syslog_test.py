@@ -177,6 +177,8 @@ class Refusals(Case):
                               "give an absolute path"),
                              ("tls: {listen: 0.0.0.0:6514, certificate: /a, key: /b}, feed: csv",
                               "needs `senders`"),
+                             ("tls: {listen: 127.0.0.1:6514, certificate: /a, key: /b}, feed: csv",
+                              "identity.yaml:1:23: error: /a: No such file or directory"),
                              ("udp: 127.0.0.1:5514", "needs `feed`, or `app_names`"),
                              ("udp: 127.0.0.1:5514, feed: cvs", "did you mean 'csv'"),
                              ("udp: here, feed: csv", "is no address to listen on")):

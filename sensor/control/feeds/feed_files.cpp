@@ -31,6 +31,13 @@ void check_tls(const HttpFeedConfig& config, yaml::Problems& problems) {
     if (!objection.empty()) problems.error(place_of(objection, config), objection);
 }
 
+void check_tls(const SyslogConfig& config, yaml::Problems& problems) {
+    if (config.tls.empty()) return;
+    warn_of_others(config.tls_place, config.tls_files.key, problems);
+    const std::string objection = tls::objection(config.tls_files);
+    if (!objection.empty()) problems.error(config.tls_place, objection);
+}
+
 void check_directory(const DirectoryFeedConfig& config, yaml::Problems& problems) {
     if (config.path.empty()) return;
     std::error_code failed;
@@ -46,6 +53,7 @@ void check_directory(const DirectoryFeedConfig& config, yaml::Problems& problems
 void check_feed_files(const FeedsConfig& config, yaml::Problems& problems) {
     check_tokens(config.http.token_file, problems);
     check_tls(config.http, problems);
+    check_tls(config.syslog, problems);
     check_directory(config.directory, problems);
 }
 

@@ -20,6 +20,7 @@ const DocumentFeed* read_feed(const yaml::Node& node, yaml::Problems& problems) 
 void read_tls(const yaml::Node& node, SyslogConfig& config, yaml::Problems& problems) {
     if (!node.defined()) return;
     yaml::Map map{node, "feeds.syslog.tls", problems};
+    config.tls_place = node.place();
     config.tls = read_endpoints(map.required("listen"), problems);
     config.tls_files.certificate = read_file_name(map.required("certificate"), problems);
     config.tls_files.key = read_file_name(map.required("key"), problems);

@@ -19,6 +19,7 @@ struct SyslogConfig {
     std::vector<net::Endpoint> tcp;
     std::vector<net::Endpoint> tls;  ///< RFC 5425
     tls::ServerFiles tls_files;
+    yaml::Place tls_place{};
     std::vector<Prefix> senders;  ///< none: anybody, which is for loopback only
     /// Of messages whose APP-NAME is not in `app_names`; null if they are of no feed.
     const attribute::feeds::DocumentFeed* feed = nullptr;
