@@ -1,13 +1,31 @@
 // offport check: is the configuration right, and what does it come to?
 
+#include <algorithm>
+#include <chrono>
 #include <iostream>
 
 #include "sensor/commands/command.h"
 #include "sensor/commands/configuration_option.h"
+#include "sensor/control/judge_state.h"
 #include "sensor/judge/policy_yaml.h"
 
 namespace sensor::commands {
 namespace {
+
+/// What the daemon with this configuration has counted, if it keeps that.
+void warn_of_unused(const control::Configuration& configuration) {
+    const std::string& state = configuration.sensor.state;
+    if (state.empty()) return;
+    const auto unused = control::unused_exceptions(state + "/findings");
+    const auto now = std::chrono::system_clock::now();
+    for (const judge::Exception& exception : configuration.policy.exceptions) {
+        const bool is_unused = std::ranges::find(unused, exception.id) != unused.end();
+        if (!is_unused || exception.void_from <= now) continue;
+        std::cerr << "offport check: warning: exception '" << exception.id
+                  << "' has silenced no session since the daemon knows it (" << state
+                  << "); remove it if it is not needed\n";
+    }
+}
 
 int run(const Words& words) {
     const auto line = CommandLine::read(words, {{"-c"}, {"--quiet", false}});
@@ -18,6 +36,7 @@ int run(const Words& words) {
     }
     const auto configuration = configuration_of(*line);
     if (!configuration || !has_feed_files(*configuration)) return kBadInput;
+    warn_of_unused(*configuration);
     std::cerr << "offport check: the configuration is sound (";
     for (std::size_t i = 0; i < configuration->files.size(); ++i) {
         std::cerr << (i == 0 ? "" : ", ") << configuration->files[i];

@@ -80,6 +80,16 @@ result::Result<JudgeState::Restored> JudgeState::restore(judge::Judge& judge) co
     return restored;
 }
 
+std::vector<std::string> unused_exceptions(const std::string& directory) {
+    std::vector<std::string> unused;
+    const auto note = [&](std::string_view line) {
+        if (auto id = read_unused_exception(line)) unused.push_back(*std::move(id));
+    };
+    const std::string path = directory + "/behaviours.ndjson";
+    if (const auto read = read_if_there(path, note); !read) unused.clear();
+    return unused;
+}
+
 result::Status JudgeState::add(judge::Judge& judge, std::vector<std::string> told) {
     std::ranges::sort(told);
     const auto rest = std::ranges::unique(told);
@@ -110,7 +120,7 @@ result::Status JudgeState::save(const judge::Judge& judge) {
         const auto& last_hits = judge.exception_last_hits();
         for (const auto& [id, hits] : judge.exception_hits()) {
             const auto last = last_hits.find(id);
-            if (last != last_hits.end()) add(line_of(id, hits, last->second));
+            add(line_of(id, hits, last == last_hits.end() ? Timestamp{} : last->second));
         }
         judge.spread().each([&](std::uint64_t key, auto hashes) { add(line_of(key, hashes)); });
         judge.budget().each([&](const auto& entry) { add(line_of(entry)); });

@@ -54,6 +54,10 @@ class JudgeState {
         std::chrono::steady_clock::now() + std::chrono::minutes{1};
 };
 
+/// Exceptions that have silenced nothing since the daemon knows them, by what it keeps in
+/// `directory`. None if there is nothing, or this user may not read it.
+[[nodiscard]] std::vector<std::string> unused_exceptions(const std::string& directory);
+
 /// One line, without its end.
 [[nodiscard]] std::string line_of(const judge::Behaviour& behaviour);
 [[nodiscard]] std::string line_of(const std::string& key, const judge::BehaviourTable::Past& past);
@@ -64,6 +68,8 @@ class JudgeState {
 [[nodiscard]] std::optional<judge::Behaviour> read_behaviour(std::string_view line);
 [[nodiscard]] std::optional<std::pair<std::string, judge::BehaviourTable::Past>> read_past(
     std::string_view line);
+/// The id, if the line is an exception's without hits.
+[[nodiscard]] std::optional<std::string> read_unused_exception(std::string_view line);
 /// Gives the judge what a line of another kind says; false if it is none of them.
 [[nodiscard]] bool restore_line(std::string_view line, judge::Judge& judge);
 

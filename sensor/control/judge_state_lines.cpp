@@ -221,6 +221,16 @@ std::string line_of(const judge::AlertBudget::Entry& budget) {
     return std::string{out.view()};
 }
 
+std::optional<std::string> read_unused_exception(std::string_view line) {
+    const auto document = json::Document::parse(line);
+    if (!document) return std::nullopt;
+    std::string error;
+    const RecordFields fields{document->root(), "", error};
+    if (!fields.find("exception") || fields.number("hits", kAny) != 0) return std::nullopt;
+    std::string id{fields.text("exception")};
+    return error.empty() ? std::optional{std::move(id)} : std::nullopt;
+}
+
 bool restore_line(std::string_view line, judge::Judge& judge) {
     const auto document = json::Document::parse(line);
     if (!document) return false;

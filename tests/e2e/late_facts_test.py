@@ -151,6 +151,16 @@ class LateFacts(PostingCase):
             self.assertGreater(alert["offport"]["revision"], 1)
         self.assertEqual(alerts[-1]["offport"]["recurrence"]["sessions"], 2)
 
+    def test_check_tells_of_exceptions_that_nothing_needed(self):
+        def checked():
+            done = run("check", "-c", self.directory / "etc", "--quiet")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return done.stderr
+        self.assertNotIn("EX-1", checked())  # no daemon has counted
+        self.assertEqual(self.started().end(), 0)
+        self.assertIn("warning: exception 'EX-1' has silenced no session since the daemon knows it",
+                      checked())
+
     def test_a_finding_goes_on_after_a_kill(self):
         daemon = self.started()
         self.get_from(7878)

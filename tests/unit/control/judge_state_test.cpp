@@ -199,6 +199,23 @@ TEST_F(JudgeStateTest, HitsSpreadAndLimitsGoOn) {
     EXPECT_TRUE(std::ranges::any_of(told[0].contributions, has_many_ports));
 }
 
+TEST_F(JudgeStateTest, ToldWhichExceptionsAreUnused) {
+    yaml::Problems problems;
+    const judge::Policy policy = *judge::load_policy_text(
+        "EnterpriseExceptionList:\n"
+        "  - {id: A, owner: o, reason: r, expires: 2027-01-01, match: {ports: {tcp: 7}}}\n"
+        "  - {id: B, owner: o, reason: r, expires: 2027-01-01, match: {ports: {tcp: 8}}}\n",
+        "policy.yaml",
+        {.protocols = {"unknown", "tls"}, .app_groups = {}, .tcp_only = {}, .udp_only = {}}, kSeven,
+        problems);
+    EXPECT_TRUE(unused_exceptions(directory).empty());
+    judge::Judge judge{policy};
+    (void)whole(judge, session(7, 0s, 7));
+    ASSERT_TRUE(open().save(judge));
+
+    EXPECT_EQ(unused_exceptions(directory), std::vector<std::string>{"B"});
+}
+
 TEST_F(JudgeStateTest, ABehaviourOfADayToComeIsLeftOut) {
     judge::Judge before{policy_};
     (void)whole(before, session(1, std::chrono::hours{24 * 365 * 70}));
