@@ -105,6 +105,18 @@ bool move_without_overwriting(const fs::path& file, const fs::path& target,
     return !failed;
 }
 
+/// Moves it into `directory`, with a number behind its name if that is taken; returns where to, or
+/// nothing: then `failed` says why.
+std::optional<fs::path> put_aside(const fs::path& file, const fs::path& directory,
+                                  const std::string& name, std::error_code& failed) {
+    fs::path target = directory / name;
+    for (unsigned number = 2; !move_without_overwriting(file, target, failed); ++number) {
+        if (failed != std::errc::file_exists) return std::nullopt;
+        target = directory / (name + "." + std::to_string(number));
+    }
+    return target;
+}
+
 }  // namespace
 
 DirectoryFeed::DirectoryFeed(const DirectoryFeedConfig& config, Intake& intake,
@@ -298,8 +310,7 @@ void DirectoryFeed::move_away(const fs::path& file, const std::string& reason) {
 
 void DirectoryFeed::move_to_done(const fs::path& file, const std::string& name) {
     std::error_code failed;
-    fs::rename(file, root_ / "done" / name, failed);
-    if (!failed) return;
+    if (put_aside(file, root_ / "done", name, failed)) return;
     std::error_code kept;
     fs::remove(file, kept);  // its events are safe
     if (!kept) return;
@@ -312,17 +323,14 @@ void DirectoryFeed::move_to_done(const fs::path& file, const std::string& name) 
 void DirectoryFeed::move_to_failed(const fs::path& file, const std::string& name,
                                    const std::string& reason) {
     std::error_code failed;
-    fs::path target;
-    for (unsigned number = 1;; ++number) {
-        target = root_ / "failed" / (number == 1 ? name : name + "." + std::to_string(number));
-        if (move_without_overwriting(file, target, failed)) break;
-        if (failed == std::errc::file_exists) continue;
+    const auto target = put_aside(file, root_ / "failed", name, failed);
+    if (!target) {
         stuck_.insert(file);
         tell(file.string() + ": was not taken, and cannot be moved to failed: " + failed.message() +
              "; its first fault: " + reason.substr(0, reason.find('\n')));
         return;
     }
-    const std::string path = target.string() + ".reason";
+    const std::string path = target->string() + ".reason";
     std::ofstream out{path};
     out << reason;
     out.close();

@@ -66,6 +66,17 @@ TEST_F(DirectoryFeedTest, OfAFailedFileNothingIsOverwritten) {
     EXPECT_NE(text_of("failed/a.csv.reason"), text_of("failed/a.csv.2.reason"));
 }
 
+TEST_F(DirectoryFeedTest, OfATakenFileNothingIsOverwritten) {
+    Intake intake{100};
+    start(intake);
+    put("a.csv", kGood);
+    ASSERT_TRUE(appears("done/a.csv"));
+    put("a.csv", "serial\nR5CT2\n");
+    ASSERT_TRUE(appears("done/a.csv.2"));
+    EXPECT_EQ(text_of("done/a.csv"), kGood);
+    EXPECT_EQ(text_of("done/a.csv.2"), "serial\nR5CT2\n");
+}
+
 TEST_F(DirectoryFeedTest, ALongNameIsShortenedAndNothingIsLost) {
     fs::create_directory(directory.path("android-management"));
     Intake intake{100};
