@@ -23,6 +23,13 @@ class PlainQuestion {
         }
     }
 
+    /// Whether the workers would not trouble the judge with this session, nor with what it was
+    /// asked for as a proxy.
+    [[nodiscard]] bool approves(const Observation& session) const {
+        const bool is_proxied = session.is_proxied && session.inner_confirmed == Confirmed::kBoth;
+        return !is_proxied && approves(session.protocol, session.transport, session.server.port,
+                                       session.attribution.app_group);
+    }
     /// False for a protocol or a group that the configuration does not know.
     [[nodiscard]] bool approves(std::string_view protocol, Transport transport, PortNumber port,
                                 std::string_view app_group) const {

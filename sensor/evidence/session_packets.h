@@ -27,7 +27,7 @@ class SessionPackets {
     /// Empties the channels.
     void gather();
     /// The next packet that was sent for a record no later than `order`, the caller's; the caller
-    /// then calls add() or not. Null if there is none.
+    /// then calls add() or not. False if there is none.
     [[nodiscard]] bool next_until(const RecordOrder& order, Packet& packet);
     /// Keeps it with its session's others.
     void add(Packet packet);

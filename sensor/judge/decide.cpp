@@ -29,6 +29,7 @@ class Deliberation {
         const bool approved = ask_exceptions() || ask_apps() || ask_roles() ||
                               ask_service_classes() || ask_defaults() || ask_unknown();
         if (!approved) refuse();
+        decision_.denied_by = std::move(denied_by_);
         return std::move(decision_);
     }
 
@@ -223,10 +224,16 @@ Decision decide(const Policy& policy, const Question& question, Explain explain)
     }
     const std::string place = "group '" + question.app_group + "'";
     Question about = question;
+    std::string first_denial;
+    bool are_all_denied = true;
     for (const std::string& app : question.group_apps) {
         about.app = app;
         Decision decision = Deliberation{policy, about, explain}.run();
-        if (!decision.approved) continue;
+        if (!decision.approved) {
+            if (decision.denied_by.empty()) are_all_denied = false;
+            if (first_denial.empty()) first_denial = std::move(decision.denied_by);
+            continue;
+        }
         if (explain == Explain::kYes) {
             const std::string why = app + ", one of its apps, may; which app it was is not known";
             decision.steps.insert(decision.steps.begin(), {place + ": " + why});
@@ -235,6 +242,7 @@ Decision decide(const Policy& policy, const Question& question, Explain explain)
     }
     about.app.clear();
     Decision decision = Deliberation{policy, about, explain}.run();
+    decision.denied_by = are_all_denied ? std::move(first_denial) : std::string{};
     if (explain == Explain::kYes && !decision.approved) {
         const std::string why = "none of its apps may: " +
                                 joined({question.group_apps.begin(), question.group_apps.end()});

@@ -45,7 +45,10 @@ struct Decision {
     FindingKind kind{};    ///< only if not approved
     std::string rule;      ///< the line that decided: "roles.mail.allow.smtp"
     std::string expected;  ///< for people: "tls on tcp/443, 853"; empty if approved
-    std::string role;      ///< the app's roles, comma-separated; may be empty
+    /// The `deny` that speaks against it, whichever rule decided: "apps.com.a.deny.tls"; empty if
+    /// there is none. If only the group is known: that of its first app, if all have one.
+    std::string denied_by;
+    std::string role;                         ///< the app's roles, comma-separated; may be empty
     std::vector<std::string> exceptions_hit;  ///< ids of those that matched
     /// The path to the decision: every rule that was looked at, and why it did or did not apply.
     std::vector<Step> steps;

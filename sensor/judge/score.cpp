@@ -56,21 +56,17 @@ void note_touches(const Policy& policy, const Observation& session, EvidenceList
                                                      " began, and no feed tells of touches");
 }
 
-/// Where no feed tells of jobs, a process that began while the device was locked stands for one.
 void note_background_work(const Policy& policy, const Observation& session,
                           EvidenceList& evidence) {
     const DeviceContext& context = session.context;
+    if (!is_background_work(policy, context)) return;
     if (context.since_job) {
-        if (*context.since_job > policy.job_window) return;
         evidence.set(Evidence::kBackgroundJob,
                      "the app's background work" +
                          (context.job.empty() ? std::string{} : " (" + context.job + ")") +
                          " started " + length_of(*context.since_job) + " before " + that(session));
         return;
     }
-    const bool is_telling = context.started_locked == Tristate::kYes && context.since_process &&
-                            *context.since_process <= policy.job_window;
-    if (!is_telling) return;
     evidence.set(Evidence::kBackgroundJob, "a process of the app started " +
                                                length_of(*context.since_process) + " before " +
                                                that(session) + ", while the device was locked");
@@ -140,6 +136,13 @@ Evidence item_of(FindingKind kind) noexcept {
 }
 
 }  // namespace
+
+/// Where no feed tells of jobs, a process that began while the device was locked stands for one.
+bool is_background_work(const Policy& policy, const DeviceContext& context) noexcept {
+    if (context.since_job) return *context.since_job <= policy.job_window;
+    return context.started_locked == Tristate::kYes && context.since_process &&
+           *context.since_process <= policy.job_window;
+}
 
 void note_decision(FindingKind kind, const std::string& expected, const Observation& session,
                    EvidenceList& evidence) {

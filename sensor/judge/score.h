@@ -34,6 +34,9 @@ class EvidenceList {
 /// What the policy's own answer says: the kind, the protocol's risk, the app's mapping.
 void note_decision(FindingKind kind, const std::string& expected, const Observation& session,
                    EvidenceList& evidence);
+/// Whether work of the app in the background, as a job or a process that began while the device was
+/// locked, began within JobWindow before the session.
+[[nodiscard]] bool is_background_work(const Policy& policy, const DeviceContext& context) noexcept;
 /// What is known about device and app as of the session. `first_seen` is the behaviour's: an app
 /// that came to the foreground since then does not work in the background.
 void note_context(const Policy& policy, const Observation& session, Timestamp first_seen,

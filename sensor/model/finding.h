@@ -90,8 +90,8 @@ struct Finding {
     Suppressed suppressed{};
     FindingKind kind{};
     Severity severity{};
-    std::optional<Severity>
-        severity_before{};  ///< of the revision before, if this process told one
+    /// Of the revision before, if this process told one.
+    std::optional<Severity> severity_before{};
     int score = 0;
     std::vector<Contribution> contributions;
     std::string rule;      ///< which line of the policy decided, e.g. "defaults.tls"

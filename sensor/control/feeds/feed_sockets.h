@@ -24,7 +24,7 @@ class DatagramReader {
     /// `socket` is where it came from: it outlives the turn.
     virtual void on_datagram(net::DatagramSocket& socket,
                              const net::DatagramSocket::Datagram& datagram) = 0;
-    /// These were all, for now.
+    /// Every socket had its turn: what these datagrams told can be handed on together.
     virtual void on_datagrams_read() = 0;
 };
 

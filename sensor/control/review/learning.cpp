@@ -1,8 +1,8 @@
 #include "sensor/control/review/learning.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "sensor/control/review/denial.h"
 #include "sensor/judge/behaviour.h"
 #include "sensor/judge/exchange.h"
 #include "sensor/judge/question.h"
@@ -31,8 +31,8 @@ void Learning::take(const Observation& session) {
     const auto group = configuration_.identity.find_group(question.app_group);
     const AppGroup* known = configuration_.identity.group(group);
     if (known != nullptr) question.group_apps = known->apps;
-    if (judge::decide(configuration_.policy, question, judge::Explain::kNo).approved) return;
-    count(session, question);
+    judge::Decision decision = judge::decide(configuration_.policy, question, judge::Explain::kNo);
+    if (!decision.approved) count(session, std::move(decision.denied_by));
 }
 
 /// Where there is no room for a client, the pair is not weighed at all: what an attacker can fill
@@ -71,7 +71,7 @@ std::string Learning::recurrence_of(const Counted& counted) const {
     return {};
 }
 
-void Learning::count(const Observation& session, const judge::Question& question) {
+void Learning::count(const Observation& session, std::string denial) {
     Pair pair = pair_of(session);
     if (pair.subject.empty()) {
         ++result_.anonymous;
@@ -91,7 +91,7 @@ void Learning::count(const Observation& session, const judge::Question& question
     constexpr std::size_t kMostDays = 1000;  // more say nothing new
     const auto day = std::chrono::floor<std::chrono::days>(session.start).time_since_epoch();
     if (all.days.size() < kMostDays) all.days.insert(day.count());
-    if (all.denial.empty()) all.denial = denial_of(configuration_.policy, question);
+    if (all.denial.empty()) all.denial = std::move(denial);
     note_client(session, all);
 }
 

@@ -98,7 +98,8 @@ class Learning {
         bool is_unweighed = false;  // some have no place among the clients
     };
 
-    void count(const Observation& session, const judge::Question& question);
+    /// `denial`: see Decision::denied_by.
+    void count(const Observation& session, std::string denial);
     void note_client(const Observation& session, Counted& counted);
     [[nodiscard]] bool can_be_named(const Pair& pair) const;
     [[nodiscard]] bool is_enough(const Support& support) const noexcept;

@@ -9,16 +9,6 @@
 #include "sensor/report/eve_reader.h"
 
 namespace sensor::control {
-namespace {
-
-bool is_plain(const PlainQuestion& question, const Observation& session) {
-    const bool is_proxied = session.is_proxied && session.inner_confirmed == Confirmed::kBoth;
-    return !is_proxied && question.approves(session.protocol, session.transport,
-                                            session.server.port, session.attribution.app_group);
-}
-
-}  // namespace
-
 result::Result<Recording> Recording::read(const std::vector<std::string>& paths,
                                           std::span<const Configuration* const> asked,
                                           const Visit& visit) {
@@ -61,8 +51,7 @@ result::Status Recording::scan(std::span<const Configuration* const> asked, cons
         ++flows_;
         if (visit) visit(*session);
         const bool is_unapproved = std::ranges::any_of(
-            questions,
-            [&](const PlainQuestion& question) { return !is_plain(question, *session); });
+            questions, [&](const PlainQuestion& question) { return !question.approves(*session); });
         if (!is_unapproved && !has_neighbours) return result::Done{};
         return keep(*session, place, is_unapproved);
     };

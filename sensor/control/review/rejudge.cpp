@@ -11,12 +11,6 @@ Rejudge::Rejudge(const Configuration& configuration)
       question_{configuration},
       judge_{configuration.policy, configuration.identity.groups, {.tells_all = true}} {}
 
-bool Rejudge::is_plain(const Observation& session) const {
-    const bool is_proxied = session.is_proxied && session.inner_confirmed == Confirmed::kBoth;
-    return !is_proxied && question_.approves(session.protocol, session.transport,
-                                             session.server.port, session.attribution.app_group);
-}
-
 void Rejudge::note(judge::Considered considered) {
     for (Finding& finding : considered.told) {
         std::string id = finding.id;
@@ -28,7 +22,7 @@ void Rejudge::note(judge::Considered considered) {
 void Rejudge::consider(RecordKind kind, Observation session) {
     const bool begins = kind == RecordKind::kUnapproved;
     // Neighbour analytics look at what is approved, too, once it is over.
-    if (is_plain(session) && (begins || !has_neighbours_)) return;
+    if (question_.approves(session) && (begins || !has_neighbours_)) return;
     session.exceptions_hit.clear();
     if (begins) {
         session.last = session.start;

@@ -26,8 +26,6 @@ class Rejudge {
     /// `configuration` must outlive it.
     explicit Rejudge(const Configuration& configuration);
 
-    /// Whether the workers would not trouble the judge with it.
-    [[nodiscard]] bool is_plain(const Observation& session) const;
     /// A session when it begins (kUnapproved), or when it is over (kEnd). In the order of these
     /// times.
     void consider(RecordKind kind, Observation session);

@@ -81,6 +81,29 @@ TEST(Decide, UnknownIsReportedWhereItIsDenied) {
     EXPECT_EQ(decision.expected, "no protocol that is not recognised");
 }
 
+TEST(Decide, SaysWhatDeniesItWhicheverRuleDecided) {
+    const Policy policy = policy_of(
+        "apps: {com.a: {deny: [ssh]}}\n"
+        "roles: {r: {apps: [com.b], deny: [ssh]}}\n"
+        "ReservedPorts: {tcp/443: [tls]}\n");
+    Question question = ask_tcp("ssh", 443);
+
+    EXPECT_EQ(decide(policy, question).denied_by, "");
+    question.app = "com.a";
+    EXPECT_EQ(decide(policy, question).rule, "ReservedPorts.tcp/443");
+    EXPECT_EQ(decide(policy, question).denied_by, "apps.com.a.deny.ssh");
+    question.app = "com.b";
+    EXPECT_EQ(decide(policy, question).denied_by, "roles.r.deny.ssh");
+    // Of a group, all that may stand behind it must be denied it.
+    question.app.clear();
+    const std::vector<std::string> denied{"com.a", "com.b"};
+    question.group_apps = denied;
+    EXPECT_EQ(decide(policy, question).denied_by, "apps.com.a.deny.ssh");
+    const std::vector<std::string> not_all{"com.a", "com.c"};
+    question.group_apps = not_all;
+    EXPECT_EQ(decide(policy, question).denied_by, "");
+}
+
 TEST(Decide, NobodyMayUseAPortThatIsReservedForNobody) {
     const Policy policy = policy_of("ReservedPorts: {tcp/22011: []}\n");
 
